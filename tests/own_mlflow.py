@@ -26,12 +26,14 @@ class Mlflow:
     """Its REST API."""
 
     def __init__(self, address: str) -> None:
-        self._address = f"{address}/api/2.0/mlflow"
+        self.address = address
 
-    def post(self, path: str, **body: Any) -> None:
-        """One call."""
-        answer = requests.post(f"{self._address}/{path}", json=body, timeout=30)
+    def post(self, path: str, **body: Any) -> Any:
+        """One call; its answer."""
+        address = f"{self.address}/api/2.0/mlflow/{path}"
+        answer = requests.post(address, json=body, timeout=30)
         assert answer.ok, answer.text
+        return answer.json()
 
 
 @contextmanager

@@ -25,10 +25,12 @@ REEVALUATION: Final = "reevaluation"
 """The bot looks at an open task again because time has passed: due dates near, waits grow."""
 BACKFILL: Final = "backfill"
 """A task has changed while events were lost; found by asking ClickUp for what is new."""
+MANUAL: Final = "manual"
+"""A person has the automation evaluated for a task: `/run` or `automations trigger`."""
 
 KINDS: Final = frozenset(
     f"{subject}{change}" for subject, changes in _CLICKUP.items() for change in changes.split()
-) | {REEVALUATION, BACKFILL}
+) | {REEVALUATION, BACKFILL, MANUAL}
 """Without those that features bring, and reports of other systems."""
 
 SCHEDULE: Final = "schedule"

@@ -62,6 +62,11 @@ class Extensions(Members):
             for name, source in package.delivery_sources().items()
         }
 
+    def reporting_sources(self) -> frozenset[str]:
+        """All names by which systems report, and features of the bot itself."""
+        own = (name for package in self.packages for name in package.own_sources())
+        return frozenset((*self.delivery_sources(), *own))
+
     def fills_fields(self) -> bool:
         """Whether custom fields of tasks are filled with numbers."""
         return any(package.fills_fields() for package in self.packages)

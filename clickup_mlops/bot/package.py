@@ -85,6 +85,10 @@ class Package(Members):
         """Who delivers to `/hooks/in/<name>`, by name."""
         return {}
 
+    def own_sources(self) -> Iterable[str]:
+        """Names by which the package itself reports, as `integration:<name>.<type>`."""
+        return ()
+
     def shared_url(self) -> str:
         """Where people elsewhere reach pages of this package; empty: it has none."""
         return ""

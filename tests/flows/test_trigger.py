@@ -54,3 +54,27 @@ def test_a_task_that_is_not_there_is_an_error(team: Team, tmp_path: Path) -> Non
     team.use(tmp_path, acts='on = ["taskCreated"]\ndo = [{ action = "add_tag", tag = "seen" }]')
     with pytest.raises(NotFound):
         trigger(team.bot, "acts", "86nothere")
+
+
+def test_one_that_is_for_people_alone_is_triggered_by_nothing_else(
+    team: Team, tmp_path: Path
+) -> None:
+    """`on = ["manual"]`: by a command, and once for each."""
+    team.use(
+        tmp_path,
+        hand_over="""
+on = ["manual"]
+when = 'event.kind == "manual" && task.open'
+do = [{ action = "comment", text = "Handed over", mode = "new" }]
+""",
+    )
+    task = team.member.create_task(LIST, "a run")
+    team.member.set_priority(task, "high")
+    team.member.tag(task, "ready")
+    team.settle()
+    assert not list(team.bot.client.comments.of_task(task))
+
+    trigger(team.bot, "hand_over", task)
+    team.settle()
+    (comment,) = team.bot.client.comments.of_task(task)
+    assert "Handed over" in comment.text

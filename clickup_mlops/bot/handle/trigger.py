@@ -2,13 +2,14 @@
 
 from typing import Final
 
+from clickup_mlops.automations.events import MANUAL
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.errors import InputError
 from clickup_mlops.store.ranks import Urgency, compute_rank
 
-SOURCE: Final = "manual"
+SOURCE: Final = MANUAL
 
 
 def trigger(inbox: InboxWriter, automation: Automation, task_id: str, once: str) -> str:
@@ -39,5 +40,6 @@ def check(automation: Automation) -> None:
 
 
 def _kind(automation: Automation) -> str:
-    """Its own schedule's, else the first by name that it listens for."""
-    return automation.kind if automation.kind in automation.on else min(automation.on)
+    """By hand if it listens for that, else its own schedule's, else the first by name."""
+    own_kinds = (kind for kind in (MANUAL, automation.kind) if kind in automation.on)
+    return next(own_kinds, min(automation.on))

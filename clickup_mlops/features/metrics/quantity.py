@@ -55,7 +55,7 @@ LABELS: Final[Mapping[Scope, tuple[str, ...]]] = {
 server may leave out what all of its series have, or call it by its exporter's name.
 """
 
-SIGNED: Final = frozenset(["°C", "dBm", "correlation"])
+SIGNED: Final = frozenset(["°C", "dBm", "correlation", "loss"])
 """Units of what may be below 0."""
 
 

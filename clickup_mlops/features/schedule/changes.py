@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clickup_mlops.automations.model import Change
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.schedule.plan.model import Placement, Problem, Schedule
+from clickup_mlops.features.schedule.plan.model import Placement, Problem, Rules, Schedule
 from clickup_mlops.features.schedule.runs import has_own_due_date
 from clickup_mlops.features.schedule.tables.windows import PlannedWindow
 from clickup_mlops.routing.decision import format_moment
@@ -55,6 +55,8 @@ class SchedulePlan:
     schedule: Schedule
     steps: tuple[Step, ...]
     problems: tuple[Problem, ...]
+    rules: Rules
+    """What it was planned by."""
     names: Mapping[str, str]
     """Names of tasks by id, also of those that are not placed."""
     differences: tuple[Problem, ...] = ()

@@ -1,6 +1,6 @@
 """What plans runs and writes their dates."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
@@ -9,17 +9,20 @@ from clickup_mlops.automations.model import Action
 from clickup_mlops.automations.perform import OPEN, State, perform
 from clickup_mlops.bot.lanes.worker import HOLDER
 from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.ports import ReadView
 from clickup_mlops.bot.receive import jobs
 from clickup_mlops.bot.registered import Job
 from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError, StoreBusy, Unauthorized
-from clickup_mlops.features.schedule import calendar, measured_peaks, reading, runs
+from clickup_mlops.features.schedule import calendar, measured_peaks, reading, runs, snapshot
 from clickup_mlops.features.schedule.changes import SchedulePlan, Step, steps
 from clickup_mlops.features.schedule.drift import differences
 from clickup_mlops.features.schedule.plan.model import Window
 from clickup_mlops.features.schedule.plan.planner import plan
 from clickup_mlops.features.schedule.reading import AUTOMATION, Basis
 from clickup_mlops.features.schedule.settings import ScheduleSettings
+from clickup_mlops.features.schedule.snapshot import QueuedRun, Snapshot
+from clickup_mlops.features.schedule.tables.lengths import RunLengths
 from clickup_mlops.features.schedule.tables.windows import PlannedWindows
 
 if TYPE_CHECKING:
@@ -72,7 +75,7 @@ class SchedulePackage(Package):
                 hint="Add [schedule.pools.<name>] with gpus to the settings.",
             )
         basis = self._read()
-        records = runs.Records(basis.windows, basis.muted)
+        records = runs.Records(basis.windows, basis.muted, basis.ends)
         all_runs, problems = runs.read(basis.tasks.values(), settings, records, now)
         blocked = {p.run_id: p for p in runs.unplannable_dependencies(all_runs, basis.tasks)}
         placeable = [run for run in all_runs if run.id not in blocked]
@@ -82,6 +85,7 @@ class SchedulePackage(Package):
             schedule,
             tuple(steps(schedule, basis.tasks, basis.windows)),
             (*problems, *blocked.values(), *schedule.problems),
+            rules,
             {task.id: task.name for task in basis.tasks.values()},
             tuple(differences(all_runs, basis.tasks, basis.windows, now)),
         )
@@ -121,6 +125,7 @@ class SchedulePackage(Package):
         try:
             self._execution.reconciler.reconcile(LANE)
             yield from self._write(planned.steps, cause)
+            self._remember(planned)
         finally:
             HOLDER.reset(holder)
             leases.release(LANE, owner)
@@ -159,6 +164,35 @@ class SchedulePackage(Package):
             _log.info("run_not_placed", task=problem.run_id, text=problem.text)
         for step, state in self._write(within_limit(planned, self.settings.moves), self.cause()):
             _log.info("run_scheduled", task=step.task_id, state=state, text=step.change.text)
+        self._remember(planned)
+
+    def snapshot(self, planned: SchedulePlan) -> Snapshot:
+        """The plan with positions and intervals."""
+        core = self.core
+        ratios = core.store.table(RunLengths).ratios(core.workspace_id)
+        return snapshot.take(planned, planned.rules, ratios, core.now_ms())
+
+    def _remember(self, planned: SchedulePlan) -> None:
+        """For pages and agents; and which runs run, so that their lengths are learnt."""
+        core, workspace = self.core, self.core.workspace_id
+        running = {
+            placement.run.id: placement.run.length_ms
+            for placement in planned.schedule.placements
+            if placement.run.state == "running"
+        }
+        lengths = core.store.table(RunLengths)
+        lengths.begin(workspace, running, core.now_ms())
+        lengths.end_others(workspace, running.keys(), core.now_ms())
+        snapshot.put(core.store, workspace, self.snapshot(planned))
+
+    def views(self) -> Mapping[type[object], ReadView]:
+        """Where a task stands in the schedule."""
+        return {QueuedRun: self._queued}
+
+    def _queued(self, task_id: str) -> QueuedRun | None:
+        last = snapshot.get(self.core.store, self.core.workspace_id)
+        queued = last.runs if last else ()
+        return next((run for run in queued if run.task_id == task_id), None)
 
 
 def within_limit(planned: SchedulePlan, moves: int) -> list[Step]:

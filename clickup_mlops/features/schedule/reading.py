@@ -8,6 +8,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.schedule.effects import dates
 from clickup_mlops.features.schedule.settings import ScheduleSettings
 from clickup_mlops.features.schedule.tables.windows import PlannedWindow, PlannedWindows
+from clickup_mlops.store.tables.notes import RUN_ENDS
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client.resources.tasks import Tasks
@@ -24,6 +25,8 @@ class Basis:
     tasks: Mapping[str, Task]
     windows: Mapping[str, PlannedWindow]
     muted: frozenset[str]
+    ends: Mapping[str, int]
+    """When running ones are expected to end, as far as their progress shows it (Unix ms)."""
 
 
 def read(
@@ -38,7 +41,8 @@ def read(
     by_id = {task.id: task for task in listed}
     windows = store.table(PlannedWindows).of_workspace(workspace)
     muted = [mute.task_id for mute in store.mutes.list(now_ms) if mute.automation == AUTOMATION]
-    return Basis(by_id, windows | _unrecorded(by_id, windows, store), frozenset(muted))
+    ends = {task_id: int(note.value) for task_id, note in store.notes.all(RUN_ENDS).items()}
+    return Basis(by_id, windows | _unrecorded(by_id, windows, store), frozenset(muted), ends)
 
 
 def _unrecorded(

@@ -56,7 +56,7 @@ def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
         find_effects(),
         router,
         recorded=() if store is None else bot.core.extensions.past_examples(store, router),
-        known=read_known(bot.settings, bot.core.extensions.delivery_sources(), store),
+        known=read_known(bot.settings, bot.core.extensions.reporting_sources(), store),
         now_ms=bot.now_ms(),
         hops=bot.settings.automations.hops,
     )

@@ -34,6 +34,8 @@ LATCH: Final = "latch"
 ORIGIN: Final = "origin"
 """Scope of the notes about tasks whose words are not people's: `by`, in words; with `lines`
 (hashes) only these lines of the text are not."""
+RUN_ENDS: Final = "run_ends"
+"""Scope of the notes about when running training runs are expected to end (Unix ms), by task."""
 PLAN: Final = "plan:"
 """Scopes of the notes about a lane's unfinished evaluations, before its name."""
 SAID: Final[Mapping[str, str]] = {"workload": "said:workload", "incident": "said:incident"}

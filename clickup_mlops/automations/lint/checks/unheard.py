@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from clickup_mlops.automations.events import (
     BACKFILL,
     INTEGRATION,
+    MANUAL,
     REEVALUATION,
     SCHEDULE,
     is_of_any_system,
@@ -14,7 +15,7 @@ from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.vocabulary import own_events
 
 NAME = "unheard"
-_OWN = {REEVALUATION, BACKFILL}
+_OWN = {REEVALUATION, BACKFILL, MANUAL}
 """Events that the bot creates itself, besides those of features."""
 
 

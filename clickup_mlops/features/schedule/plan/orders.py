@@ -84,9 +84,12 @@ def _pop_all(
                     heappush(heap, (key(by_id[follower]), follower))
 
 
-def swaps(sequence: Sequence[Run], count: int) -> Iterator[tuple[int, int]]:
-    """Pairs of places to exchange, always the same ones."""
-    random = Random(len(sequence))
-    for _ in range(count if len(sequence) > 1 else 0):
-        first, second = sorted(random.sample(range(len(sequence)), 2))
-        yield first, second
+def neighbour(sequence: Sequence[Run], source: Random) -> list[Run]:
+    """The sequence with two runs exchanged, or one at another place."""
+    changed = [*sequence]
+    first, second = source.sample(range(len(changed)), 2)
+    if source.random() < 0.5:
+        changed[first], changed[second] = changed[second], changed[first]
+    else:
+        changed.insert(second, changed.pop(first))
+    return changed

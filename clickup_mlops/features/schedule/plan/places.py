@@ -54,6 +54,10 @@ class Places:
         """Whether it is a peak hour of inference."""
         return self._peak_at(at_ms) is not None
 
+    def off_peak(self, at_ms: int) -> int:
+        """The first time from then on at which runs without a deadline may start."""
+        return self._next_start(at_ms, off_peak=True)
+
     def find(self, run: Run) -> Window | None:
         """The earliest window off the peak; within the peak if the run would miss its deadline
         otherwise, and makes it so. None: there is none within the horizon.

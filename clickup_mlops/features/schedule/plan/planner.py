@@ -7,6 +7,7 @@ moved after that is limited: runs that would miss their deadlines, and runs that
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from random import Random
 from typing import Final
 
 from clickup_mlops.features.schedule.plan import checks, reasons
@@ -22,16 +23,14 @@ from clickup_mlops.features.schedule.plan.model import (
 from clickup_mlops.features.schedule.plan.orders import (
     cost,
     is_starved,
+    neighbour,
     orders,
     ranked,
-    swaps,
 )
 from clickup_mlops.features.schedule.plan.places import Places
 from clickup_mlops.spelling import format_count
 
-_TRIES: Final = 20_000
-"""Runs that are placed while better orders are looked for."""
-_MOST_SWAPS: Final = 300
+_MOST_TRIES: Final = 2_500
 _ROUNDS: Final = 6
 """How often it is planned again at most until nothing changes."""
 
@@ -91,15 +90,14 @@ class _Planner:
     # -- orders
 
     def _best_order(self, new: Sequence[Run], before: Sequence[Run]) -> list[Run]:
-        """That of least cost, improved by exchanging runs as long as there are few."""
+        """That of least cost, improved by random exchanges: the fewer runs, the more."""
         sequences = [ranked(new, order) for order in orders(self.rules)]
         best = min(sequences, key=lambda sequence: self._cost([*before, *sequence]))
         lowest = self._cost([*before, *best])
-        count = min(_MOST_SWAPS, _TRIES // max(1, len(before) + len(new)))
-        for first, second in swaps(best, count):
-            swapped = [*best]
-            swapped[first], swapped[second] = swapped[second], swapped[first]
-            sequence = ranked_after(swapped)
+        tries = min(_MOST_TRIES, self.rules.placements // max(1, len(before) + len(new)))
+        source = Random(len(new))
+        for _ in range(tries if len(new) > 1 else 0):
+            sequence = ranked_after(neighbour(best, source))
             # Also if it costs the same: only so the search leaves where it stands.
             if (candidate := self._cost([*before, *sequence])) <= lowest:
                 best, lowest = sequence, candidate

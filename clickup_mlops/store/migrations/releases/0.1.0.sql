@@ -169,6 +169,13 @@ CREATE TABLE lease (
 	until_ms BIGINT NOT NULL,
 	CONSTRAINT pk_lease PRIMARY KEY (name)
 );
+CREATE TABLE lesson_shown (
+	workspace TEXT NOT NULL,
+	user_id BIGINT NOT NULL,
+	lesson TEXT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	CONSTRAINT pk_lesson_shown PRIMARY KEY (workspace, user_id, lesson)
+);
 CREATE TABLE metric_value (
 	task_id TEXT NOT NULL,
 	field_id TEXT NOT NULL,
@@ -301,6 +308,14 @@ CREATE TABLE recording (
 	task_id TEXT NOT NULL,
 	at_ms BIGINT NOT NULL,
 	body BLOB NOT NULL
+);
+CREATE TABLE run_length (
+	workspace TEXT NOT NULL,
+	task_id TEXT NOT NULL,
+	estimated_ms BIGINT NOT NULL,
+	begun_ms BIGINT NOT NULL,
+	ended_ms BIGINT,
+	CONSTRAINT pk_run_length PRIMARY KEY (workspace, task_id)
 );
 CREATE TABLE schedule_window (
 	workspace TEXT NOT NULL,
@@ -440,10 +455,11 @@ insert into alembic_version values ('0001_dashboard');
 insert into alembic_version values ('0001_discovery');
 insert into alembic_version values ('0001_incidents');
 insert into alembic_version values ('0001_migration');
+insert into alembic_version values ('0001_onboarding');
 insert into alembic_version values ('0001_provisioning');
-insert into alembic_version values ('0001_schedule');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');
+insert into alembic_version values ('0002_run_lengths');
 
 -- database: postgresql
 
@@ -648,6 +664,13 @@ CREATE TABLE lease (
 	until_ms BIGINT NOT NULL,
 	CONSTRAINT pk_lease PRIMARY KEY (name)
 );
+CREATE TABLE lesson_shown (
+	workspace TEXT NOT NULL,
+	user_id BIGINT NOT NULL,
+	lesson TEXT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	CONSTRAINT pk_lesson_shown PRIMARY KEY (workspace, user_id, lesson)
+);
 CREATE TABLE metric_value (
 	task_id TEXT NOT NULL,
 	field_id TEXT NOT NULL,
@@ -803,6 +826,14 @@ CREATE TABLE recording (
 	CONSTRAINT pk_recording PRIMARY KEY (id)
 );
 CREATE INDEX ix_recording_at_ms ON recording (at_ms);
+CREATE TABLE run_length (
+	workspace TEXT NOT NULL,
+	task_id TEXT NOT NULL,
+	estimated_ms BIGINT NOT NULL,
+	begun_ms BIGINT NOT NULL,
+	ended_ms BIGINT,
+	CONSTRAINT pk_run_length PRIMARY KEY (workspace, task_id)
+);
 CREATE TABLE schedule_window (
 	workspace TEXT NOT NULL,
 	task_id TEXT NOT NULL,
@@ -895,7 +926,8 @@ insert into alembic_version values ('0001_dashboard');
 insert into alembic_version values ('0001_discovery');
 insert into alembic_version values ('0001_incidents');
 insert into alembic_version values ('0001_migration');
+insert into alembic_version values ('0001_onboarding');
 insert into alembic_version values ('0001_provisioning');
-insert into alembic_version values ('0001_schedule');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');
+insert into alembic_version values ('0002_run_lengths');

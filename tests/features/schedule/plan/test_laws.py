@@ -224,7 +224,7 @@ SAMPLE = [0, 7, 13]
     "seed", [s if s in SAMPLE else pytest.param(s, marks=pytest.mark.soak) for s in range(30)]
 )
 def test_small_cases_are_nearly_as_good_as_the_optimum(seed: int) -> None:
-    """Within 3 % of the lowest cost of all schedules, and never worse than first come."""
+    """Within 3% of the lowest cost of all schedules, and never worse than first come."""
     runs, its_rules = small_case(seed)
     schedule = plan(runs, its_rules, NOW)
     windows = {placement.run.id: placement.window for placement in schedule.placements}

@@ -72,7 +72,7 @@ def worlds(draw: st.DrawFn) -> tuple[list[Run], Rules]:
             )
         )
     quotas = draw(st.sampled_from([{}, {"vision": 4}]))
-    return runs, Rules(pools, quotas, PEAKS, moves=draw(st.integers(0, 20)))
+    return runs, Rules(pools, quotas, PEAKS, moves=draw(st.integers(0, 20)), placements=500)
 
 
 def adopted(runs: Sequence[Run], schedule: Schedule) -> list[Run]:

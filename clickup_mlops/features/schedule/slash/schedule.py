@@ -1,0 +1,31 @@
+"""`/schedule`: when the run starts, and why not sooner."""
+
+from clickup_mlops.commands.model import Reply, Request, SlashCommand, no_arguments
+from clickup_mlops.features.schedule.snapshot import QueuedRun
+from clickup_mlops.routing.decision import format_moment
+
+
+def answer(request: Request, _nothing: None) -> Reply:
+    """Its window, its position and the interval of its start."""
+    run = request.view(QueuedRun)
+    if run is None:
+        return Reply("This task is not in the schedule of training runs.")
+    start, end = format_moment(run.start_ms), format_moment(run.end_ms)
+    lines = [f"**{start} to {end}** on {run.gpus} GPUs of {run.pool}. {run.why}"]
+    if run.position:
+        low, high = format_moment(run.low_ms), format_moment(run.high_ms)
+        lines.append(
+            f"Number {run.position} of those that wait for {run.pool}; "
+            f"it starts between {low} and {high} with a probability of 80%."
+        )
+    return Reply("\n".join(lines))
+
+
+COMMAND = SlashCommand(
+    "Says when this training run starts, and why not sooner.",
+    "/schedule",
+    "guest",
+    no_arguments,
+    answer,
+    only_asks=lambda _arguments: True,
+)
