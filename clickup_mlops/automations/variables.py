@@ -12,6 +12,7 @@ from clickup_mlops.automations.conditions.moments import moment
 from clickup_mlops.automations.conditions.task_values import PARTS
 from clickup_mlops.automations.events import DERIVED, state_of
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
+from clickup_mlops.automations.report_links import format_links
 from clickup_mlops.automations.vocabulary import Variable, find_vocabularies
 from clickup_mlops.clickup.model import Task, read_objects
 from clickup_mlops.routing.objectives import Comparison, compare_values
@@ -419,6 +420,12 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: dict(s.event.raw.get("report") or {}),
     ),
     Variable(
+        "event.links",
+        "string",
+        "Markdown list of the report's pages, such as runbook, dashboard and run; empty: none",
+        lambda s: format_links(s.event.raw.get("report") or {}),
+    ),
+    Variable(
         "event.over",
         "bool",
         "it reports that an alert fires which is known to be resolved: the report came late, or "
@@ -455,16 +462,15 @@ VARIABLES: tuple[Variable, ...] = (
         "event.history",
         "list<map<string,dyn>>",
         "this change and earlier ones of the same property of the task (with a report: reports of "
-        "the same kind), newest first, each once: `before`, `after`, `user` and `seconds_ago`, "
-        "counted back from this event. Among the latest 200 events of the task, as long as "
-        "`retention.events` keeps them; the bot's own writes count, too. No call",
+        "the same kind), newest first, each once: `before`, `after`, `user` and `seconds_ago`. "
+        "Among the latest 200 events that `retention.events` keeps, the bot's too. No call",
         _history,
     ),
     Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
     Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
 )
 
-MARKDOWN = frozenset({"report.overrides"}).union(*(words.markdown for words in _VOCABULARIES))
+MARKDOWN = {"report.overrides", "event.links"}.union(*(words.markdown for words in _VOCABULARIES))
 """Variables that are Markdown already, in which what people wrote is escaped."""
 LANGUAGE = Language({variable.name: variable.type for variable in VARIABLES})
 _READ = {variable.name: variable.read for variable in VARIABLES}

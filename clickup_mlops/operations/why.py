@@ -42,6 +42,7 @@ class Explanation:
             "held": asdict(now.override) if now.override else None,
             "muted": [asdict(mute) for mute in now.muted],
             "waiting": dict(now.waiting),
+            "numbers": list(now.numbers),
             "place": asdict(now.place) if now.place else None,
         }
 
@@ -63,7 +64,7 @@ def why(
     state = task_states.task_state(
         store, task_id, priority, policy, now_ms, automations=automations
     )
-    if row is None and not (state.muted or state.waiting) and state.override is None:
+    if row is None and not (state.muted or state.waiting or state.numbers or state.override):
         raise InputError(
             f"No decision about task {task_id} is recorded",
             hint="It decides when an event about it arrives: `clickup-mlops events list`.",

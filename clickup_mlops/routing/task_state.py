@@ -87,6 +87,8 @@ class TaskState:
     """Where it stands in its lane, if it is in one."""
     statements: tuple[Statement, ...] = ()
     """By `/workload` and `/incident`."""
+    numbers: tuple[str, ...] = ()
+    """A sentence about each number that the bot fills in: whence, and when it was read."""
 
 
 UNKNOWN: Final = TaskState(None, Outcome("unknown"))
@@ -105,13 +107,15 @@ def describe(decision: Decision, state: TaskState) -> str:
 
 
 def describe_holds_and_mutes(state: TaskState) -> list[str]:
-    """A sentence about the held priority, and one for each automation that is muted or waits."""
+    """A sentence about the held priority, and one for each automation that is muted or waits, and
+    for each number that the bot fills in.
+    """
     waiting = [
         f"`{name}` is evaluated again at {format_moment(until_ms)}."
         for name, until_ms in state.waiting
     ]
     muted = [f"{mute.sentence} `/unmute {mute.automation}` ends that." for mute in state.muted]
-    return [*describe_hold(state.override), *muted, *waiting]
+    return [*describe_hold(state.override), *muted, *waiting, *state.numbers]
 
 
 def describe_hold(override: Override | None) -> list[str]:

@@ -9,6 +9,7 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.receive.ingest import DeliverySource
 from clickup_mlops.bot.registered import Job, LaneKind
 from clickup_mlops.features.integrations.deliveries import LANE, ReportRows, ToolDeliveries
+from clickup_mlops.features.integrations.missed_reports import MissedReports
 from clickup_mlops.features.integrations.settings import IntegrationTables
 from clickup_mlops.features.integrations.stale_sources import Silence
 from clickup_mlops.features.integrations.tool_reports import ToolReports
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
 
 SILENCE_EVERY: Final = timedelta(minutes=1)
+ASK_EVERY: Final = timedelta(minutes=2)
 
 
 class IntegrationsPackage(Package):
@@ -52,6 +54,12 @@ class IntegrationsPackage(Package):
         core = self.core
         limits = core.extensions.watched_sources()
         return Silence(limits, core.store.notes, self._report, core.now_ms)
+
+    @member
+    def missed_reports(self) -> MissedReports:
+        """Asks tools for what was missed."""
+        core = self.core
+        return MissedReports(self._tables, kinds(), core.store, self._report, core.now_ms)
 
     def _report(self, name: str, reports: Iterable[Report]) -> None:
         self._sources.ingest.store(self.report_rows.create(name, reports))
@@ -88,6 +96,11 @@ class IntegrationsPackage(Package):
         """Find silent sources, if any are watched."""
         if self.core.extensions.watched_sources():
             yield Job("silence", SILENCE_EVERY, self._check_silence)
+        if any(table.api is not None for table in self._tables.values()):
+            yield Job("missed_reports", ASK_EVERY, self._ask, at_start=True)
+
+    def _ask(self) -> None:
+        self.missed_reports.look()
 
     def _check_silence(self) -> None:
         self.silence.check()

@@ -132,6 +132,10 @@ class Explained:
     sample_ms: int
     written_ms: int
     held_until_ms: int
+    aggregate: str = ""
+    window_ms: int = 0
+    reading: float | None = None
+    """The newest value that was read, whether it was worth a call or not."""
     shared: str = ""
     """That other open tasks fit its series, too, in words; empty: none does."""
 
@@ -145,6 +149,10 @@ def explain(bot: "Bot", task_id: str) -> list[Explained]:
     task = bot.client.tasks.get(task_id)
     by_name, shared = kinds(), Owners(bot.store).shared(task_id)
     tables = bot.settings.table(MetricsSettings).sources
+    readings = {
+        (series.source, series.measure, series.field): series.last
+        for series in bot.store.history.of_task(task_id)
+    }
     return [
         Explained(
             value.field,
@@ -158,6 +166,9 @@ def explain(bot: "Bot", task_id: str) -> list[Explained]:
             value.sample_ms,
             value.written_ms,
             value.held_until_ms,
+            value.aggregate,
+            value.window_ms,
+            readings.get((value.source, value.measure, value.field)),
             shared.get(value.field.casefold(), ""),
         )
         for value in bot.store.metric_values.of_task(task_id)

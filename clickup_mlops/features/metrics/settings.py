@@ -48,6 +48,9 @@ class MetricsSettings(Table):
     sink: Literal["auto", "fields", "comment"] = "auto"
     """Where values go: `fields`; or one `comment` on each task, kept up to date. `auto`: fields,
     until the Free plan has no uses of custom fields left."""
+    name_sources: bool = False
+    """Whether a comment on each task says where its numbers come from: source, measure or query,
+    series and window. It is one comment, changed when that changes. `/why` says so in any case."""
     push_every: timedelta = Field(timedelta(minutes=1), ge=timedelta(seconds=15))
     """How often values are written. A field gets at most one value in this time, but for those that
     cross an objective or are cleared, which wait for nothing."""

@@ -30,6 +30,8 @@ metric_value = Table(
     Column("sample_ms", BigInteger, nullable=False),
     Column("written_ms", BigInteger, nullable=False),
     Column("held_until_ms", BigInteger, nullable=False),
+    Column("aggregate", Text, nullable=False),
+    Column("window_ms", BigInteger, nullable=False),
     Index(None, "workspace"),
 )
 
@@ -54,6 +56,10 @@ class MetricValue:
     sample_ms: int
     written_ms: int
     held_until_ms: int = 0
+    aggregate: str = ""
+    """What was made of several series, such as `max of 3 series`; empty: there is one."""
+    window_ms: int = 0
+    """How long the time is that rates and percentiles are over, at most; 0: not known."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -140,6 +140,12 @@ class Notes:
         rows = self._database.rows(_ALL, scope=scope)
         return {name: Note(orjson.loads(value), at_ms) for name, value, at_ms in rows}
 
+    def with_scope_prefix(self, prefix: str) -> list[tuple[str, Note]]:
+        """The notes of all scopes that begin with this text, each with its name; by scope."""
+        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        rows = self._database.rows(_WITH_SCOPE_PREFIX, first=prefix, after=after)
+        return [(name, Note(orjson.loads(value), at_ms)) for name, value, at_ms in rows]
+
     def remove(self, scope: str, name: str, *, wait: bool = True) -> None:
         """Removes the note, if there is one."""
         self._database.put([(_REMOVE, {"s": scope, "n": name})], wait=wait)
@@ -157,6 +163,11 @@ _ALL = (
 )
 _ONE = select(note.c.value, note.c.at_ms).where(
     note.c.scope == bindparam("scope"), note.c.name == bindparam("name")
+)
+_WITH_SCOPE_PREFIX = (
+    select(note.c.name, note.c.value, note.c.at_ms)
+    .where(note.c.scope >= bindparam("first"), note.c.scope < bindparam("after"))
+    .order_by(note.c.scope, note.c.name)
 )
 _REMOVE = delete(note).where(note.c.scope == bindparam("s"), note.c.name == bindparam("n"))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.handle.context.routing_context import for_routing
+from clickup_mlops.bot.handle.results.provenance import describe_number
 from clickup_mlops.bot.internal_events import delay_lane
 from clickup_mlops.bot.write.inverse import UNDO
 from clickup_mlops.clickup.model import Task
@@ -45,6 +46,7 @@ def task_state(
         waiting=tuple((name, due_ms) for name, due_ms in due if due_ms is not None),
         place=Standing(*place) if place else None,
         statements=tuple(_read_statements(store, task_id)),
+        numbers=tuple(map(describe_number, store.metric_values.of_task(task_id))),
     )
 
 

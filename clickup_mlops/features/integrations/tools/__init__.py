@@ -7,6 +7,7 @@ from the tool, `parse` turns it into reports. What all tools share is in the mod
 from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.features.integrations.tools._model import (
     NAME,
+    Ask,
     FindTable,
     IntegrationTable,
     Kind,
@@ -19,6 +20,7 @@ from clickup_mlops.features.integrations.tools._settings import AnyTable, kinds
 __all__ = [
     "NAME",
     "AnyTable",
+    "Ask",
     "Delivery",
     "FindTable",
     "IntegrationTable",

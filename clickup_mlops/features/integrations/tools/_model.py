@@ -1,16 +1,18 @@
 """What tools and the bot share: reports, and the settings that every tool has."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, Generic, Literal, TypeVar
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, HttpUrl, SecretStr, model_validator
 
 from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
 
+Ask = Callable[[str, Mapping[str, str]], Json]
+"""Gives the answer of a tool to a GET of a path with parameters. Raises NoAnswer."""
 NAME: Final = r"^[a-z0-9_-]+$"
 """Names of integrations: they are parts of lanes, keys and names of events."""
 
@@ -50,6 +52,11 @@ class IntegrationTable(Table):
     of it. Have the tool send something regularly, such as an alert that always fires."""
     find: FindTable = FindTable()
     """Which task a report is about."""
+    api: HttpUrl | None = None
+    """Address of the tool. If it can be asked for what it reported while the bot was away, it is:
+    at start and every few minutes."""
+    api_token: SecretStr = SecretStr("")
+    """Sent to it as `Authorization: Bearer …`."""
 
     @model_validator(mode="after")
     def _check_secret_or_token(self) -> "IntegrationTable":
@@ -120,3 +127,8 @@ class Kind(Generic[TableT]):
     """What its reports are in the timeline, if a report says nothing else."""
     signs: bool = True
     """Whether the tool can sign what it sends; else it needs `token`."""
+    missed: Callable[[TableT, Ask, int], Iterable[Report]] | None = None
+    """What the tool would report of what is now: all alerts that fire, the versions that were made
+    since a time (Unix ms). Each has the `once` of its delivery. Raises NoAnswer, BadPayload. None:
+    it cannot be asked.
+    """

@@ -9,7 +9,18 @@ from clickup_mlops.json_types import JsonObject
 
 _STATES: Final = {
     "succeeded": ("success", "succeeded", "completed", "complete"),
-    "failed": ("failed", "failure", "error", "crashed", "timedout", "upstream_failed"),
+    "failed": (
+        "failed",
+        "failure",
+        "error",
+        "crashed",
+        "timedout",
+        "upstream_failed",
+        "timeout",
+        "node_fail",
+        "out_of_memory",
+        "boot_fail",
+    ),
     "running": ("running", "started", "starting"),
 }
 _ABOUT: Final = ("job_", "asset_materialization_")

@@ -3,31 +3,49 @@
 Alertmanager signs nothing: it sends a token (`http_config.authorization`). It retries after 5xx.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.features.integrations.tools import _alerts
 from clickup_mlops.features.integrations.tools import _reading as read
 from clickup_mlops.features.integrations.tools._model import (
-    IntegrationTable,
+    Ask,
     Kind,
     Report,
 )
 from clickup_mlops.features.integrations.tools._verify import by_token
 
 VERSION = "4"
+_LOUD = {"active": "true", "silenced": "false", "inhibited": "false"}
 
 
-class Settings(IntegrationTable):
-    """`token` is `http_config.authorization.credentials` of the receiver."""
+class Settings(_alerts.AlertsTable):
+    """`api` is its address, such as `http://alertmanager:9093`. `token` is
+    `http_config.authorization.credentials` of the receiver.
+    """
 
 
 def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
-    """One report for each alert; its key is the alert's fingerprint."""
+    """One report for each alert; its key is the alert's fingerprint. Or one for the group."""
     if (version := read.first(read.body(delivery.body), "version")) != VERSION:
         raise BadPayload(f"version {version!r} of Alertmanager's webhook is not known; 4 is")
-    return _alerts.parse(delivery)
+    return _alerts.parse(delivery, one_per_group=settings.one_per_group)
 
 
-KIND = Kind("Alerts of Prometheus Alertmanager.", Settings, by_token, parse, "alert", signs=False)
+def missed(settings: Settings, ask: Ask, _since_ms: int) -> Iterable[Report]:
+    """All that fires and is not silenced."""
+    if settings.one_per_group:
+        return _alerts.read_firing_groups(ask("/api/v2/alerts/groups", _LOUD))
+    return _alerts.read_firing(ask("/api/v2/alerts", _LOUD))
+
+
+KIND = Kind(
+    "Alerts of Prometheus Alertmanager.",
+    Settings,
+    by_token,
+    parse,
+    "alert",
+    signs=False,
+    missed=missed,
+)

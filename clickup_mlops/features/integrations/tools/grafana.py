@@ -9,7 +9,6 @@ from datetime import timedelta
 from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.features.integrations.tools import _alerts
 from clickup_mlops.features.integrations.tools._model import (
-    IntegrationTable,
     Kind,
     Report,
 )
@@ -22,7 +21,7 @@ from clickup_mlops.features.integrations.tools._verify import (
 )
 
 
-class Settings(IntegrationTable):
+class Settings(_alerts.AlertsTable):
     """`token` is the contact point's credentials, or `secret` that of its HMAC signature."""
 
     signature_header: str = "X-Grafana-Alerting-Signature"
@@ -47,7 +46,7 @@ def verify(settings: Settings, delivery: Delivery) -> None:
 
 def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
     """One report for each alert; its key is the alert's fingerprint."""
-    return _alerts.parse(delivery)
+    return _alerts.parse(delivery, one_per_group=settings.one_per_group)
 
 
 KIND = Kind("Alerts of Grafana.", Settings, verify, parse, "alert")

@@ -7,6 +7,9 @@
  "artifact_version_string": "${artifact_version_string}", "alias": "${alias}", "tag": "${tag}"}
 ```
 
+For the end of a run add `run_id`, `run_name`, `run_url`, `status` and `message`, as far as the
+automation has them.
+
 Signed with `X-Wandb-Signature` (Base64), or the access token. W&B sends neither time nor id: what
 says the same about the same version is one report.
 """
@@ -53,8 +56,9 @@ def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
         once=read.digest(data) if not version else _once(type_, version, data),
         key=read.ident(about),
         title=read.text(f"{about}: {type_.replace('_', ' ')}"),
+        state=pipelines.state_of(read.first(data, "status", "run_state")),
         task=read.first(data, read.TASK),
-        links=read.links(run=data.get("url")),
+        links=read.links(run=data.get("url") or data.get("run_url")),
         facts=read.facts(
             model=data.get("artifact_collection_name"),
             version=version.rpartition(":")[2],
@@ -62,6 +66,10 @@ def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
             tag=data.get("tag"),
             entity=data.get("entity_name"),
             project=data.get("project_name"),
+            run=read.first(data, "run_id"),
+            run_name=read.first(data, "run_name"),
+            message=read.first(data, "message", "alert_text"),
+            status=read.first(data, "status", "run_state"),
             actor=data.get("event_author"),
         ),
         data=data,

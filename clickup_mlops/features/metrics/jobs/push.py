@@ -26,6 +26,7 @@ from clickup_mlops.features.metrics.jobs.sinks import (
     Sink,
     WriteRequest,
 )
+from clickup_mlops.features.metrics.jobs.source_comments import SourceComments
 from clickup_mlops.features.metrics.jobs.stored_values import StoredFields
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
 from clickup_mlops.features.metrics.jobs.turns import Turns
@@ -98,6 +99,7 @@ class Push:
         self._parts, self._bound = parts, bound
         settings = parts.settings
         self._adviser = Adviser(parts.store, settings.facts, to_ms(settings.advice_over_after))
+        self._source_comments = SourceComments(parts.store)
         self._round = Round(to_ms(settings.push_every))
         self._messages: dict[str, tuple[str, ...]] = {}
         self._reported: set[str] = set()
@@ -123,6 +125,7 @@ class Push:
         if is_round:
             current.advise(self._adviser)
             self._round.end()
+        current.name_sources(self._source_comments)
         return current.result()
 
     def scrape(self) -> None:
@@ -151,7 +154,11 @@ class _Pass:
         self._parts, self._bound, self._round = parts, bound, values_round
         self._begun_ms = parts.clock()
         self._stored = StoredFields(
-            parts.store, parts.workspace, self._begun_ms, dry=parts.is_shadow
+            parts.store,
+            parts.workspace,
+            self._begun_ms,
+            dry=parts.is_shadow,
+            window_ms=self._window_ms,
         )
         self._sink = self._choose_sink()
         self._collected: list[Collected] = []
@@ -212,6 +219,21 @@ class _Pass:
                 adviser.remember(news, parts.workspace, parts.clock())
             if state == "capped":
                 return
+
+    def name_sources(self, comments: SourceComments) -> None:
+        """Say on tasks where their numbers come from."""
+        parts = self._parts
+        if not parts.settings.name_sources or parts.is_shadow or not isinstance(self._sink, Fields):
+            return
+        muted = self._muted(parts.clock())
+        values = [value for value in self._stored.known.values() if value.task_id not in muted]
+        for request in comments.due(values, parts.clock()):
+            if parts.writer.write(request) == "done":
+                comments.remember(request, parts.clock())
+
+    def _window_ms(self, source: str) -> int:
+        table = self._bound.sources.get(source)
+        return to_ms(table.every) if table else 0
 
     def _refresh(self) -> None:
         """Plan by the tasks and numbers of now."""
@@ -290,7 +312,7 @@ class _Pass:
         """With the tasks as people see them now."""
         values = {
             key: replace(value, task=task, field=field)
-            for key, value in placement.values.items()
+            for key, value in pace.paced(placement.values.items())
             if (task := self._tasks.get(key[0])) and (field := field_of(task, key[1]))
         }
         return replace(placement, values=values)

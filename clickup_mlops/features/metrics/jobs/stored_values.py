@@ -3,7 +3,7 @@
 The store says so; where a pass was cut off before it could store what it wrote, the journal does.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from clickup_mlops import logs
@@ -20,6 +20,7 @@ from clickup_mlops.features.metrics.placement.planning import (
     taken_over,
 )
 from clickup_mlops.features.metrics.scrape import Reading
+from clickup_mlops.pace import paced
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.metric_values import MetricValue
 
@@ -27,9 +28,18 @@ _log = logs.get()
 
 
 class StoredFields:
-    """Of one pass, at `now_ms`. `dry`: nothing is stored."""
+    """Of one pass, at `now_ms`. `dry`: nothing is stored. `window_ms`: of a source, by its name."""
 
-    def __init__(self, store: Store, workspace: str, now_ms: int, *, dry: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        workspace: str,
+        now_ms: int,
+        *,
+        dry: bool,
+        window_ms: Callable[[str], int] = lambda _source: 0,
+    ) -> None:
+        self._window_ms = window_ms
         self._values, self._journal, self._workspace = store.metric_values, store.journal, workspace
         self.now_ms, self._dry = now_ms, dry
         self.known = {value.key: value for value in self._values.of_workspace(workspace)}
@@ -42,7 +52,7 @@ class StoredFields:
     def recall(self, placed: Mapping[Key, Placed], tasks: Mapping[str, Task]) -> None:
         """Learn of writes that were not stored any more. Else they would look like a person's."""
         learnt: list[MetricValue] = []
-        for key in placed.keys() | self.known.keys():
+        for key in paced(placed.keys() | self.known.keys()):
             before, field = self.known.get(key), field_of(tasks.get(key[0]), key[1])
             value = number(field) if field else None
             if value is None or (before and (before.held_until_ms or is_same(before.value, value))):
@@ -56,7 +66,7 @@ class StoredFields:
     def saw(self, placed: Iterable[Placed], keeps_ms: int, now_ms: int) -> None:
         """Newer readings; and fields that a person has changed, who has them for `keeps_ms`."""
         news = []
-        for reading in placed:
+        for reading in paced(placed):
             if before := self.known.get(reading.key):
                 after = before.at(reading.at_ms)
                 if taken_over(reading, _last(before)):
@@ -103,11 +113,18 @@ class StoredFields:
             placed.binding.origin,
             placed.at_ms,
             self.now_ms,
+            aggregate=_describe_aggregate(placed),
+            window_ms=self._window_ms(placed.binding.source),
         )
 
 
 def _last(value: MetricValue) -> Last:
     return Last(value.value, value.sample_ms, value.held_until_ms, value.written_ms)
+
+
+def _describe_aggregate(placed: Placed) -> str:
+    several = len(placed.readings)
+    return f"{placed.binding.of} of {several} series" if several > 1 else ""
 
 
 def _labels(readings: Sequence[Reading]) -> str:

@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.features.metrics.placement.placing import Placed, Placement, Unplaced
+from clickup_mlops.pace import paced
 from clickup_mlops.routing.objectives import unit_of
 
 Key = tuple[str, str]
@@ -98,7 +99,7 @@ def set_aside_unsure(placement: Placement, limit: Limit) -> None:
     """Move values that do not tell on which side of their objective they are to `unsure`: written,
     "at most 300" would be a breach of 250, though all may be well.
     """
-    for placed in [*placement.values.values()]:
+    for placed in paced([*placement.values.values()]):
         objective, least = limit(placed.task, placed.field.name), placed.least
         if objective is not None and least is not None and least <= objective < placed.value:
             placement.unsure.append(placement.values.pop(placed.key))
@@ -116,7 +117,7 @@ def plan(
     limit: Limit,
 ) -> list[Write]:
     """The writes in their order. None for a field that is a person's."""
-    writes = (_write(value, last.get(value.key), now_ms, limit) for value in placed)
+    writes = (_write(value, last.get(value.key), now_ms, limit) for value in paced(placed))
     return sorted(filter(None, writes), key=lambda write: write.turn)
 
 

@@ -14,6 +14,7 @@ from clickup_mlops import logs
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.placement.placing import Placed
 from clickup_mlops.features.metrics.scrape import Labels, Reading
+from clickup_mlops.pace import paced
 from clickup_mlops.routing.objectives import unit_of
 from clickup_mlops.series.topics import topic
 from clickup_mlops.store.tables.history import Series
@@ -31,11 +32,11 @@ def recorded(
     workspace: str, placed: Iterable[Placed], readings: Mapping[str, Sequence[Reading]]
 ) -> Iterator[Kept]:
     """The values of fields whose source is among `readings` (by source); then what else is kept."""
-    for value in placed:
+    for value in paced(placed):
         if value.binding.source in readings and _fits(value.value):
             yield _of_field(workspace, value), value.at_ms, _plain(value.value)
     for source, of_source in readings.items():
-        for reading in of_source:
+        for reading in paced(of_source):
             if topic(reading.measure) and _fits(reading.value):
                 series = _of_reading(workspace, source, reading)
                 yield series, reading.at_ms, _plain(reading.value)

@@ -19,7 +19,7 @@ def is_stale(data: Data, series: Series, now_ms: int) -> bool:
     """Whether its newest reading is so old that the bot would clear the field."""
     settings = data.settings.table(MetricsSettings)
     table = settings.sources.get(series.source)
-    every = max(table.every, settings.push_every) if table else settings.push_every
+    every = table.every if table else settings.push_every
     return now_ms - series.last_ms >= STALE_AFTER * to_ms(every)
 
 

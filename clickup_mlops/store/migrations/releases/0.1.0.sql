@@ -189,6 +189,8 @@ CREATE TABLE metric_value (
 	sample_ms BIGINT NOT NULL,
 	written_ms BIGINT NOT NULL,
 	held_until_ms BIGINT NOT NULL,
+	aggregate TEXT NOT NULL,
+	window_ms BIGINT NOT NULL,
 	CONSTRAINT pk_metric_value PRIMARY KEY (task_id, field_id)
 );
 CREATE TABLE migration_record (
@@ -684,6 +686,8 @@ CREATE TABLE metric_value (
 	sample_ms BIGINT NOT NULL,
 	written_ms BIGINT NOT NULL,
 	held_until_ms BIGINT NOT NULL,
+	aggregate TEXT NOT NULL,
+	window_ms BIGINT NOT NULL,
 	CONSTRAINT pk_metric_value PRIMARY KEY (task_id, field_id)
 );
 CREATE INDEX ix_metric_value_workspace ON metric_value (workspace);

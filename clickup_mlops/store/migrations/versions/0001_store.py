@@ -261,6 +261,8 @@ def _create_metric_value() -> None:
         sa.Column("sample_ms", sa.BigInteger(), nullable=False),
         sa.Column("written_ms", sa.BigInteger(), nullable=False),
         sa.Column("held_until_ms", sa.BigInteger(), nullable=False),
+        sa.Column("aggregate", sa.Text(), nullable=False),
+        sa.Column("window_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("task_id", "field_id", name="pk_metric_value"),
     )
     op.create_index("ix_metric_value_workspace", "metric_value", ["workspace"])

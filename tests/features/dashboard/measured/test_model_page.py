@@ -243,6 +243,7 @@ def test_no_query_grows_with_history(bot: Bot) -> None:
     retention = bot.settings.retention.model_copy(
         update={"history_raw": long, "history_5min": long, "history_hour": long}
     )
+    happened(bot, "deployment", "v", at=NOW - DAY)
     few = selects(bot, lambda: shown(bot, "model", asked))
     series = of_field("ranker", "P99 latency ms")
     ats = range(NOW - 29 * DAY, NOW - DAY, 10 * MINUTE)
@@ -254,4 +255,29 @@ def test_no_query_grows_with_history(bot: Bot) -> None:
 
     many = selects(bot, lambda: shown(bot, "model", asked))
     assert many[0] == few[0] < 60
-    assert many[1] < few[1] + 300 + 8 * 40
+    # In a chart and in what changed.
+    assert many[1] < few[1] + 2 * 300 + 8 * 40 + 100
+
+
+def test_what_changed_names_the_worst_model_first_and_its_suspect(bot: Bot) -> None:
+    """Not a model without a change; and the range that is chosen counts."""
+    for name in ("ranker", "embedder", "steady"):
+        model(bot, name, minutes=0)
+    ats = range(NOW - 180 * MINUTE, NOW, MINUTE)
+    change_ms, field = NOW - 90 * MINUTE, "P99 latency ms"
+    factors = {"ranker": 4.0, "embedder": 1.5, "steady": 1.0}
+    bot.store.history.put(
+        [
+            (of_field(name, field), at, 100.0 * (factor if at >= change_ms else 1.0))
+            for name, factor in factors.items()
+            for at in ats
+        ]
+    )
+    happened(bot, "deployment", "ranker v7 in production", change_ms, task_id="ranker")
+    happened(bot, "version", "embedder 3 created", change_ms, task_id="embedder")
+
+    found = table(shown(bot, "model", query(range="6h"))["changed"], "changed")
+    assert [cell.text for cell in column(found, "Model")] == ["ranker", "embedder"]
+    assert column(found, "Suspect") == ["ranker v7 in production", "embedder 3 created"]
+    assert column(found, "Change")[0] == Badge("75% worse", "bad")
+    assert "changed" not in shown(bot, "model", query(range="1h"))

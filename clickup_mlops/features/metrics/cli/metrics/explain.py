@@ -40,12 +40,20 @@ def _text(field: "Explained") -> str:
         f"  measure  {field.measure} of source {field.source}; bound by {field.origin}",
         f"  derived  {field.summary}" if field.summary else "",
         f"  series   {field.labels}" if field.labels else "",
-        f"  reading  {output.when(field.sample_ms)}",
+        f"  combined {field.aggregate}" if field.aggregate else "",
+        f"  window   {field.window_ms / 1000:g} s" if field.window_ms else "",
+        f"  reading  {_reading(field)}{output.when(field.sample_ms)}",
         f"  written  {format_value(field.written)} at {output.when(field.written_ms)}",
         f"  shared   {field.shared}" if field.shared else "",
         f"  left to a person until {output.when(field.held_until_ms)}" if _is_held(field) else "",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _reading(field: "Explained") -> str:
+    from clickup_mlops.features.metrics.placement.planning import format_value
+
+    return "" if field.reading is None else f"{format_value(field.reading)} at "
 
 
 def _is_held(field: "Explained") -> bool:
