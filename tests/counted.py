@@ -137,28 +137,21 @@ class PostgresProxy:
                 server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 conversation = _Conversation(self._statements)
                 _pump(client, server, conversation.asked)
-                _pump(server, client, conversation.answered)
+                _pump(server, client, lambda _data: None)
 
 
 class _Conversation:
-    """One connection: the messages of the client, and when the server answers."""
+    """One connection: the messages of the client. It waits after a `Sync` or a simple query."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements, self._rest, self._is_open = statements, b"", False
         self._prepared: dict[bytes, str] = {}
         self._bound = ""
-        self._is_waiting = False
 
     def asked(self, data: bytes) -> None:
-        self._is_waiting = True
         self._rest += data
         while (message := self._next()) is not None:
             self._read(*message)
-
-    def answered(self, _data: bytes) -> None:
-        if self._is_waiting:
-            self._is_waiting = False
-            self._statements.round_trips += 1
 
     def _next(self) -> tuple[bytes, bytes] | None:
         start = 1 if self._is_open else 0  # the first message has no type
@@ -172,6 +165,7 @@ class _Conversation:
         return kind, body
 
     def _read(self, kind: bytes, body: bytes) -> None:
+        self._statements.round_trips += kind in (b"Q", b"S")
         if kind == b"Q":
             self._statements.note(body.rstrip(b"\0").decode())
         elif kind == b"P":

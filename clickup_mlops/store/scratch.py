@@ -96,7 +96,9 @@ class ScratchDatabase(Database):
 class NoAudit(Audit):
     """Records nothing: what happens in a scratch store does not happen in ClickUp."""
 
-    def append(self, connection: Connection, facts: Mapping[str, Any]) -> Anchor:
+    def append(
+        self, connection: Connection, facts: Mapping[str, Any], head: Result | None = None
+    ) -> Anchor:
         """Nothing."""
         return START
 

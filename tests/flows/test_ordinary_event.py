@@ -25,7 +25,7 @@ def test_on_postgresql_an_ordinary_event_waits_for_few_answers(postgresql_url: s
     """The claim, the reads, the beginning of the write and the end are each sent together."""
     cost = measure(postgresql_url)
 
-    assert cost.round_trips <= 12
+    assert cost.round_trips <= 11
     assert cost.statements <= 24
     assert cost.transactions <= 3
 

@@ -64,13 +64,11 @@ def timeline(counting: Counting) -> list[str]:
     return [statement.partition("(")[0].strip() for statement in about]
 
 
-def test_a_routed_task_costs_five_selects_and_its_echoes_two(
-    team: Team, counting: Counting
-) -> None:
+def test_a_routed_task_costs_six_selects_and_its_echoes_two(team: Team, counting: Counting) -> None:
     """From its events to the write; then the events that report it, which no lane handles."""
     task = team.member.create_task(LIST, f"{INFERENCE} 2")
 
-    assert len(handled(team, counting, task)) == 5
+    assert len(handled(team, counting, task)) == 6
     assert len(team.bot_writes(task)) == 1
     assert received(team, counting) == 2
     assert team.bot.inbox.depth(team.bot.now_ms()).ready == 0

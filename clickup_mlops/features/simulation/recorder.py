@@ -9,7 +9,7 @@ from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.ports import EventConsumer
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.simulation.tables.recordings import Recorded, Recording, Recordings
+from clickup_mlops.features.simulation.tables.recordings import Recordings
 from clickup_mlops.store import Incoming, Store
 
 
@@ -17,7 +17,7 @@ class Recorder(EventConsumer):
     """Adds a recording of what is read."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+        self._recordings, self._clock = store.table(Recordings), clock
 
     def read(
         self,
@@ -29,14 +29,13 @@ class Recorder(EventConsumer):
         """Record it, with what was derived: a simulation cannot derive that again."""
         foreign = {caused.event.key for caused in events if not caused.chain}
         derived = {
-            caused.event.key: dict(caused.event.raw)
+            caused.event.key: orjson.dumps(caused.event.raw)
             for caused in evaluated
             if caused.event.raw.get(DERIVED)
         }
-        bodies = {row.key: orjson.loads(row.body) for row in rows if row.key not in derived}
-        recorded = tuple(
-            Recorded(key, body, ours=key in bodies and key not in foreign)
-            for key, body in (*bodies.items(), *derived.items())
-        )
-        raw = None if task is None else dict(task.raw)
-        self._store.table(Recordings).put(Recording(rows[0].lane, self._clock(), recorded, raw))
+        recorded = [
+            (row.key, row.body, row.key not in foreign) for row in rows if row.key not in derived
+        ]
+        recorded += [(key, body, False) for key, body in derived.items()]
+        raw = None if task is None else task.raw
+        self._recordings.put_bodies(rows[0].lane, self._clock(), recorded, raw)

@@ -41,7 +41,7 @@ from clickup_mlops.store.audit.chain import (
 )
 from clickup_mlops.store.audit.rows import SELECT, as_row, audit, audit_head, audit_link, entry_of
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.prepared import Statement
+from clickup_mlops.store.database.prepared import Result, Statement
 
 BATCH: Final = 1_000
 """Entries read at once when the whole chain is followed."""
@@ -72,8 +72,11 @@ class Audit:
 
     # -- growing
 
-    def append(self, connection: Connection, facts: Mapping[str, Any]) -> Anchor:
+    def append(
+        self, connection: Connection, facts: Mapping[str, Any], head: Result | None = None
+    ) -> Anchor:
         """Adds an entry in this transaction: `facts` are its values but `seq` and the hashes.
+        `head`: what `LOCK_HEAD` gave in this transaction.
 
         If it is the first one that is signed, or the first one with another key, an entry before it
         records that. Must be the last lock of the transaction: writers queue here, whatever they
@@ -82,7 +85,8 @@ class Audit:
         Raises:
             ConfigError: the key in force is not known here, or the head was removed.
         """
-        return self._append_at(connection, self._end(connection), facts)
+        head = head or self._run(connection, *LOCK_HEAD)
+        return self._append_at(connection, self._end(connection, head), facts)
 
     def _append_at(self, connection: Connection, end: "_End", facts: Mapping[str, Any]) -> Anchor:
         if end.note is not None:
@@ -106,12 +110,9 @@ class Audit:
         self._database.prepared.all_on(connection, statements)
         return _End(new, end.next_key, end.next_key, end.intact)
 
-    def _end(self, connection: Connection) -> "_End":
-        """Locks the head: what the next entry follows, and with which key. Raises ConfigError."""
-        head, current_key = (
-            _head_of(self._run(connection, _HEAD, {"id": HEAD}).rows),
-            self._keys.name,
-        )
+    def _end(self, connection: Connection, locked: Result) -> "_End":
+        """What the next entry follows, and with which key. Raises ConfigError."""
+        head, current_key = _head_of(locked.rows), self._keys.name
         if not current_key and not head.signature:
             return _End(head, "", "", intact=True)  # whatever is in force: nothing is signed here
         current, intact = self._in_force(connection, head)
@@ -182,7 +183,7 @@ class Audit:
         _must_verify(verdict.problem)
 
         def run(connection: Connection) -> int:
-            end = self._end(connection)  # alone from here on
+            end = self._end(connection, self._run(connection, *LOCK_HEAD))  # alone from here on
             connection.execute(delete(audit_link).where(audit_link.c.seq <= last.seq))
             deleted = connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
             if deleted:  # else another process was first
@@ -419,7 +420,8 @@ _LINK = insert(audit_link)
 _READ_HEAD = select(audit_head.c.seq, audit_head.c.hash, audit_head.c.signature).where(
     audit_head.c.id == bindparam("id")
 )
-_HEAD = _READ_HEAD.with_for_update()
+LOCK_HEAD: Final[Statement] = (_READ_HEAD.with_for_update(), {"id": HEAD})
+"""Locks the head; gives what the next entry follows."""
 _MOVE_HEAD = (
     update(audit_head)
     .where(audit_head.c.id == bindparam("new_id"))

@@ -48,14 +48,14 @@ class Prepared:
         Raises:
             DBAPIError: SQLAlchemy's, of the same kind as the driver's, which is its cause.
         """
-        text = self._known.get(statement) or self._write(statement, values)
-        if text.constants:
-            values = {**text.constants, **values}
+        known = self._known.get(statement) or self._write(statement, values)
+        if known.constants:
+            values = {**known.constants, **values}
         try:
-            cursor = driver.execute(text.sql, values)
-            return Result(cursor.fetchall() if text.has_rows else [], cursor.rowcount)
+            cursor = driver.execute(known.sql, values)
+            return Result(cursor.fetchall() if known.has_rows else [], cursor.rowcount)
         except self._dialect.loaded_dbapi.Error as problem:
-            raise as_sqlalchemy_error(problem, text.sql, self._dialect) from problem
+            raise as_sqlalchemy_error(problem, known.sql, self._dialect) from problem
 
     def run_all(
         self, driver: Any, statements: Sequence[Statement], *, begins: bool = False
@@ -63,24 +63,24 @@ class Prepared:
         """Run them in this order; PostgreSQL gets them in one message, with the beginning of a
         transaction before them if they are its first ones. Raises like `run`.
         """
-        if not self._has_pipeline:
+        if not self._has_pipeline or (len(statements) == 1 and not begins):
             return [self.run(driver, *statement) for statement in statements]
         texts = [
-            (text, {**text.constants, **values})
+            (known, {**known.constants, **values})
             for statement, values in statements
-            for text in (self._known.get(statement) or self._write(statement, values),)
+            for known in (self._known.get(statement) or self._write(statement, values),)
         ]
         try:
             with driver.pipeline():
                 if begins:
                     driver.execute("begin")
-                cursors = [driver.execute(text.sql, values) for text, values in texts]
+                cursors = [driver.execute(known.sql, values) for known, values in texts]
             return [
-                Result(cursor.fetchall() if text.has_rows else [], cursor.rowcount)
-                for cursor, (text, _values) in zip(cursors, texts, strict=True)
+                Result(cursor.fetchall() if known.has_rows else [], cursor.rowcount)
+                for cursor, (known, _values) in zip(cursors, texts, strict=True)
             ]
         except self._dialect.loaded_dbapi.Error as problem:
-            script = "; ".join(text.sql for text, _values in texts)
+            script = "; ".join(known.sql for known, _values in texts)
             raise as_sqlalchemy_error(problem, script, self._dialect) from problem
 
     def all_on(
@@ -98,8 +98,8 @@ class Prepared:
         constants = {n: value for n, value in compiled.params.items() if n not in values}
         sql = str(compiled)
         has_rows = sql.lstrip().lower().startswith(_SELECTS) or "returning" in sql.lower()
-        self._known[statement] = text = _Text(sql, constants, has_rows)
-        return text
+        self._known[statement] = known = _Text(sql, constants, has_rows)
+        return known
 
 
 def driver_of(connection: Connection) -> Any:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningInsert
 
-from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.audit.log import LOCK_HEAD, Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Result, Statement
 from clickup_mlops.store.database.schema import BigId, metadata, partial
@@ -202,8 +202,9 @@ class Journal:
     def _close(
         self, connection: Connection, values: Mapping[str, object], calls: tuple[str, ...]
     ) -> None:
-        for row in self._run(connection, _FINISH, values).rows:
-            self._audit.append(connection, facts_of(read_row(row), calls))
+        closed, head = self._database.prepared.all_on(connection, [(_FINISH, values), LOCK_HEAD])
+        for row in closed.rows:
+            self._audit.append(connection, facts_of(read_row(row), calls), head)
 
     def unfinished(self, lane: str | None = None) -> Rows:
         """Writes that began and whose outcome is unknown, of one lane or of all (None).

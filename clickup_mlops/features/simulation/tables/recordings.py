@@ -4,7 +4,7 @@ Simulations replay them. A row is self-contained: the inbox may be pruned, the m
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,16 +67,20 @@ class Recordings:
 
     def put(self, recording: Recording) -> None:
         """Stored with this thread's next write."""
-        body = {
-            "events": [[event.key, event.body, event.ours] for event in recording.events],
-            "task": recording.task,
-        }
-        row = {
-            "task_id": recording.task_id,
-            "at_ms": recording.at_ms,
-            "body": _packed(orjson.dumps(body)),
-        }
-        self._database.defer((_PUT, row))
+        bodies = ((event.key, orjson.dumps(event.body), event.ours) for event in recording.events)
+        self.put_bodies(recording.task_id, recording.at_ms, bodies, recording.task)
+
+    def put_bodies(
+        self,
+        task_id: str,
+        at_ms: int,
+        events: Iterable[tuple[str, bytes, bool]],
+        task: Mapping[str, Any] | None,
+    ) -> None:
+        """The same for events whose bodies are JSON as it was received: it is not read again."""
+        parts = [(key, orjson.Fragment(body), ours) for key, body, ours in events]
+        body = _packed(orjson.dumps({"events": parts, "task": task}))
+        self._database.defer((_PUT, {"task_id": task_id, "at_ms": at_ms, "body": body}))
 
     def since(self, since_ms: int) -> Iterator[Recording]:
         """Those since then, oldest first; one page in memory at a time."""
