@@ -99,14 +99,21 @@ def lists(sandbox: Sandbox, count: int) -> list[str]:
     return [client.lists.create(f"List {n}", space_id=space).id for n in range(count)]
 
 
-def create(sandbox: Sandbox, places: Sequence[str], count: int, per_s: float) -> list[str]:
+def create(
+    sandbox: Sandbox,
+    places: Sequence[str],
+    count: int,
+    per_s: float,
+    *,
+    names: Sequence[str] = NAMES,
+) -> list[str]:
     """Tasks at a steady rate (0: all at once), by hand of a member."""
     member = sandbox.control.as_user(sandbox.control.members[1].id)
     start, tasks = time.monotonic(), []
     for number in range(count):
         if per_s:
             time.sleep(max(0.0, start + number / per_s - time.monotonic()))
-        name = f"{NAMES[number % len(NAMES)]} {number}"
+        name = f"{names[number % len(names)]} {number}"
         tasks.append(member.create_task(places[number % len(places)], name))
     return tasks
 

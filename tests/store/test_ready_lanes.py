@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from clickup_mlops.store import Incoming, Store
-from clickup_mlops.store.queries.ready_lanes import ReadyLane
-from clickup_mlops.store.ranks import FRESH_MS, Estimate, Urgency, compute_rank
+from clickup_mlops.store.queries.ready_lanes import READY_LANES, ReadyLane
+from clickup_mlops.store.ranks import FRESH_MS, RANKS, Estimate, Urgency, compute_rank
 from tests.store.store_events import event
 
 NOW_MS = 1_000_000
@@ -115,3 +117,20 @@ def test_a_lane_with_many_rows_counts_once(store: Store) -> None:
     store.inbox.put(ranked("b", Urgency.FRESH, at=99))
 
     assert store.ready_lanes.names(1_000, 2) == ["a", "b"]
+
+
+@pytest.mark.services
+def test_a_burst_is_found_before_postgresql_knows_how_much_waits(postgresql_url: str) -> None:
+    """Without statistics it must not look each lane up among all rows of its rank."""
+    with Store.open(postgresql_url) as store:
+        store.inbox.put_many([ranked(f"b{n}", Urgency.LATE) for n in range(500)])
+        with store.database.engine.connect() as connection:
+            statement = READY_LANES.compile(dialect=connection.dialect)
+            values = {"now": NOW_MS, "fresh": NOW_MS - FRESH_MS, "limit": 100}
+            plan = connection.exec_driver_sql(
+                f"explain {statement}", {**statement.params, **values}
+            ).scalars()
+            lookups = [line for line in plan if " older" in line and "Scan" in line]
+
+    assert len(lookups) >= 2 * len(RANKS)
+    assert all("ix_inbox_ready_lane_id" in line for line in lookups), lookups

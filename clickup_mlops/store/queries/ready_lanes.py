@@ -40,7 +40,7 @@ class ReadyLanes:
         the time since when they are due. The most urgent ones are first.
         """
         values = {"now": now_ms, "fresh": now_ms - FRESH_MS, "limit": limit}
-        rows = self._database.rows(_READY_LANES, **values)
+        rows = self._database.rows(READY_LANES, **values)
         return [*_once(ReadyLane(name, rank) for rank, name in sorted(rows, key=_rank))]
 
     def names(self, now_ms: int, limit: int) -> list[str]:
@@ -90,14 +90,17 @@ _older = inbox.alias("older")
 _has_older = (
     select(_older.c.id)
     .where(_older.c.lane == inbox.c.lane, in_state(READY, _older))
-    .where(_older.c.id < inbox.c.id, _older.c.rank == inbox.c.rank)
+    # Plus nothing: without statistics PostgreSQL would look a lane up among all rows of its rank.
+    .where(_older.c.id < inbox.c.id, _older.c.rank + literal_column("0") == inbox.c.rank)
     .exists()
 )
 _first_due_ms = (
     select(_older.c.due_ms)
-    .where(_older.c.lane == inbox.c.lane, in_state(READY, _older))
-    .order_by(_older.c.id)
-    .limit(1)
+    # No "=": only the index of lanes has this order then, and it does not matter what PostgreSQL
+    # believes about the others.
+    .where(_older.c.lane >= inbox.c.lane, _older.c.lane <= inbox.c.lane, in_state(READY, _older))
+    .order_by(_older.c.lane, _older.c.id)
+    .limit(literal_column("1"))
     .scalar_subquery()
 )
 _is_leased = (
@@ -128,4 +131,5 @@ def _windows() -> Iterator[Select[tuple[int, str]]]:
             yield _lanes(rank, rank, due)
 
 
-_READY_LANES: Final[CompoundSelect[tuple[int, str]]] = union_all(*_windows())
+READY_LANES: Final[CompoundSelect[tuple[int, str]]] = union_all(*_windows())
+"""Rank and name, for `now`, `fresh` (what is due since then is fresh) and `limit`."""
