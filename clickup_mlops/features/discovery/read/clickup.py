@@ -7,6 +7,7 @@ keeps beside it, its timeline, says more: see `own_timeline`.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from sys import intern
 from typing import Final, Protocol
 
 from clickup_mlops.clickup.client import ClickUp
@@ -81,13 +82,13 @@ def _names(tasks: Sequence[Task]) -> dict[str, str]:
 def _trace(task: Task, times: TimeInStatus | None, classify: Classify) -> Trace:
     trace = Trace(
         id=task.id,
-        place=task.list_name,
+        place=intern(task.list_name),
         workload=classify(task.name, task.text[:_LONGEST_TEXT]),
-        stage=task.status.name,
-        kind=task.status.kind,
+        stage=intern(task.status.name),
+        kind=intern(task.status.kind),
         created_ms=task.created_ms or None,
-        reporter=task.creator.username if task.creator else "",
-        owners=tuple(person.username for person in task.assignees[:1]),
+        reporter=intern(task.creator.username if task.creator else ""),
+        owners=tuple(intern(person.username) for person in task.assignees[:1]),
         hosts=_hosts(task),
         is_recorded=any(is_record(field.name) and field.value for field in task.fields),
     )
@@ -96,7 +97,7 @@ def _trace(task: Task, times: TimeInStatus | None, classify: Classify) -> Trace:
 
 def _spent(times: TimeInStatus) -> tuple[Spent, ...]:
     return tuple(
-        Spent(time.status, time.kind, time.minutes * _MINUTE_MS)
+        Spent(intern(time.status), intern(time.kind), time.minutes * _MINUTE_MS)
         for time in times.history
         if time.kind not in FINISHED and _has_lasted(time, times)
     )

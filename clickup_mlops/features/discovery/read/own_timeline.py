@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from sys import intern
 from typing import Final
 
 from clickup_mlops.features.discovery.model import FEW_TASKS, Need, Remark, Trace
@@ -11,7 +12,7 @@ from clickup_mlops.flow.model import Step, build_journey
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.timeline import Entry, Kind
 
-_WINDOW_MS: Final = 30 * 86_400_000
+_WINDOW_MS: Final = 7 * 86_400_000
 """So much is read at a time: a year of a big team would not fit."""
 _ENDED: Final = frozenset({"succeeded", "success", "failed", "finished", "killed", "inactive"})
 RUN_THE_BOT: Final = (
@@ -66,15 +67,20 @@ def _of_memory(task_id: str, place: str, workload: str, memory: _Memory, now_ms:
     return _with_memory(trace, memory, now_ms)
 
 
-def join(
-    traces: Iterable[Trace], entries: Iterable[Entry], now_ms: int, bot_name: str
-) -> list[Trace]:
-    """The traces with what the timeline knows of them. What the bot did is no work of people."""
+def join(traces: list[Trace], entries: Iterable[Entry], now_ms: int, bot_name: str) -> list[Trace]:
+    """The traces with what the timeline knows of them. What the bot did is no work of people.
+
+    `traces` is emptied meanwhile: both forms of a year of a big team would not fit.
+    """
     memories: dict[str, _Memory] = {}
     for entry in entries:
         if entry.task_id and not (bot_name and entry.actor == bot_name):
             _remember(memories.setdefault(entry.task_id, _Memory()), entry)
-    return [_with_memory(trace, memories.get(trace.id), now_ms) for trace in traces]
+    joined: list[Trace] = []
+    while traces:
+        trace = traces.pop()
+        joined.append(_with_memory(trace, memories.pop(trace.id, None), now_ms))
+    return joined[::-1]
 
 
 def lacking(traces: Iterable[Trace]) -> Mapping[Need, str]:
@@ -92,14 +98,17 @@ def lacking(traces: Iterable[Trace]) -> Mapping[Need, str]:
 def _remember(memory: _Memory, entry: Entry) -> None:
     value = entry.value
     if entry.kind in ("created", "status"):
-        status, kind = str(value.get("to") or ""), str(value.get("type") or "custom")
+        # A year has a hundred thousand of them, with few different words.
+        status = intern(str(value.get("to") or ""))
+        kind = intern(str(value.get("type") or "custom"))
         is_first = entry.kind == "created"
         memory.steps.append(Step(entry.task_id, entry.at_ms, status, kind, "", is_first))
         if entry.actor and memory.actors[-1:] != [entry.actor]:
-            memory.actors.append(entry.actor)
+            memory.actors.append(intern(entry.actor))
     elif entry.kind == "comment":
         flags = is_question(entry.text), is_decision(entry.text)
-        memory.remarks.append(Remark(entry.at_ms, entry.actor, *flags, find_hosts(entry.text)))
+        hosts = tuple(map(intern, find_hosts(entry.text)))
+        memory.remarks.append(Remark(entry.at_ms, intern(entry.actor), *flags, hosts))
     elif str(value.get("state") or "") in _ENDED:
         memory.ended_ms = max(memory.ended_ms or 0, entry.at_ms)
 
