@@ -1,10 +1,10 @@
-"""The event pipeline from outside, in turns with a floor: `python benchmarks/pipeline.py`.
+"""The event pipeline from outside, in turns with a baseline: `python benchmarks/pipeline.py`.
 
 A sandbox in a process of its own, a real `clickup-mlops serve`, and new tasks at a steady rate over
 HTTP. Latency is the time between two entries of the sandbox's own log: task created, priority
 written. CPU and memory are the bot's and its children's.
 
-    --floor FILE       another bot, in turns with ours: a program that takes the same environment,
+    --baseline FILE    another bot, in turns with ours: a program that takes the same environment,
                        the least that does the main job with the same durability (SQLite only)
     --postgres URL     the cases on PostgreSQL, too (SQLAlchemy's, of a database that may be filled)
     --rounds N         how often each case is run; medians are shown
@@ -47,6 +47,8 @@ WARM_S = 3.0
 CREATORS = 6
 BURNERS = 20
 """Processes that want all the CPU they can get: ten times two cores."""
+LONGEST_S = 90.0
+"""What is not done by then is left out."""
 ACKS, CONNECTIONS = 6_000, 16
 
 
@@ -133,6 +135,15 @@ class World:
         writes = self.get(f"/_sandbox/writes?field={field}{more}")
         return {write["task_id"]: write["at_ms"] for write in reversed(writes)}
 
+    def wait_for_priorities(self, tasks: Sequence[str]) -> dict[str, int]:
+        """When the bot wrote each task's first priority, ms, once all are written or time is up."""
+        end = time.monotonic() + LONGEST_S
+        while True:
+            done = self.list_times("priority", actor=self.bot["id"])
+            if set(tasks) <= done.keys() or time.monotonic() > end:
+                return done
+            time.sleep(0.5)
+
     def create(self, count: int, per_s: float) -> list[str]:
         """Tasks by a member, at a steady rate (0: as fast as they are made); their ids."""
         numbers, ids = iter(range(count)), [""] * count
@@ -168,9 +179,9 @@ def running_world(cores: set[int]) -> Iterator[World]:
 
 @contextmanager
 def running_bot(
-    world: World, case: Case, floor: Path | None, url: str, cores: set[int]
+    world: World, case: Case, baseline: Path | None, url: str, cores: set[int]
 ) -> Iterator[tuple[int, int]]:
-    """Our bot, or the floor, with its webhook registered; its process id and port."""
+    """Our bot, or the baseline, with its webhook registered; its process id and port."""
     port = reserve_port()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "config.toml").write_text(case.config, encoding="utf-8")
@@ -184,7 +195,7 @@ def running_bot(
             "LOG__LEVEL": "ERROR",
             **dict(case.settings),
         }
-        command = [str(floor)] if floor else ["-m", "clickup_mlops", "serve"]
+        command = [str(baseline)] if baseline else ["-m", "clickup_mlops", "serve"]
         with running(command, cores, cwd=folder, env=environment(**settings)) as process:
             wait_until(lambda: bool(world.list_hooks()), 120)
             time.sleep(2)
@@ -215,19 +226,18 @@ def running(
 # -- the cases
 
 
-def measure(case: Case, floor: Path | None, url: str, seconds: float) -> Figures:
+def measure(case: Case, baseline: Path | None, url: str, seconds: float) -> Figures:
     """One run of one bot."""
     every = os.sched_getaffinity(0)
     first, last = ({min(every)}, {max(every)}) if case.is_pinned else (every, every)
     os.sched_setaffinity(0, first)  # the load is made by this process
     try:
         with ExitStack() as block:
-            if case.is_busy:
-                for _ in range(BURNERS):
-                    block.enter_context(running(["-c", "while True: pass"], every))
             world = block.enter_context(running_world(first))
-            pid, port = block.enter_context(running_bot(world, case, floor, url, last))
-            name = "floor" if floor else "ours"
+            pid, port = block.enter_context(running_bot(world, case, baseline, url, last))
+            for _ in range(BURNERS if case.is_busy else 0):
+                block.enter_context(running(["-c", "while True: pass"], every))
+            name = "baseline" if baseline else "ours"
             if case.acks:
                 return measure_acks(case, name, world, port)
             return measure_tasks(case, name, world, pid, seconds)
@@ -241,10 +251,9 @@ def measure_tasks(case: Case, name: str, world: World, pid: int, seconds: float)
     world.create(int((case.per_s or 50.0) * WARM_S), case.per_s or 50.0)
     before_s = cpu_s(pid)
     ids = world.create(int(per_s * seconds), case.per_s)
-    wait_until(lambda: set(ids) <= world.list_times("priority", actor=world.bot["id"]).keys(), 90)
+    done = world.wait_for_priorities(ids)
     time.sleep(1)  # what is still stored of them
     spent_s = cpu_s(pid) - before_s
-    done = world.list_times("priority", actor=world.bot["id"])
     born = world.list_times("task_creation")
     waits = sorted(done[task] - born[task] for task in ids if task in done)
     took_ms = max(done[task] for task in ids if task in done) - min(born[task] for task in ids)
@@ -253,7 +262,7 @@ def measure_tasks(case: Case, name: str, world: World, pid: int, seconds: float)
         p50_ms=statistics.median(waits),
         p99_ms=waits[int(len(waits) * 0.99)],
         cpu_ms=spent_s / len(ids) * 1000,
-        tasks_per_s=len(waits) / took_ms * 1000,
+        tasks_per_s=len(waits) / max(1, took_ms) * 1000,
         rss_mib=rss_mib(pid),
     )
 
@@ -319,29 +328,29 @@ def take_medians(runs: Sequence[Figures]) -> Figures:
     return replace(runs[0], **medians)
 
 
-def show(case: Case, figures: Figures, floor: Figures | None) -> None:
-    """A row for a bot; for ours with the ratio to the floor's CPU, or acknowledgements."""
+def show(case: Case, figures: Figures, baseline: Figures | None) -> None:
+    """A row for a bot; for ours with the ratio to the baseline's CPU, or acknowledgements."""
 
     def cell(value: float | None, places: int = 0) -> str:
         return "-" if value is None else f"{value:.{places}f}"
 
     ratio = None
-    if floor and figures.cpu_ms and floor.cpu_ms:
-        ratio = figures.cpu_ms / floor.cpu_ms
-    elif floor and figures.acks_per_s and floor.acks_per_s:
-        ratio = figures.acks_per_s / floor.acks_per_s
+    if baseline and figures.cpu_ms and baseline.cpu_ms:
+        ratio = figures.cpu_ms / baseline.cpu_ms
+    elif baseline and figures.acks_per_s and baseline.acks_per_s:
+        ratio = figures.acks_per_s / baseline.acks_per_s
     print(
-        f"{case.name:24} {case.database:11} {figures.bot:6} {cell(figures.p50_ms):>7}"
+        f"{case.name:24} {case.database:11} {figures.bot:8} {cell(figures.p50_ms):>7}"
         f" {cell(figures.p99_ms):>7} {cell(figures.cpu_ms, 2):>7} {cell(figures.tasks_per_s):>7}"
         f" {cell(figures.acks_per_s):>7} {cell(figures.rss_mib):>5} {cell(ratio, 2):>8}",
         flush=True,
     )
 
 
-def run(case: Case, floor: Path | None, url: str, seconds: float, rounds: int) -> dict[str, Any]:
+def run(case: Case, baseline: Path | None, url: str, seconds: float, rounds: int) -> dict[str, Any]:
     """Both bots in turns; shown, and returned as JSON-ready data."""
-    runs: dict[str, list[Figures]] = {"floor": [], "ours": []}
-    bots = [floor, None] if floor and not url else [None]
+    runs: dict[str, list[Figures]] = {"baseline": [], "ours": []}
+    bots = [baseline, None] if baseline and not url else [None]
     for number in range(rounds):
         for bot in bots if number % 2 else reversed(bots):
             with schema(url) if url else nothing() as address:
@@ -349,7 +358,7 @@ def run(case: Case, floor: Path | None, url: str, seconds: float, rounds: int) -
             runs[figures.bot].append(figures)
     medians = {name: take_medians(found) for name, found in runs.items() if found}
     for figures in medians.values():
-        show(case, figures, medians.get("floor") if figures.bot == "ours" else None)
+        show(case, figures, medians.get("baseline") if figures.bot == "ours" else None)
     return {"case": case.name, "database": case.database} | {
         name: asdict(figures) for name, figures in medians.items()
     }
@@ -360,22 +369,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--floor", type=Path)
+    parser.add_argument("--baseline", type=Path)
     parser.add_argument("--postgres", default="")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--case", default="")
     parser.add_argument("--json", type=Path, help="write the figures to this file, too")
     chosen = parser.parse_args()
-    floor = chosen.floor.resolve() if chosen.floor else None
+    baseline = chosen.baseline.resolve() if chosen.baseline else None
     print(
-        f"{'case':24} {'database':11} {'bot':6} {'p50 ms':>7} {'p99 ms':>7} {'CPU ms':>7}"
-        f" {'tasks/s':>7} {'acks/s':>7} {'MiB':>5} {'to floor':>8}"
+        f"{'case':24} {'database':11} {'bot':8} {'p50 ms':>7} {'p99 ms':>7} {'CPU ms':>7}"
+        f" {'tasks/s':>7} {'acks/s':>7} {'MiB':>5} {'to base':>8}"
     )
     cases = [(case, "") for case in list_cases() if chosen.case in case.name]
     if chosen.postgres:
         cases += [(replace(case, database="postgresql"), chosen.postgres) for case, _ in cases]
-    table = [run(case, floor, url, chosen.seconds, chosen.rounds) for case, url in cases]
+    table = [run(case, baseline, url, chosen.seconds, chosen.rounds) for case, url in cases]
     if chosen.json:
         chosen.json.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
 

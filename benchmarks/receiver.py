@@ -20,18 +20,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from family import ROOT, cpu_s
 
 sys.path.insert(0, str(ROOT))
 
 from tests.ports import reserve_port
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.receive.ingest import Receipt
 
 SECRET = "benchmark-secret"
 WEBHOOK = "7fa3ec74-69a8-4530-a251-8a13730bd204"
@@ -57,26 +61,26 @@ class BenchBot:
     """Just enough of a bot: a store and one secret, no threads."""
 
     def __init__(self, url: str) -> None:
+        from clickup_mlops.bot.receive.clickup_deliveries import ClickUpDeliveries
+        from clickup_mlops.bot.receive.ingest import Ingest
+        from clickup_mlops.bot.receive.ranking import Ranking
         from clickup_mlops.store import Store
 
         self.store = Store.open(url)
-        self.inbox = self.store.inbox
-        self.settings = SimpleNamespace(dashboard=SimpleNamespace(enabled=False))
+        self.settings = SimpleNamespace(table=lambda kind: kind())
+        ranking = Ranking(self.store.workload_estimates, {})
+        self._deliveries = ClickUpDeliveries(
+            self.secrets, lambda _webhook: "900", lambda _event, _row: False, ranking.of_event
+        )
+        self._ingest = Ingest(lambda: self.store.inbox, lambda _lane, _rank: None, self.now_ms)
+
+    def accept_event(self, body: bytes, headers: Mapping[str, str], /) -> "Receipt":
+        """As the bot does it; nobody handles anything."""
+        return self._ingest.accept(self._deliveries, body, headers)
 
     def secrets(self, webhook_id: str) -> Sequence[str]:
         """One secret, for one webhook."""
         return (SECRET,) if webhook_id == WEBHOOK else ()
-
-    def workspace(self, webhook_id: str) -> str:
-        """Always the same."""
-        return "900"
-
-    def is_own_echo(self, event: object, one: object) -> bool:
-        """Nobody writes anything here."""
-        return False
-
-    def dispatch(self, lane: str) -> None:
-        """Nobody handles anything here."""
 
     def now_ms(self) -> int:
         """The real time."""

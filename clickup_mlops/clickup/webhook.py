@@ -67,7 +67,7 @@ _IGNORED_PARTS: Final = ("user", "type", "parent_id", "source")
 
 def sign(body: bytes, secret: str) -> str:
     """What ClickUp puts into `X-Signature`: hex HMAC-SHA256 of the raw body."""
-    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), body, "sha256").hex()
 
 
 def verify(body: bytes, signature: str, secrets: Sequence[str]) -> None:

@@ -118,6 +118,7 @@ VALUES: Final = {
     "features/metrics/scrape.py",
     "features/simulation/operations/what_if.py",
     "features/provisioning/plan/model.py",
+    "routing/classifier/evidence.py",
     "routing/policy.py",
     "routing/what_if.py",
     "automations/lint/model.py",

@@ -1,7 +1,6 @@
 """Deliveries of ClickUp's webhooks: which are genuine, and the row that each becomes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from clickup_mlops.bot.receive.ingest import Arrival, Delivery
@@ -9,6 +8,7 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import BadPayload, BadSignature
 from clickup_mlops.store import Earlier, Incoming, once_within
+from clickup_mlops.store.ranks import DEFAULT
 
 SIGNATURE: Final = "x-signature"
 """The header with the signature."""
@@ -54,20 +54,28 @@ class ClickUpDeliveries:
         """
         event = self._verify(delivery.body, delivery.header(SIGNATURE))
         key, earlier = create_key(event, delivery.now_ms)
-        row = Incoming(
-            key=key,
-            source=f"hook:{event.webhook_id}",
-            workspace=self._workspace(event.webhook_id),
-            kind=event.kind,
-            lane=find_lane(event),
-            list_id=event.list_id,
-            body=delivery.body,
-            event_ms=webhook.choose_time_ms(event, delivery.now_ms),
-            received_ms=delivery.now_ms,
-        )
+        row = self._build_row(event, key, delivery)
         if self._is_own_echo(event, row):
             return (Arrival(row, earlier, is_handled=True),)
-        return (Arrival(replace(row, rank=self._rank(event, delivery.now_ms)), earlier),)
+        row = self._build_row(event, key, delivery, self._rank(event, delivery.now_ms))
+        return (Arrival(row, earlier),)
+
+    def _build_row(
+        self, event: Event, key: str, delivery: Delivery, rank: int = DEFAULT
+    ) -> Incoming:
+        # Not `replace`: it takes longer than the rest of it.
+        return Incoming(
+            key,
+            f"hook:{event.webhook_id}",
+            self._workspace(event.webhook_id),
+            event.kind,
+            find_lane(event),
+            event.list_id,
+            delivery.body,
+            webhook.choose_time_ms(event, delivery.now_ms),
+            delivery.now_ms,
+            rank=rank,
+        )
 
     def _verify(self, body: bytes, signature: str) -> Event:
         """The event, if it was signed with a secret of its own webhook."""
