@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.features.dashboard.build import sections
 from clickup_mlops.features.network.package import NetworkPackage
+from clickup_mlops.ports.sections.find import all_pages
+from clickup_mlops.ports.sections.history import open_history
+from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
 from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for
@@ -96,6 +100,11 @@ def test_a_finding_is_one_task_until_it_is_over(
 
     team.measure(8, paused=30.0)
     (task,) = team.finding_tasks()
+    page = Data.of_bot(team.bot, open_history(team.bot, team.bot.now_ms()))
+    query = Query.of_page(team.bot.now_ms())
+    (section,) = sections(all_pages()["infrastructure"], page, query, "findings")
+    (row,) = next(section.tables()).rows
+    assert row[:2] == tuple(TITLE.split(": "))
     assert "pfcwd start" in task["description"] and "Undo:" in task["description"]
     is_inference = "inference" in request.node.name
     assert task["priority"]["priority"] == ("urgent" if is_inference else "normal")

@@ -16,6 +16,7 @@ from clickup_mlops.features.network.settings import NetworkSettings
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
     from clickup_mlops.features.network.diagnosis.fabric import Fabric
+    from clickup_mlops.features.network.diagnosis.windows import Windows
 
 JOB: Final = "network_findings"
 EVERY: Final = timedelta(minutes=1)
@@ -42,12 +43,18 @@ class NetworkPackage(Package):
         return Findings(self.core.store.notes)
 
     def look(self) -> None:
-        """Diagnose now, and put what is new into the inbox."""
+        """Diagnose what was read lately."""
         from clickup_mlops.features.network import operations
 
         core, now_ms = self.core, self.core.now_ms()
         fabric = self._read_fabric(now_ms)
-        data = operations.read_windows(core.store, core.workspace_id, fabric, now_ms)
+        self.report(
+            operations.read_windows(core.store, core.workspace_id, fabric, now_ms), fabric, now_ms
+        )
+
+    def report(self, data: "Windows", fabric: "Fabric", now_ms: int) -> None:
+        """Diagnose these readings, and put what is new into the inbox."""
+        core = self.core
         reports = self.findings.reports(data, fabric, now_ms)
         if reports:
             rows = ReportRows(core.inbox_writer, core.now_ms)

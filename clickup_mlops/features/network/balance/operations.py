@@ -15,6 +15,8 @@ from clickup_mlops.store.tables.notes import Notes
 SCOPE: Final = "network_balance"
 """Scope of the note about the last prediction that was recorded."""
 _NAME: Final = "last"
+_RECENT_MS: Final = 180_000
+"""What counts as now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def predictions(
     Raises:
         InputError: the topology lacks something.
     """
-    shares = _sent_shares(data)
+    shares = _sent_shares(data.last(_RECENT_MS))
     results = [
         predict(
             name,
@@ -73,7 +75,7 @@ def _sent_shares(data: Windows) -> Mapping[str, float]:
 
 def measured(fabric: Fabric, data: Windows) -> Measured:
     """Now."""
-    view = View(data, fabric.completed(data.places(SENT)))
+    view = View(data.last(_RECENT_MS), fabric.completed(data.places(SENT)))
     peaks = [spread(load.values())[1] for _group, load in view.groups]
     sent = sum(view.sent_gbps(port.name) for port in view.back_end)
     return Measured(sent, max(peaks, default=None))

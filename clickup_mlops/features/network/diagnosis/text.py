@@ -10,11 +10,12 @@ from clickup_mlops.features.network.diagnosis.model import (
     Step,
     Unknown,
 )
+from clickup_mlops.spelling import format_count
 from clickup_mlops.views import measures
 
 _MOST_VICTIMS: Final = 6
 _EFFECTS: Final[dict[EffectKind, str]] = {
-    "pauses": "paused",
+    "pauses": "are paused",
     "marks": "receive marks",
     "loss": "send again what was lost",
 }
@@ -72,7 +73,9 @@ def _lines(finding: Finding) -> Iterator[str]:
 def _victims(places: Sequence[str]) -> str:
     listed = ", ".join(places[:_MOST_VICTIMS])
     more = len(places) - _MOST_VICTIMS
-    return f"{len(places)} ports ({listed}{f' and {more} more' if more > 0 else ''})"
+    return (
+        f"{format_count(len(places), 'port')} ({listed}{f' and {more} more' if more > 0 else ''})"
+    )
 
 
 def _step(step: Step, place: str) -> str:

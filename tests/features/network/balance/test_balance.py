@@ -189,10 +189,10 @@ def sending(percent: float) -> Windows:
     """So much of 100 Gbit/s on each port."""
     tracks = {
         "sent_utilisation_pct": {
-            port.name: [(n, percent) for n in range(4)] for port in fabric().ports
+            port.name: [(60_000 * n, percent) for n in range(4)] for port in fabric().ports
         },
         "line_rate_bytes_s": {
-            port.name: [(n, 12.5e9) for n in range(4)] for port in fabric().ports
+            port.name: [(60_000 * n, 12.5e9) for n in range(4)] for port in fabric().ports
         },
     }
-    return Windows(4, 4, tracks)
+    return Windows(180_000, 240_000, tracks)

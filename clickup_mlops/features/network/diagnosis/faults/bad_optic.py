@@ -82,7 +82,10 @@ FAULT = Fault(
     Remedy(
         (
             Step("Drain the link or the host.", "kubectl drain {host}"),
-            Step("Read power and errors of the optic.", "ssh {host} ethtool -m {port}"),
+            Step(
+                "Read power and errors of the optic.",
+                "ssh {host} 'ethtool -m $(ls /sys/class/infiniband/{port}/device/net)'",
+            ),
             Step("Swap both ends one by one, and compare the errors after correction."),
         ),
         "kubectl uncordon {host}",

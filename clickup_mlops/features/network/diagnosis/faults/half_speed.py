@@ -69,10 +69,13 @@ FAULT = Fault(
     _find,
     Remedy(
         (
-            Step("Compare what both ends offer.", "ssh {host} ethtool {port}"),
+            Step(
+                "Compare what both ends offer.",
+                "ssh {host} 'ethtool $(ls /sys/class/infiniband/{port}/device/net)'",
+            ),
             Step("Reseat the cable; set speed and FEC alike on both ends."),
         ),
-        "ssh {host} ethtool -s {port} autoneg on",
+        "ssh {host} 'ethtool -s $(ls /sys/class/infiniband/{port}/device/net) autoneg on'",
         "The port is a model that can do no more.",
         Evidence("Ports of one rail have one speed", "logic"),
     ),

@@ -45,7 +45,10 @@ FAULT = Fault(
     Remedy(
         (
             Step("Drain the host from the scheduler.", "kubectl drain {host}"),
-            Step("Read why the link went down.", "ssh {host} ethtool -m {port}"),
+            Step(
+                "Read why the link went down.",
+                "ssh {host} 'ethtool -m $(ls /sys/class/infiniband/{port}/device/net)'",
+            ),
             Step("Reseat, then replace cable or optic; compare both ends."),
         ),
         "kubectl uncordon {host}",

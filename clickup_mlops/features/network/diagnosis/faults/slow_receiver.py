@@ -57,7 +57,10 @@ FAULT = Fault(
     Remedy(
         (
             Step("Drain the host: pauses elsewhere must end at once.", "kubectl drain {host}"),
-            Step("Look for full buffers and busy CPUs.", "ssh {host} ethtool -S {port}"),
+            Step(
+                "Look for full buffers and busy CPUs.",
+                "ssh {host} 'ethtool -S $(ls /sys/class/infiniband/{port}/device/net)'",
+            ),
             Step(
                 "Have the switch cut such pauses off.",
                 "pfcwd start --action drop <interface> 100 --restoration-time 400",

@@ -74,7 +74,11 @@ FAULT = Fault(
     Remedy(
         (
             Step("Compare the host's settings with the profile.", "clickup-mlops network check"),
-            Step("Trust DSCP on the NIC.", "ssh {host} mlnx_qos -i {port} --trust dscp"),
+            Step(
+                "Trust DSCP on the NIC.",
+                "ssh {host} 'mlnx_qos -i $(ls /sys/class/infiniband/{port}/device/net) "
+                "--trust dscp'",
+            ),
             Step("Set the traffic class of RDMA.", "ssh {host} cma_roce_tos -d {port} -t 104"),
         ),
         "Set the traffic class that `network check` showed before.",
