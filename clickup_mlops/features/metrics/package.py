@@ -49,7 +49,7 @@ class MetricsPackage(Package):
 
     def __init__(self, packages: "Packages", *, dry_run: bool = False) -> None:
         super().__init__(packages.core)
-        self._dry_run, self._is_started = dry_run, False
+        self._dry_run = dry_run
         self._context, self._execution = packages.context, packages.execution
         self._sources = packages.sources
 
@@ -61,15 +61,12 @@ class MetricsPackage(Package):
     @member
     def push(self) -> Push:
         """The pass that the job makes."""
-        from clickup_mlops.features.metrics.read.reader import WorldReader
-
         core, settings = self.core, self.core.settings.table(MetricsSettings)
-        collector = Collector(settings.sources, kinds, WorldReader())
         contacts, recording = self._sources.contacts.record, self._recording
         parts = Parts(
             core.store,
             settings,
-            Scraper(collector, core.now_ms),
+            self.scraper,
             Board(settings, self._limit, contacts, recording),
             self._tasks,
             self._writer,
@@ -82,6 +79,14 @@ class MetricsPackage(Package):
             core.stopping.is_set,
         )
         return Push(parts, self.bound)
+
+    @member
+    def scraper(self) -> Scraper:
+        """What reads the sources."""
+        from clickup_mlops.features.metrics.read.reader import WorldReader
+
+        sources = self.core.settings.table(MetricsSettings).sources
+        return Scraper(Collector(sources, kinds, WorldReader()), self.core.now_ms)
 
     @property
     def owners(self) -> Owners:
@@ -194,19 +199,18 @@ class MetricsPackage(Package):
         rollup(self.core.store, self.core.settings.retention, self.core.now_ms())
 
     def _job(self) -> None:
-        if self._is_started:
-            self.push.scraper.start()
         with pace.in_slices():
             self.push.report(self._run())
 
     def start(self) -> None:
         """From its first pass on, this process reads sources in a thread of its own."""
-        self._is_started = True
+        if self.has_sources:
+            self.scraper.is_live = True
 
     def stop(self) -> None:
-        """A source that is being read now is left to its time-out."""
-        if self._is_started and self.has_sources:
-            self.push.scraper.stop()
+        """End that thread. A source that is being read now is left to its time-out."""
+        if self.has_sources:
+            self.scraper.stop()
 
     @property
     def _executor_context(self) -> ExecutorContext:

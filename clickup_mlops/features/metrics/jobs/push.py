@@ -174,6 +174,7 @@ class _Pass:
         Raises: as `Push.run`.
         """
         self._refresh()
+        self._parts.scraper.start()
         # A pass that was cut off may have left a round of which nothing remains to be done.
         if not self._queue and self._round.begin_anew(self._begun_ms):
             self._refresh()

@@ -1,7 +1,8 @@
 """Reads each source by its own clock, whatever else is waited for.
 
-What was read is kept until a pass takes it. A pass reads what is due, too; a thread does so while
-passes wait for ClickUp, and ends by itself where no pass is made any more: in another process.
+What was read is kept until a pass takes it. In a running bot a thread reads what is due, from the
+first pass on; it ends by itself where no pass is made any more, because another process makes them.
+Without it, passes read.
 """
 
 import threading
@@ -25,7 +26,7 @@ _MOST: Final = 1_000
 
 
 class Scraper:
-    """`start` has a thread read what is due; without it, `scrape_due` does. Thread-safe."""
+    """`is_live`: it may have a thread. Thread-safe."""
 
     def __init__(self, collector: Collector, clock: Clock) -> None:
         self.collector, self._clock = collector, clock
@@ -34,15 +35,17 @@ class Scraper:
         self._waiting: deque[Collected] = deque(maxlen=_MOST)
         self._lock, self._stopping = threading.Lock(), threading.Event()
         self._thread: threading.Thread | None = None
-        self._pass_ms = 0
+        self._pass_ms, self.is_live = 0, False
 
     def configure(self, sources: Mapping[str, SourceTable]) -> None:
         """These are the sources now, by name."""
         self.collector.tables = sources
 
     def scrape_due(self) -> None:
-        """Read what is due and nobody reads just now; returns when it is read."""
+        """Read what is due, unless the thread does; returns when it is read."""
         self._pass_ms = self._clock()
+        if self.is_running:
+            return
         names = self._claim_due(_EARLY_MS)
         try:
             for collected in self.collector.scrape_all(names, self._clock):
@@ -55,9 +58,9 @@ class Scraper:
         return [self._waiting.popleft() for _ in range(len(self._waiting))]
 
     def start(self) -> None:
-        """A pass is made: have a thread read what is due, if there is none yet."""
+        """A pass has read all sources: from now on the thread does, if there may be one."""
         self._pass_ms = self._clock()
-        if not self.is_running:
+        if self.is_live and not self.is_running:
             self._stopping.clear()
             self._thread = threading.Thread(target=self._follow, name="scraper", daemon=True)
             self._thread.start()

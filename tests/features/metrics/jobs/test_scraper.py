@@ -65,6 +65,7 @@ def test_a_source_is_read_when_it_is_due() -> None:
 def live() -> Iterator[tuple[Scraper, Pages, Clock]]:
     pages, clock = Pages(), Clock()
     scraper = scraper_of(pages, clock, slow=15, often=15)
+    scraper.is_live = True
     yield scraper, pages, clock
     pages.goes_on.set()
     scraper.stop()
