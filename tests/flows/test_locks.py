@@ -114,6 +114,12 @@ ALLOWED: Final = {
 """What may be called while a lock is held, and why that is right."""
 
 VALUES: Final = {
+    "features/metrics/placement/placing.py",
+    "features/network/diagnosis/fabric.py",
+    "features/network/diagnosis/view.py",
+    "features/network/diagnosis/windows.py",
+    "features/network/simulate/fabrics.py",
+    "features/network/topology/model.py",
     "clickup/model.py",
     "features/metrics/scrape.py",
     "features/simulation/operations/what_if.py",

@@ -1,7 +1,6 @@
 """Whether a run's GPUs have a process, by what the bot has measured of them."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Final
 
 from clickup_mlops.features.progress.model import RunReport
@@ -19,9 +18,12 @@ class GpuUse:
 
     def __init__(self, store: Store, workspace: str, now_ms: int) -> None:
         self._store, self._workspace, self._now_ms = store, workspace, now_ms
+        self._measured: list[tuple[str, dict[str, str], float]] | None = None
 
     def is_idle(self, report: RunReport) -> bool:
         """Whether all GPUs of the run are empty now. Not if nothing is measured of them."""
+        if self._measured is None:
+            self._measured = self._read()
         values = [
             (measure, value)
             for measure, labels, value in self._measured
@@ -30,8 +32,7 @@ class GpuUse:
         is_measured = any(measure == MEMORY for measure, _ in values)
         return is_measured and all(value < _IDLE_PCT for _, value in values)
 
-    @cached_property
-    def _measured(self) -> list[tuple[str, dict[str, str], float]]:
+    def _read(self) -> list[tuple[str, dict[str, str], float]]:
         since_ms = self._now_ms - _FRESH_MS
         return [
             (series.measure, _parse(series.labels), series.last)
