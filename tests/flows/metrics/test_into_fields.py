@@ -6,6 +6,7 @@ import pytest
 
 from clickup_mlops.features.metrics.bindings import BindingTable
 from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION
+from clickup_mlops.features.metrics.package import MetricsPackage
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, Team
@@ -261,6 +262,35 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     )
     assert (over.value["state"], over.value["numbers"]) == ("over", {"preemptions_per_min": 0})
     assert over.text == "Over: Requests are put back for lack of cache (model_name=ranker)"
+
+
+def test_much_advice_is_spread_over_passes_so_that_values_come_first(
+    metrics: Team, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a running bot, also between rounds of values; nobody is left out."""
+    tasks = [served(metrics, f"m{number}") for number in range(4)]
+    count = iter([0, 60, 120, 180, 240])
+    line = 'vllm:num_preemptions_total{{model_name="m{}"}} {}\n'
+
+    def text(_page: Page) -> str:
+        value = next(count)
+        return "".join(line.format(number, value) for number in range(4))
+
+    monkeypatch.setattr(Page, "text", text)
+    monkeypatch.setattr("clickup_mlops.features.metrics.jobs.push._ADVICE_AT_ONCE", 3)
+    tables = {"llm": {"kind": "vllm", "url": page.url}}
+    binding = {"field": LATENCY, "source": "llm", "measure": "preemptions_per_min"}
+    metrics_settings = MetricsSettings(sources=tables, bindings=(BindingTable(**binding),))
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": metrics_settings}))
+    scraper = metrics.bot.get(MetricsPackage).scraper
+    scraper.is_live = True
+    monkeypatch.setattr(scraper, "start", lambda: None)
+    push(metrics)
+    push(metrics)
+    assert sum(bool(comments(metrics, task)) for task in tasks) == 3
+    metrics.control.clock.advance(15_000)
+    metrics.job("metrics")
+    assert all(comments(metrics, task) for task in tasks)
 
 
 def test_advice_about_what_is_gone_ends_after_an_hour(

@@ -4,6 +4,7 @@ A pass that is cut off loses nothing: the journal's open writes are reconciled f
 wrote without storing it is learnt from the journal.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -42,6 +43,7 @@ from clickup_mlops.store import Store
 
 _LEFT_OVER = 50
 """Tasks out of reach that are read in one pass, a call each, to clear their fields."""
+_ADVICE_AT_ONCE = 10
 _STEP_MS = 1_000
 """How long a pass waits for a turn before it looks for newer numbers."""
 
@@ -103,6 +105,7 @@ class Push:
         self._round = Round(to_ms(settings.push_every))
         self._messages: dict[str, tuple[str, ...]] = {}
         self._reported: set[str] = set()
+        self._has_more_advice = False
 
     @property
     def scraper(self) -> Scraper:
@@ -122,8 +125,9 @@ class Push:
         is_round = self._round.is_open
         current = _Pass(self._parts, bound, self._round)
         current.run()
+        if is_round or self._has_more_advice:
+            self._has_more_advice = current.advise(self._adviser)
         if is_round:
-            current.advise(self._adviser)
             self._round.end()
         current.name_sources(self._source_comments)
         return current.result()
@@ -205,11 +209,14 @@ class _Pass:
             shared,
         )
 
-    def advise(self, adviser: Adviser) -> None:
-        """Write advice on the tasks that numbers concern."""
+    def advise(self, adviser: Adviser) -> bool:
+        """Write advice on the tasks that numbers concern. In a running bot a few: values come
+        first, and the next pass is never far. Whether there may be more.
+        """
         parts, now = self._parts, self._parts.clock()
         if not parts.settings.advise:
-            return
+            return False
+        room = _ADVICE_AT_ONCE if parts.scraper.is_live else sys.maxsize
         muted = self._muted(now)
         unmuted = {key: task for key, task in self._tasks.items() if key not in muted}
         candidates = (*self._placement.values.values(), *self._placement.unsure)
@@ -218,8 +225,10 @@ class _Pass:
             state = parts.writer.write(WriteRequest(news.task.id, news.change))
             if state == "done":
                 adviser.remember(news, parts.workspace, parts.clock())
-            if state == "capped":
-                return
+                room -= 1
+            if state == "capped" or not room:
+                break
+        return not room
 
     def name_sources(self, comments: SourceComments) -> None:
         """Say on tasks where their numbers come from."""
