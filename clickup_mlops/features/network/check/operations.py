@@ -27,7 +27,7 @@ class Checked:
 def check_files(paths: Iterable[Path], profiles: Mapping[str, Profile]) -> Checked:
     """Of archives (`*.tar.gz`) and of SONiC's `*.json`; a folder stands for those in it."""
     rows, problems = list[Row](), list[str]()
-    for path in _files(paths):
+    for path in list_files(paths):
         try:
             machine = read_machine(path)
             profile = next((p for p in profiles.values() if p.is_about(machine.name)), None)
@@ -61,7 +61,8 @@ def read_machine(path: Path) -> Machine:
         ) from problem
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def list_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files; of a folder the archives and JSON files in it, by name."""
     for path in paths:
         if path.is_dir():
             yield from sorted([*path.glob("*.tar.gz"), *path.glob("*.json")])

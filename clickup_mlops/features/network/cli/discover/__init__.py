@@ -1,0 +1,1 @@
+"""Learn how a team works before a move: bottlenecks, tools, communication. Writes nothing there."""
