@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field, SecretStr
 
-from clickup_mlops.clickup.wire.clients import AUTO, Client
+from clickup_mlops.clickup.wire.clients import DEFAULT, Client
 from clickup_mlops.config import Table
 
 
@@ -24,10 +24,10 @@ class ClickUpSettings(Table):
     """How long one call may wait for ClickUp; whatever drips, it ends after four times as long. So
     long ClickUp may also act on a call whose caller has gone:
     after a crash or a cut line, a task waits this long for what cannot be seen yet."""
-    http_client: Client = AUTO
-    """What sends the calls: `curl` (libcurl, a fraction of the CPU; needs the extra `curl`) or
-    `requests`. `auto`: `curl` where it is installed. Both go by the proxies of the environment and
-    by `REQUESTS_CA_BUNDLE`."""
+    http_client: Client = DEFAULT
+    """What sends the calls: `requests`, or `curl` (libcurl: half the CPU of a call; needs the extra
+    `curl`; new, and less tried in crashes). `auto`: `curl` where it is installed. Both go by the
+    proxies of the environment and by `REQUESTS_CA_BUNDLE`."""
     batch_window: timedelta = timedelta(seconds=2)
     """While calls are scarce and changes of a List come in a burst (five or more a second), reading
     its tasks is deferred up to this long, so that one call serves many of them. Calls are scarce

@@ -77,7 +77,7 @@ class Transport:
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = SLEEP,
         waiting: Waiting = SILENT,
-        client: clients.Client = clients.AUTO,
+        client: clients.Client = clients.DEFAULT,
     ) -> None:
         _check_token(token, oauth)
         logs.redactor.hide([token])

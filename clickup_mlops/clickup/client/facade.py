@@ -28,7 +28,7 @@ from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, read_clock_ms
 from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.clickup.transport import ATTEMPTS, SLEEP, Transport
-from clickup_mlops.clickup.wire.clients import AUTO, Client
+from clickup_mlops.clickup.wire.clients import DEFAULT, Client
 
 BASE_URL = "https://api.clickup.com"
 
@@ -63,7 +63,7 @@ class ClickUp:
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = SLEEP,
         waiting: Waiting = SILENT,
-        client: Client = AUTO,
+        client: Client = DEFAULT,
     ) -> None:
         clock = clock or ServerClock(read_clock_ms)
         transport = Transport(

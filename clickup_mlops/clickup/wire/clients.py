@@ -1,4 +1,4 @@
-"""Which HTTP client sends the calls: libcurl where it is installed, else `requests`."""
+"""Which HTTP client sends the calls: `requests`, or libcurl."""
 
 from typing import Final, Literal
 
@@ -6,7 +6,7 @@ from clickup_mlops.clickup.wire.port import Wire
 from clickup_mlops.errors import ConfigError
 
 Client = Literal["auto", "curl", "requests"]
-AUTO: Final[Client] = "auto"
+DEFAULT: Final[Client] = "requests"
 
 
 def open_wire(client: Client, base: str, *, threads: int, timeout_s: float) -> Wire:
