@@ -46,7 +46,7 @@ def only_asks(invocation: Invocation, commands: Commands) -> bool:
 
 def _with_reason(reply: Reply, because: str) -> Reply:
     """What is done is answered with its reason, which the audit keeps with the answer."""
-    if not reply.operations or not (reason := phrases.reason(because)):
+    if reply.repeats_reason or not reply.operations or not (reason := phrases.reason(because)):
         return reply
     return replace(reply, text=f"{reply.text}{reason}".strip())
 

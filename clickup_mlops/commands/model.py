@@ -95,6 +95,8 @@ class Reply:
 
     text: str
     operations: tuple[Operation, ...] = ()
+    repeats_reason: bool = False
+    """What the operations answer has the text behind the arguments already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,13 @@ def test_a_report_is_shown_where_people_look(team: Reporting, task: str, command
     assert len(comments(team, task)) == before + 1  # the command; its answer is a reply
 
 
+def test_the_answer_says_it_once(team: Reporting, task: str) -> None:
+    """What people wrote is the report, not its reason."""
+    (reply,) = say(team, task, "/incident mitigated rolled back")
+
+    assert reply.count("rolled back") == 1
+
+
 def test_a_lead_is_assigned(team: Reporting, task: str) -> None:
     """ClickUp notifies the person."""
     say(team, task, "/lead Maria Keller")

@@ -98,7 +98,7 @@ def answer(request: Request, choice: Choice) -> Reply:
         status = "" if view is None else format_status(view, links=False)
         return Reply(status or "This task is part of no incident.")
     if not isinstance(choice, SetIncident):
-        return Reply("", (choice,))
+        return Reply("", (choice,), repeats_reason=isinstance(choice, ReportIncident))
     if later := phrases.said_later(request, "incident"):
         return Reply(later)
     text = "Confirmed: a live **incident**." if choice.live else "Refused: **no incident**."

@@ -1,6 +1,6 @@
 """AMD's device-metrics-exporter (ROCm), port 5000, per GPU; with or without its prefix `amd_`.
 
-Source: github.com/ROCm/device-metrics-exporter, `docs/configuration/metricslist.md`.
+Source: github.com/ROCm/device-metrics-exporter, its list of metrics (`metricslist.md`).
 """
 
 from collections.abc import Iterable, Iterator
