@@ -55,7 +55,8 @@ class Slurm:
 
     def submit(self, name: str, script: str, *options: str) -> str:
         """The new job's id."""
-        command = ["sbatch", "--parsable", "-J", name, *options, "--wrap", script]
+        quiet = ("--parsable", "-o", "/dev/null")  # else a file in this folder
+        command = ["sbatch", *quiet, "-J", name, *options, "--wrap", script]
         return self._run(*command).strip()
 
     def state(self, job: str) -> str:

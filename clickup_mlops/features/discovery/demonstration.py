@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
+from clickup_mlops import files
 from clickup_mlops.features.discovery import document, sample
 from clickup_mlops.features.discovery.operations.discover import Discovered, discover
 from clickup_mlops.features.discovery.operations.reading import read_tool
@@ -42,7 +43,7 @@ def _discover(demo: Environment) -> Discovered:
     with TemporaryDirectory(prefix="clickup-mlops-demo-") as folder:
         file = Path(folder) / "issues.json"
         now_ms = demo.bot.now_ms()
-        file.write_bytes(orjson.dumps(sample.build(now_ms)))
+        files.write(file, orjson.dumps(sample.build(now_ms)))
         reading = read_tool(demo.bot, "jira", Selection(files=(file,)), now_ms)
     return discover(reading)
 

@@ -9,7 +9,7 @@ from clickup_mlops.features.discovery.read import own_timeline
 from clickup_mlops.features.impact.model import Evidence, Hours
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, RAW, Part
-from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.store.tables.timeline import Kind
 
 _KINDS: Final[tuple[Kind, ...]] = ("version", "deployment", "pipeline", "incident", "alert")
 _MOST_SERIES: Final = 5_000
@@ -62,12 +62,3 @@ def _hours(store: Store, workspace: str, start_ms: int, end_ms: int) -> Callable
         return Hours(means, {hour: tuple(values) for hour, values in totals.items()})
 
     return read
-
-
-def entries_by_task(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Those of tasks, oldest first."""
-    by_task: dict[str, list[Entry]] = {}
-    for entry in sorted(entries, key=lambda entry: entry.at_ms):
-        if entry.task_id:
-            by_task.setdefault(entry.task_id, []).append(entry)
-    return by_task

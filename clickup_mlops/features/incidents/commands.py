@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from clickup_mlops.automations import incident_label
 from clickup_mlops.automations.model import Change, Unanswered
 from clickup_mlops.bot.handle.commands import CommandOperation, CommandRun
+from clickup_mlops.commands.phrases import plain
 from clickup_mlops.features.incidents.course import (
     Kind,
     Report,
@@ -103,15 +104,15 @@ def _report(run: CommandRun, kind: Kind, report: Report) -> str:
         return "This task is part of no open incident: write `/incident yes` first."
     before = get_report(incident, kind)
     if before == report:
-        return f"{format_report(kind, report)}."  # a first try has written it
+        return f"{plain(format_report(kind, report))}."  # a first try has written it
     if before is not None and before.at_ms > report.at_ms:
-        return f"Left as it is: {before.by} has said since: {format_report(kind, before)}."
+        return f"Left as it is: {before.by} has said since: {plain(format_report(kind, before))}."
     about = {"incident": incident.id, "report": kind, "title": incident.title}
     replaced = {**about, "entry": None if before is None else as_json(before)}
     desired = {**about, "entry": as_json(report)}
     text = f"incident: {format_report(kind, report):.80}"
     run.write(Change("incident", replaced, desired, text, {"title": incident.title}), BY)
-    return f"{format_report(kind, report)}."
+    return f"{plain(format_report(kind, report))}."
 
 
 def _moves(run: CommandRun) -> IncidentMoves:

@@ -74,16 +74,21 @@ class MissedReports:
         absent = {
             key: value
             for key, value in self._list_firing()
-            if key.startswith(f"{name}-") and key not in firing
+            if self._is_of(name, key) and key not in firing
         }
         for key in earlier.keys() - absent.keys():
-            if key.startswith(f"{name}-"):
+            if self._is_of(name, key):
                 notes.remove(ABSENT, key)
         for key, value in absent.items():
             times = earlier.get(key, 0) + 1
             notes.put(ABSENT, key, times, now)
-            if times == ENOUGH:
+            if times >= ENOUGH:  # until it is known: a report may be lost before it is stored
                 yield _resolved(key.removeprefix(f"{name}-"), value)
+
+    def _is_of(self, name: str, key: str) -> bool:
+        """Whether the key is of this integration: names may begin alike, as `am` and `am-eu` do."""
+        names = (other for other in self._tables if key.startswith(f"{other}-"))
+        return max(names, key=len, default="") == name
 
     def _list_firing(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for key, note in self._store.notes.with_scope_prefix(ALERTS):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.ports import EventConsumer
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.features.onboarding.lessons import CONSENT, Observation, observe
 from clickup_mlops.features.onboarding.tables.lessons import Lessons
 from clickup_mlops.store import Incoming, Store
@@ -40,11 +40,11 @@ class Observer(EventConsumer):
         decided = self._store.decisions.latest(task.id)
         return decided is not None and decided.body.get("tier") == _BREACH
 
-    def _note_consent(self, events: Iterable[object], task: Task) -> None:
+    def _note_consent(self, events: Iterable[Event], task: Task) -> None:
         """Whoever closes the task agrees; whoever opens it again does not any more."""
         lessons, workspace = self._store.table(Lessons), self._workspace()
         for event in events:
-            for item in getattr(event, "items", ()):
+            for item in event.items:
                 if item.field == "status" and item.user_id is not None:
                     if task.is_open:
                         lessons.withdraw(workspace, item.user_id)

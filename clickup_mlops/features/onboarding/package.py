@@ -72,7 +72,8 @@ class OnboardingPackage(Package):
         for task in completed(tasks, shown):
             name = done_names.get(task.list_id) or self._done_status(task.list_id)
             done_names[task.list_id] = name
-            self._complete(task, name)
+            if not self._was_completed(task, name):
+                self._complete(task, name)
         self._write_page(tasks)
 
     def _read_tasks(self) -> list[Task]:
@@ -86,6 +87,13 @@ class OnboardingPackage(Package):
         task_list: TaskList = client.lists.get(list_id)
         ends = (status for status in task_list.statuses if status.kind in ("done", "closed"))
         return next(ends).name
+
+    def _was_completed(self, task: Task, status: str) -> bool:
+        """Whether a person has opened it again, or an undo: it stays open."""
+        journal = self.core.store.journal
+        return journal.has_done(
+            task.id, "status", status.casefold(), automation=AUTOMATION, since_ms=0
+        )
 
     def _complete(self, task: Task, status: str) -> None:
         before, after = task.status.name.casefold(), status.casefold()

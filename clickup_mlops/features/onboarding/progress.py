@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.onboarding.lessons import CONSENT, LESSONS
+from clickup_mlops.features.onboarding.lessons import LESSONS
 
 LessonsByUser = Mapping[int, Collection[str]]
-"""The lessons that each person has lessons_by_user, by user id."""
+"""The lessons that each person has shown, by user id."""
 
 
 def lesson_of(task: Task) -> str:
@@ -17,7 +17,7 @@ def lesson_of(task: Task) -> str:
 
 
 def completed(tasks: Iterable[Task], lessons_by_user: LessonsByUser) -> Iterator[Task]:
-    """Open tasks whose lesson all of their assignees have lessons_by_user."""
+    """Open tasks whose lesson all of their assignees have shown."""
     for task in tasks:
         lesson = lesson_of(task)
         people = task.assignees if task.is_open and lesson else ()
@@ -90,8 +90,3 @@ def render(roles: Iterable[RoleProgress], fewest: int) -> str:
         "named any more.",
     ]
     return "\n".join(lines)
-
-
-def is_consent(task: Task) -> bool:
-    """Whether closing it means to agree to be named."""
-    return CONSENT in task.tags

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import fmean, median
 from typing import Final
 
 from clickup_mlops.features.progress.model import Point, Progress
@@ -14,6 +14,9 @@ FEWEST: Final = 3
 _LOW, _HIGH = 0.1, 0.9
 _FLAT: Final = 0.01
 """A relative change of the loss below this is none."""
+
+_LONGEST_MS: Final = 10 * 365 * 86_400_000
+"""Who has so much to do has named no number of steps, but the largest there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ class Eta:
 
 
 def eta(progress: Progress, now_ms: int) -> Eta | None:
-    """By the speeds between its last points; None: its steps, or too few points, are known."""
+    """By the speeds between its last points; None: its steps or enough points are not known, or it
+    would take years.
+    """
     report = progress.report
     if report.step is None or not report.steps or report.state != "running":
         return None
@@ -36,11 +41,14 @@ def eta(progress: Progress, now_ms: int) -> Eta | None:
     if len(speeds) < FEWEST or speeds[-1] <= 0:
         return None
     remaining = max(0.0, report.steps - report.step)
-    usual, low, high = median(speeds), _at(speeds, _LOW), _at(speeds, _HIGH)
-    slowest = max(low, speeds[-1] / 1000)  # a run that stood still may go on
-    if usual <= 0:
-        usual = slowest
-    return Eta(*(now_ms + round(remaining / speed) for speed in (usual, high, slowest)))
+    # Where most looks see no new step, the median is 0: then the whole time counts.
+    usual = median(speeds) or fmean(speeds)
+    slowest = min(usual, speeds[-1] / 1000)  # a run that stood still may go on
+    low, high = max(_at(speeds, _LOW), slowest), max(_at(speeds, _HIGH), usual)
+    if not math.isfinite(report.steps) or remaining / usual > _LONGEST_MS:
+        return None
+    ends_ms = (min(remaining / speed, _LONGEST_MS) for speed in (usual, high, low))
+    return Eta(*(now_ms + round(ms) for ms in ends_ms))
 
 
 def trend(points: Sequence[Point]) -> str:

@@ -107,6 +107,10 @@ class ProgressPackage(Package):
             except ClickUpMlopsError as problem:
                 _log.warning("runs_not_read", source=name, text=str(problem))
                 continue
+            except Exception as problem:  # whatever a tool answers, other sources go on
+                why = f"its answer makes no sense: {type(problem).__name__}: {problem}"
+                _log.warning("runs_not_read", source=name, text=why)
+                continue
             for text in problems:
                 _log.warning("runs_not_read", source=name, text=text)
             yield name, reports

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from clickup_mlops.automations.model import Change
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.schedule.effects import dates
 from clickup_mlops.features.schedule.plan.model import Placement, Problem, Rules, Schedule
 from clickup_mlops.features.schedule.runs import has_own_due_date
 from clickup_mlops.features.schedule.tables.windows import PlannedWindow
@@ -18,8 +19,6 @@ class Step:
     placement: Placement
     change: Change
     due_ms: int
-    keeps_due: bool
-    """The due date is a person's."""
     list_name: str = ""
 
     @property
@@ -31,6 +30,11 @@ class Step:
     def is_move(self) -> bool:
         """Whether the run had another start."""
         return self.placement.is_move
+
+    def is_current(self, tasks: Mapping[str, Task]) -> bool:
+        """Whether the task is open, and still has the dates that the change replaces."""
+        task = tasks.get(self.task_id)
+        return task is not None and dates.read(task) == self.change.before
 
     def row(self, workspace: str, before: PlannedWindow | None, now_ms: int) -> PlannedWindow:
         """What is remembered once it is written."""
@@ -78,10 +82,10 @@ def steps(
             keeps_due = has_own_due_date(task, windows.get(task.id))
             due_ms = task.due_ms if keeps_due and task.due_ms else placement.window.end_ms
             after = {"start": placement.window.start_ms, "due": due_ms}
-            before = {"start": task.start_ms, "due": task.due_ms}
+            before = dates.read(task)
             if before != after:
                 change = Change("dates", before, after, _describe(placement), after)
-                yield Step(placement, change, due_ms, keeps_due, task.list_name)
+                yield Step(placement, change, due_ms, task.list_name)
 
 
 def _describe(placement: Placement) -> str:

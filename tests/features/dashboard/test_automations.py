@@ -35,7 +35,8 @@ def test_the_pages_are_found_in_their_order() -> None:
     """Each folder is a page, each file a section."""
     pages = all_pages()
     assert [one for one in pages if one in ("now", "automations")] == ["now", "automations"]
-    assert [*pages["now"].sections] == ["lane", "incidents", "held_training", "budget", "freshness"]
+    names = ["lane", "incidents", "held_training", "today", "budget", "freshness"]
+    assert [*pages["now"].sections] == names
     assert pages["automations"].type is PAGE
 
 

@@ -39,7 +39,7 @@ def form(store: Store) -> Iterator[FlaskClient]:
 def test_a_link_can_be_opened_often_and_answered_once(store: Store, form: FlaskClient) -> None:
     """Opening it, as previews of messengers do, does not use it up."""
     (token,) = links.invite(store, "mlops", 1, NOW + 1)
-    pages = [form.get(f"/{token}") for _ in range(3)]
+    pages = [*(form.get(f"/{token}") for _ in range(3)), form.head(f"/{token}")]
     first = form.post(f"/{token}", data={"review_queue": "4", "lost_hours": ""})
     second = form.post(f"/{token}", data={"review_queue": "1"})
 

@@ -26,7 +26,7 @@ def test_a_source_has_the_settings_of_its_kind(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ('kind = "vlm"', "kind: 'vlm' is no kind of source; did you mean \"vllm\"?"),
-        ('url = "http://x"', "kind: Field required; one of bentoml, command"),
+        ('url = "http://x"', "kind: Field required; one of amd_gpu, amd_nic, bentoml, command"),
         ('kind = "vllm"\nulr = "http://x"', 'ulr: there is no such key; did you mean "url"?'),
         ('kind = "vllm"\nurl = "x"', 'address with its scheme, such as "http://10.0.3.7:8000"'),
         ('kind = "vllm"\nurl = "ftp://x"', "url: Input should be an address with its scheme"),

@@ -134,3 +134,18 @@ def test_nothing_is_observed_unless_it_is_enabled(team: Team) -> None:
     team.control.as_user("Maria").comment(task, "/why")
     team.settle()
     assert team.bot.store.table(Lessons).of_workspace(team.bot.workspace_id) == {}
+
+
+def test_a_task_that_a_person_opens_again_stays_open(team: Team, work: str) -> None:
+    """What people set stays."""
+    task = lesson(team, "learn-why", "Maria")
+    maria = team.control.as_user("Maria")
+    maria.comment(work, "/why")
+    team.settle()
+    team.job(JOB)
+    assert is_done(team, task)
+
+    maria.set_status(task, "to do")
+    team.settle()
+    team.job(JOB)
+    assert not is_done(team, task)

@@ -95,11 +95,24 @@ def test_a_steady_run_ends_when_its_speed_says() -> None:
     assert (expected.at_ms, expected.low_ms, expected.high_ms) == (50 * MINUTE,) * 3
 
 
-@given(st.lists(st.integers(1, 200), min_size=3, max_size=30))
+@given(st.lists(st.integers(0, 200), min_size=3, max_size=30).filter(any))
 def test_the_interval_has_the_estimate_inside(speeds: list[int]) -> None:
     """Whatever the speeds."""
     expected = eta(at_speeds(*speeds), 0)
     assert expected and expected.low_ms <= expected.at_ms <= expected.high_ms
+
+
+def test_a_run_whose_steps_are_seldom_seen_ends_when_its_pace_says() -> None:
+    """One look in ten sees a step: 900 steps at 100 in a hundred minutes."""
+    expected = eta(at_speeds(*9 * [0], 100), 0)
+    assert expected and expected.at_ms == pytest.approx(900 * MINUTE)
+
+
+@pytest.mark.parametrize("steps", [float("inf"), float("nan"), 2.0**63])
+def test_a_number_of_steps_without_an_end_gives_no_estimate(steps: float) -> None:
+    """Trainers say the largest number there is if only the time ends them."""
+    progress = at_speeds(100, 100, 100)
+    assert eta(replace(progress, report=replace(progress.report, steps=steps)), 0) is None
 
 
 def test_too_few_points_give_no_estimate() -> None:

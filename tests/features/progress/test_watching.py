@@ -153,6 +153,21 @@ def test_a_source_that_is_away_loses_no_run(team: Team, cluster: Cluster, tmp_pa
     assert "hpc/1" in watched.read(team.bot.store, team.bot.workspace_id)
 
 
+def test_a_source_that_makes_no_sense_loses_no_run_of_another(
+    team: Team, cluster: Cluster, tmp_path: Path
+) -> None:
+    """A state in a shape that no version of Slurm has."""
+    odd = tmp_path / "odd.json"
+    odd.write_text(json.dumps({"jobs": [{"job_id": 7, "state": "RUNNING"}]}))
+    tables = {"bad": {"kind": "slurm_runs", "queue": ["cat", str(odd)]}, "hpc": cluster.table}
+    settings = MetricsSettings.model_validate({"sources": tables})
+    team.restart(team.bot.settings.with_tables(settings))
+    cluster.job(1, team.member.create_task(LIST, TRAINING))
+    cluster.look()
+
+    assert [*watched.read(team.bot.store, team.bot.workspace_id)] == ["hpc/1"]
+
+
 def test_a_run_is_found_by_the_field_or_the_name_of_its_task(team: Team, cluster: Cluster) -> None:
     """If only one open task has it."""
     team.control.create_field("Run", "short_text")

@@ -14,7 +14,7 @@ from clickup_mlops import content, registry
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics import sources
 from clickup_mlops.features.metrics.jobs.bindings import bound
-from clickup_mlops.features.metrics.placement.placing import place
+from clickup_mlops.features.metrics.placement.placing import TaskIndex, place
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.features.provisioning.template import load
 from clickup_mlops.features.provisioning.template.model import Binding
@@ -195,7 +195,7 @@ def test_a_page_of_an_engine_fills_the_fields_of_its_version(kind):
     (served,) = {dict(one.labels)["model_name"] for one in have}
     tasks = [version(name, template.metrics) for name in (served, "previous")]
 
-    placed = place(found, {kind: have}, tasks)
+    placed = place(found, {kind: have}, TaskIndex(tasks))
 
     given = {one.query for one in template.metrics.values()} & {one.measure for one in have}
     assert {one.task.name for one in placed.values.values()} == {served}

@@ -87,3 +87,19 @@ def test_a_refused_run_keeps_no_other_one_from_its_dates(team: Team) -> None:
     assert sum(all(runs.dates(task)) for task in tasks) == 2
     team.job(JOB)
     assert all(all(runs.dates(task)) for task in tasks)
+
+
+def test_dates_that_a_person_sets_while_a_plan_is_reviewed_stay(team: Team) -> None:
+    """The others are written."""
+    runs = Runs(team.sandbox)
+    theirs, other = runs.add("theirs"), runs.add("other")
+    follow(team)
+    package = team.bot.get(SchedulePackage)
+    planned = package.plan()
+    chosen_ms = team.bot.now_ms() + 50 * HOUR_MS
+    team.member.update(theirs, start_date=chosen_ms)
+    results = {step.task_id: state for step, state in package.apply(planned, package.cause())}
+
+    assert results == {theirs: "overtaken", other: "done"}
+    assert runs.dates(theirs)[0] == chosen_ms
+    assert all(runs.dates(other))

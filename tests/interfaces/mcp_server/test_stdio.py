@@ -97,7 +97,7 @@ def test_a_page_is_shown_as_markdown(reader: Agent, steady_world: World) -> None
 def test_a_report_is_built(reader: Agent, steady_world: World) -> None:
     """Of a period, as the command builds it."""
     report = reader.ask("build_report", kind="daily")
-    assert report["title"].startswith("Daily report")
+    assert report["title"]["untrusted_text"].startswith("Daily report")
     assert report["markdown"]["untrusted_text"].startswith("# Daily report")
     assert "which incident" in reader.refused("build_report", kind="incident")
 
@@ -274,7 +274,7 @@ BAD: tuple[Any, ...] = (None, 7, -1, 10**30, "", "\x00", "../../etc/passwd", "x"
 def test_bad_input_never_ends_the_server(writing: Agent, world: World) -> None:
     """Nonsense in each argument of each tool, beside good ones: the next call works."""
     good = {"task": world.training, "automation": "inference_first", "target": "999"}
-    good |= {"template": "no_template", "words": "ranker"}
+    good |= {"template": "no_template", "words": "ranker", "since": "7d"}
     for name, tool in writing.tools().items():
         needed = {one: good[one] for one in tool.input_schema.get("required", ())}
         for argument in tool.input_schema["properties"]:

@@ -44,7 +44,7 @@ class Threads:
         """Queue the lane once, however often it is asked for; a better rank moves it up."""
         with self._changed:
             if lane in self._running:
-                self._running[lane] = min(rank, self._running[lane] or rank)
+                self._dispatch_again(lane, rank)
             else:
                 self._queue.put(lane, rank)
                 self._changed.notify()
@@ -65,8 +65,13 @@ class Threads:
             rank = self._ranks.get(lane)
             if rank is None or not self._queue.is_more_urgent_than(rank):
                 return False
-            self._running[lane] = rank
+            self._dispatch_again(lane, rank)
             return True
+
+    def _dispatch_again(self, lane: str, rank: int) -> None:
+        """When its run has ended, with the best rank that it was dispatched with meanwhile."""
+        before = self._running[lane]
+        self._running[lane] = rank if before is None else min(rank, before)
 
     def stop(self) -> None:
         """Wait for the lanes that run; those that are queued stay in the inbox."""

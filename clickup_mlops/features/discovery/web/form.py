@@ -69,7 +69,7 @@ def create(
         link = links.find(store, token)
         if (refusal := _refuse(link, questionnaires, now_ms())) is not None or link is None:
             return refusal or _page("Unknown link", status=HTTPStatus.NOT_FOUND)
-        if request.method == "GET":
+        if request.method != "POST":  # HEAD, too, as previews send
             return _page("How do you work?", questionnaire=questionnaires[link.role])
         return _answer(store, link, questionnaires[link.role])
 

@@ -5,25 +5,19 @@ Wire: mlflow.org/docs/latest/rest-api.html (`/api/2.0/mlflow`).
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
-from pydantic import HttpUrl, SecretStr
-
+from clickup_mlops.features.metrics.mlflow_api import MlflowTable, ask
 from clickup_mlops.features.metrics.scrape import Labels, Sample, Scrape, labels, scrape
-from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
+from clickup_mlops.features.metrics.source import Reader, Source, SourceError
 
-_API: Final = "/api/2.0/mlflow"
 Ask = Callable[..., Any]
 """Path, parameters and perhaps a body -> the answer. Raises SourceError."""
 
 
-class Settings(SourceTable):
+class Settings(MlflowTable):
     """`[metrics.sources.<name>]` with `kind = "mlflow"`."""
 
-    url: HttpUrl
-    """Of the tracking server."""
-    bearer: SecretStr = SecretStr("")
-    """Sent as `Authorization: Bearer …`."""
     models: tuple[str, ...] = ()
     """Registered models: `churn` (its newest version) or `churn@champion` (an alias)."""
     experiments: tuple[str, ...] = ()
@@ -43,13 +37,13 @@ def parse(run: Any, key: Labels) -> Iterator[Sample]:
 def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     """Models, then experiments. One that cannot be read loses no other."""
     samples, problems = list[Sample](), list[str]()
-    ask = partial(_ask, settings, reader)
+    request = partial(ask, settings, reader)
     requests: list[tuple[Callable[[Ask, str], Iterator[Sample]], str]]
     requests = [(_model, name) for name in settings.models]
     requests += [(_experiment, name) for name in settings.experiments]
     for look, name in requests:
         try:
-            samples += look(ask, name)
+            samples += look(request, name)
         except (SourceError, KeyError, TypeError, IndexError) as problem:
             problems.append(f"{name}: {problem or type(problem).__name__}")
     return scrape(now_ms, samples, problems)
@@ -85,19 +79,6 @@ def _experiment(ask: Ask, name: str) -> Iterator[Sample]:
     }
     for run in ask("runs/search", {}, body).get("runs", ()):
         yield from parse(run, labels(experiment=name))
-
-
-def _ask(
-    settings: Settings, reader: Reader, path: str, params: dict[str, str], body: Any = None
-) -> Any:
-    token = settings.bearer.get_secret_value()
-    return reader.json(
-        f"{str(settings.url).rstrip('/')}{_API}/{path}",
-        params,
-        {"Authorization": f"Bearer {token}"} if token else {},
-        settings.timeout.total_seconds(),
-        body,
-    )
 
 
 SOURCE = Source(Settings, collect)

@@ -47,7 +47,7 @@ Assign = Callable[[Traffic, "random.Random"], Paths]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The `CHOICE` of a file. `assign` puts connections on uplinks; `reorder` places a job anew."""
+    """The `CHOICE` of a file. `assign` puts connections on uplinks."""
 
     title: str
     assign: Assign

@@ -21,7 +21,9 @@ _RECENT_MS: Final = 180_000
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the fabric carries: what back-end ports send, and the most uneven uplink group."""
+    """What the fabric carries: what back-end ports send together, and the hottest uplink over the
+    mean of its group, of the most uneven group; None: no group is measured.
+    """
 
     sent_gbps: float
     uplink_peak: float | None
@@ -74,7 +76,7 @@ def _sent_shares(data: Windows) -> Mapping[str, float]:
 
 
 def measured(fabric: Fabric, data: Windows) -> Measured:
-    """Now."""
+    """Of the last three minutes of the data."""
     view = View(data.last(_RECENT_MS), fabric.completed(data.places(SENT)))
     peaks = [spread(load.values())[1] for _group, load in view.groups]
     sent = sum(view.sent_gbps(port.name) for port in view.back_end)

@@ -19,12 +19,12 @@ _Z: Final = 1.96
 
 @cache
 def choices() -> Mapping[str, Choice]:
-    """By name."""
+    """Every choice by its name, which is that of its file."""
     return registry.find(room, "CHOICE")
 
 
 def predict(name: str, traffic: Traffic, seeds: int = SEEDS) -> Prediction:
-    """What a choice gives."""
+    """Means and 95% margins of a choice over `seeds` simulations, the same at each call."""
     choice = choices()[name]
     outcomes = [simulate(choice, traffic, random.Random(f"{name}:{seed}")) for seed in range(seeds)]
     rates, peaks = ([outcome[part] for outcome in outcomes] for part in (0, 1))

@@ -17,6 +17,15 @@ _MOST: Final = 5_000
 _LARGEST_TEXT: Final = 1024 * 1024
 _AGAIN: Final = "Run collect.sh again on that machine."
 
+_BROKEN: Final = (
+    tarfile.TarError,
+    zlib.error,
+    EOFError,
+    ValueError,
+    OverflowError,
+    RecursionError,  # headers that lead from one to the next, thousands of them
+)
+
 
 class ArchiveError(ClickUpMlopsError):
     """An archive that cannot be trusted or read."""
@@ -40,7 +49,7 @@ def read_archive(path: Path) -> Mapping[str, str]:
         return dict(_texts(_unzipped(content)))
     except ArchiveError as problem:
         raise ArchiveError(f"{path}: {problem}", hint=_AGAIN) from problem
-    except (tarfile.TarError, zlib.error, EOFError, ValueError, OverflowError) as problem:
+    except _BROKEN as problem:
         raise ArchiveError(f"{path}: not a whole archive: {problem}", hint=_AGAIN) from problem
 
 
@@ -71,7 +80,8 @@ def _checked(member: tarfile.TarInfo) -> str:
     path = PurePosixPath(member.name)
     if path.is_absolute() or ".." in path.parts or path.parts[:1] != (_ROOT,):
         raise ArchiveError(f"it holds the path {member.name!r:.80}")
-    if not (member.isfile() or member.isdir()):
+    # A sparse file holds far more than its archive.
+    if not (member.isfile() or member.isdir()) or member.issparse():
         raise ArchiveError(f"{member.name!r:.80} is neither a file nor a folder")
     if member.size > _LARGEST_TEXT:
         raise ArchiveError(f"{member.name!r:.80} is larger than {_LARGEST_TEXT // 2**20} MiB")

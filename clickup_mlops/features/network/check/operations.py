@@ -20,16 +20,18 @@ _LARGEST_JSON: Final = 32 * 1024 * 1024
 class Checked:
     """Rows of all machines that could be read, and a sentence for each file that could not."""
 
+    machines: tuple[Machine, ...]
     rows: tuple[Row, ...]
     problems: tuple[str, ...]
 
 
 def check_files(paths: Iterable[Path], profiles: Mapping[str, Profile]) -> Checked:
     """Of archives (`*.tar.gz`) and of SONiC's `*.json`; a folder stands for those in it."""
-    rows, problems = list[Row](), list[str]()
-    for path in list_files(paths):
+    machines, rows, problems = list[Machine](), list[Row](), list[str]()
+    for path in _list_files(paths):
         try:
-            machine = read_machine(path)
+            machine = _read_machine(path)
+            machines.append(machine)
             profile = next((p for p in profiles.values() if p.is_about(machine.name)), None)
             if profile is None:
                 problems.append(f"{path}: {machine.name} belongs to no table [network.fabrics]")
@@ -39,18 +41,13 @@ def check_files(paths: Iterable[Path], profiles: Mapping[str, Profile]) -> Check
                 rows += check(machine, profile)
         except ClickUpMlopsError as problem:
             problems.append(f"{problem}. {problem.hint}".strip())
-    return Checked(tuple(rows), tuple(problems))
+    return Checked(tuple(machines), tuple(rows), tuple(problems))
 
 
-def read_machine(path: Path) -> Machine:
-    """The machine that a file is about.
-
-    Raises:
-        ArchiveError: it cannot be read; names the file.
-    """
+def _read_machine(path: Path) -> Machine:
+    """Raises ArchiveError, which names the file."""
     if path.suffix != ".json":
-        texts = read_archive(path)
-        return switch.parse(texts) or host.parse(texts)
+        return _read_archived(path)
     try:
         if path.stat().st_size > _LARGEST_JSON:
             raise ArchiveError(f"{path}: larger than {_LARGEST_JSON // 2**20} MiB")
@@ -61,7 +58,15 @@ def read_machine(path: Path) -> Machine:
         ) from problem
 
 
-def list_files(paths: Iterable[Path]) -> Iterator[Path]:
+def _read_archived(path: Path) -> Machine:
+    texts = read_archive(path)
+    try:
+        return switch.parse(texts) or host.parse(texts)
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise ArchiveError(f"{path}: its settings make no sense: {problem}") from problem
+
+
+def _list_files(paths: Iterable[Path]) -> Iterator[Path]:
     """The files; of a folder the archives and JSON files in it, by name."""
     for path in paths:
         if path.is_dir():

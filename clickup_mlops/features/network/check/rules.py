@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from shlex import quote
 
 from clickup_mlops.features.network.check.model import Machine, PortSettings, Row, State
 from clickup_mlops.features.network.check.profile import Profile
@@ -108,21 +109,21 @@ _HOST = (
         lambda profile: f"at least {profile.mtu}",
         lambda port, _profile: _text(port.mtu),
         _mtu,
-        lambda port, profile: f"ip link set {port.name} mtu {profile.mtu}",
+        lambda port, profile: f"ip link set {quote(port.name)} mtu {profile.mtu}",
     ),
     _Rule(
         "trust",
         lambda _profile: "dscp",
         lambda port, _profile: port.trust,
         _trust,
-        lambda port, _profile: f"mlnx_qos -i {port.name} --trust dscp",
+        lambda port, _profile: f"mlnx_qos -i {quote(port.name)} --trust dscp",
     ),
     _Rule(
         "PFC priorities",
         lambda profile: str(profile.priority),
         lambda port, _profile: _priorities(port),
         _pfc,
-        lambda port, profile: f"mlnx_qos -i {port.name} --pfc {_flags(profile)}",
+        lambda port, profile: f"mlnx_qos -i {quote(port.name)} --pfc {_flags(profile)}",
     ),
     _Rule(
         "priority of the DSCP",
@@ -130,7 +131,7 @@ _HOST = (
         _mapping_text,
         _mapped,
         lambda port, profile: (
-            f"mlnx_qos -i {port.name} --dscp2prio set,{profile.dscp},{profile.priority}"
+            f"mlnx_qos -i {quote(port.name)} --dscp2prio set,{profile.dscp},{profile.priority}"
         ),
     ),
     _Rule(
@@ -139,7 +140,8 @@ _HOST = (
         lambda port, _profile: None if port.traffic_class is None else str(port.traffic_class >> 2),
         _class,
         lambda port, profile: (
-            f"echo {profile.traffic_class} > /sys/class/infiniband/{port.device}/tc/1/traffic_class"
+            f"echo {profile.traffic_class} > "
+            f"/sys/class/infiniband/{quote(port.device)}/tc/1/traffic_class"
         ),
     ),
     _Rule(
@@ -149,7 +151,7 @@ _HOST = (
         _host_ecn,
         lambda port, profile: (
             f"for side in roce_np roce_rp; do echo {int(_ecn_word(profile) == 'on')} > "
-            f"/sys/class/net/{port.name}/ecn/$side/enable/{profile.priority}; done"
+            f"/sys/class/net/{quote(port.name)}/ecn/$side/enable/{profile.priority}; done"
         ),
     ),
     _Rule(
@@ -158,7 +160,7 @@ _HOST = (
         lambda port, _profile: _text(port.cnp_dscp),
         _cnp,
         lambda port, profile: (
-            f"echo {profile.cnp_dscp} > /sys/class/net/{port.name}/ecn/roce_np/cnp_dscp"
+            f"echo {profile.cnp_dscp} > /sys/class/net/{quote(port.name)}/ecn/roce_np/cnp_dscp"
         ),
     ),
 )
@@ -168,14 +170,16 @@ _SWITCH = (
         lambda profile: f"at least {profile.mtu}",
         lambda port, _profile: _text(port.mtu),
         _mtu,
-        lambda port, profile: f"config interface mtu {port.name} {max(9100, profile.mtu)}",
+        lambda port, profile: f"config interface mtu {quote(port.name)} {max(9100, profile.mtu)}",
     ),
     _Rule(
         "PFC priorities",
         lambda profile: str(profile.priority),
         lambda port, _profile: _priorities(port),
         _pfc,
-        lambda port, profile: f"config interface pfc priority {port.name} {profile.priority} on",
+        lambda port, profile: (
+            f"config interface pfc priority {quote(port.name)} {profile.priority} on"
+        ),
     ),
     _Rule(
         "priority of the DSCP",

@@ -43,7 +43,7 @@ class UplinkGroup:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Who computes where."""
+    """Hosts that compute together. `kind` is such as `training` or `inference`; empty: unknown."""
 
     name: str
     hosts: frozenset[str]

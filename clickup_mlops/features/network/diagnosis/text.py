@@ -34,14 +34,14 @@ def lost(estimate: Estimate) -> str:
 
 
 def numbers(finding: Finding) -> str:
-    """The evidence."""
+    """The evidence, each number with its unit."""
     return ", ".join(
         measures.format_reading(name, value) for name, value in finding.numbers.items()
     )
 
 
 def block(finding: Finding) -> str:
-    """Everything about a finding."""
+    """Everything about a finding: a title in bold and a list."""
     return "\n".join([f"**{title(finding)}**", *(f"- {line}" for line in _lines(finding))])
 
 

@@ -61,22 +61,22 @@ class View:
         return max((level for level in levels if level is not None), default=0.0)
 
     def low(self, measure: str, place: str) -> float:
-        """The level that held, or 0."""
+        """The level that it was at or above for four fifths of the window; 0: not measured."""
         return self.data.low(measure, place) or 0.0
 
     def rate_gbps(self, place: str) -> float:
-        """Line rate; 100 where it is not known."""
+        """Line rate in Gbit/s; 100 where it is not known."""
         rate = self.data.typical(RATE, place) or self.data.typical(
             "switch_line_rate_bytes_s", place
         )
         return rate / _GIGABIT if rate else _DEFAULT_GBPS
 
     def sent_gbps(self, place: str) -> float:
-        """What a port sends."""
+        """What a port sends on average, Gbit/s; 0 where it is not measured."""
         return (self.data.mean(SENT, place) or 0.0) / 100 * self.rate_gbps(place)
 
     def job(self, host: str) -> Job | None:
-        """The host's job."""
+        """The host's job; None: it is not known."""
         return self.fabric.job_by_host.get(host)
 
     def is_peer(self, port: Port, candidate: Port) -> bool:
@@ -137,7 +137,7 @@ def effects(kind: EffectKind, places: Iterable[str]) -> frozenset[Effect]:
 
 
 def names(ports: Iterable[Port]) -> Sequence[str]:
-    """Of ports."""
+    """Such as `gpu-03/mlx5_1`."""
     return [port.name for port in ports]
 
 

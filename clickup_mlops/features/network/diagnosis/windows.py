@@ -52,7 +52,7 @@ class Windows:
     tracks: Mapping[str, Mapping[str, Track]]
 
     def last(self, length_ms: int) -> "Windows":
-        """The newest part of it."""
+        """The newest part of it, so many milliseconds long."""
         start_ms = self.end_ms - length_ms
         tracks = {
             measure: {
@@ -96,11 +96,11 @@ class Windows:
         return self._level(measure, place, 1 - HELD)
 
     def typical(self, measure: str, place: str) -> float | None:
-        """The median."""
+        """The median over the window; None: too few points cover it."""
         return self._level(measure, place, 0.5)
 
     def mean(self, measure: str, place: str) -> float | None:
-        """The mean."""
+        """The mean over the window; None: too few points cover it."""
         values = self.values(measure, place)
         return fmean(values) if values else None
 

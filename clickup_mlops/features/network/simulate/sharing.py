@@ -33,6 +33,6 @@ def fair_rates(demand: Floats, links: Ints, capacity: Floats) -> Floats:
 
 
 def load(rate: Floats, links: Ints, count: int) -> Floats:
-    """What each link carries."""
+    """What each of `count` links carries, in the unit of `rate`."""
     weights = np.repeat(rate, links.shape[1])
     return np.bincount(links.ravel(), weights=weights, minlength=count).astype(np.float64)

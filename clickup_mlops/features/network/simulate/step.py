@@ -35,7 +35,7 @@ class Routes:
 
 
 def step(world: World, time_s: float, seconds: float) -> None:
-    """Goes on by so many seconds."""
+    """Count in `world` what happens from `time_s` on, for so many seconds."""
     routes = _routes(world, time_s)
     capacity = _capacity(world)
     fair = fair_rates(routes.demand, routes.links, capacity)

@@ -65,7 +65,7 @@ def jobs(shape: Shape, scenario: Scenario) -> list[Job]:
 
 
 def flows(shape: Shape, all_jobs: Sequence[Job], chance: np.random.Generator) -> Iterator[Flow]:
-    """Of the jobs."""
+    """Between the ports of each job on each of its rails; `chance` draws their paths."""
     for number, job in enumerate(all_jobs):
         rails = sorted(job.rails) or range(shape.rails)
         for rail in rails:

@@ -6,13 +6,13 @@ Wire: mlflow.org/docs/latest/rest-api.html (`/api/2.0/mlflow`).
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pydantic import Field, HttpUrl, SecretStr
+from pydantic import Field
 
-from clickup_mlops.features.metrics.source import Reader, SourceError, SourceTable
+from clickup_mlops.features.metrics.mlflow_api import MlflowTable, ask
+from clickup_mlops.features.metrics.source import Reader, SourceError
 from clickup_mlops.features.progress.model import RunReport, RunState
 from clickup_mlops.features.progress.source import TASK, RunSource, metrics_of
 
-_API: Final = "/api/2.0/mlflow"
 _STATES: Final[Mapping[str, RunState]] = {
     "SCHEDULED": "queued",
     "RUNNING": "running",
@@ -24,13 +24,9 @@ MOST: Final = 200
 """Runs of each experiment that are read, the newest."""
 
 
-class Settings(SourceTable):
+class Settings(MlflowTable):
     """`[metrics.sources.<name>]` with `kind = "mlflow_runs"`."""
 
-    url: HttpUrl
-    """Of the tracking server."""
-    bearer: SecretStr = SecretStr("")
-    """Sent as `Authorization: Bearer …`."""
     experiments: tuple[str, ...] = Field(min_length=1)
     """Names of experiments."""
     loss: str = "loss"
@@ -91,26 +87,13 @@ def collect(settings: Settings, reader: Reader, _now_ms: int) -> tuple[list[RunR
 
 
 def _search(settings: Settings, reader: Reader, name: str) -> list[Any]:
-    found = _ask(settings, reader, "experiments/get-by-name", {"experiment_name": name})
+    experiment = ask(settings, reader, "experiments/get-by-name", {"experiment_name": name})
     body = {
-        "experiment_ids": [found["experiment"]["experiment_id"]],
+        "experiment_ids": [experiment["experiment"]["experiment_id"]],
         "max_results": MOST,
         "order_by": ["attributes.start_time DESC"],
     }
-    return list(_ask(settings, reader, "runs/search", {}, body).get("runs") or ())
-
-
-def _ask(
-    settings: Settings, reader: Reader, path: str, params: dict[str, str], body: Any = None
-) -> Any:
-    token = settings.bearer.get_secret_value()
-    return reader.json(
-        f"{str(settings.url).rstrip('/')}{_API}/{path}",
-        params,
-        {"Authorization": f"Bearer {token}"} if token else {},
-        settings.timeout.total_seconds(),
-        body,
-    )
+    return list(ask(settings, reader, "runs/search", {}, body).get("runs") or ())
 
 
 SOURCE = metrics_of(Settings, collect)

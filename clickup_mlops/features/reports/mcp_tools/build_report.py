@@ -25,7 +25,7 @@ Zone = Annotated[str, Field(max_length=60, description="Time zone, such as `Euro
 class BuiltReport(Answer):
     """A report."""
 
-    title: str
+    title: Quoted
     markdown: Quoted
     """Names and texts in it are what people and tools wrote."""
 
@@ -40,7 +40,7 @@ def call(
         report = building.build(
             bot.store, bot.workspace_id, request, access.now_ms(), policy=policy
         )
-    return BuiltReport(title=report.title, markdown=quoted(render(report), MOST))
+    return BuiltReport(title=quoted(report.title), markdown=quoted(render(report), MOST))
 
 
 TOOL = Tool(call)

@@ -26,7 +26,7 @@ class ScheduledRun(Answer):
     starts_between: list[str]
     """With a probability of 80%."""
     deadline: str
-    why: str
+    why: Quoted
 
 
 class TrainingSchedule(Answer):
@@ -68,7 +68,7 @@ def _run(run: QueuedRun) -> ScheduledRun:
         end=iso(run.end_ms),
         starts_between=[iso(run.low_ms), iso(run.high_ms)],
         deadline=iso(run.deadline_ms),
-        why=run.why,
+        why=quoted(run.why),
     )
 
 

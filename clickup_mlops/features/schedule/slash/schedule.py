@@ -1,6 +1,7 @@
 """`/schedule`: when the run starts, and why not sooner."""
 
 from clickup_mlops.commands.model import Reply, Request, SlashCommand, no_arguments
+from clickup_mlops.commands.phrases import plain
 from clickup_mlops.features.schedule.snapshot import QueuedRun
 from clickup_mlops.routing.decision import format_moment
 
@@ -11,7 +12,7 @@ def answer(request: Request, _nothing: None) -> Reply:
     if run is None:
         return Reply("This task is not in the schedule of training runs.")
     start, end = format_moment(run.start_ms), format_moment(run.end_ms)
-    lines = [f"**{start} to {end}** on {run.gpus} GPUs of {run.pool}. {run.why}"]
+    lines = [f"**{start} to {end}** on {run.gpus} GPUs of {run.pool}. {plain(run.why)}"]
     if run.position:
         low, high = format_moment(run.low_ms), format_moment(run.high_ms)
         lines.append(

@@ -459,9 +459,9 @@ insert into alembic_version values ('0001_incidents');
 insert into alembic_version values ('0001_migration');
 insert into alembic_version values ('0001_onboarding');
 insert into alembic_version values ('0001_provisioning');
+insert into alembic_version values ('0001_schedule');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');
-insert into alembic_version values ('0002_run_lengths');
 
 -- database: postgresql
 
@@ -932,6 +932,6 @@ insert into alembic_version values ('0001_incidents');
 insert into alembic_version values ('0001_migration');
 insert into alembic_version values ('0001_onboarding');
 insert into alembic_version values ('0001_provisioning');
+insert into alembic_version values ('0001_schedule');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');
-insert into alembic_version values ('0002_run_lengths');

@@ -8,9 +8,10 @@ import pytest
 
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.lanes.engines import Engine
+from clickup_mlops.bot.lanes.engines.threads import Threads
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.ranks import Urgency, compute_rank
+from clickup_mlops.store.ranks import Estimate, Urgency, compute_rank
 
 services = pytest.mark.services
 LIVE, LATE = compute_rank(Urgency.LIVE), compute_rank(Urgency.LATE)
@@ -155,3 +156,24 @@ def test_engines_of_many_processes_want_postgresql(kind: str) -> None:
     """The mistake is told before anything starts."""
     with pytest.raises(ConfigError, match=f"{kind} needs a PostgreSQL store"):
         engines.create(EngineSettings(kind=kind), "sqlite:///x")
+
+
+def test_the_best_rank_counts_of_a_lane_that_is_dispatched_again_while_it_runs() -> None:
+    """Also the very best one, which is 0."""
+    threads, lanes, ended = Threads(1), list[str](), threading.Event()
+
+    def run(lane: str) -> None:
+        if not lanes:
+            threads.dispatch("first", compute_rank(Urgency.LIVE, Estimate.INFERENCE))
+            threads.dispatch("other", LIVE)
+            threads.dispatch("first", LATE)
+        lanes.append(lane)
+        if len(lanes) == 3:
+            ended.set()
+
+    threads.start(run)
+    threads.dispatch("first", LATE)
+    assert ended.wait(15)
+    threads.stop()
+
+    assert lanes == ["first", "first", "other"]

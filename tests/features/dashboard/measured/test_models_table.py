@@ -91,4 +91,4 @@ def test_findings_about_the_fabric_are_no_models(bot: Bot) -> None:
 def test_pages_without_a_range_offer_none() -> None:
     """Those whose numbers are of now, or always of the same weeks."""
     found = {key for key, page in all_pages().items() if not page.type.has_range}
-    assert found == {"now", "flow", "automations"}
+    assert found == {"now", "flow", "automations", "training"}

@@ -27,8 +27,9 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}},
 }
+PAGES = ("now", "model", "infrastructure", "flow", "training", "automations", "impact")
 PATHS = (
-    *(f"/{key}" for key in ("now", "model", "infrastructure", "flow", "automations")),
+    *(f"/{key}" for key in PAGES),
     f"/model?target={MODEL}",
     "/infrastructure?target=triton",
     "/automations?target=inference_first",

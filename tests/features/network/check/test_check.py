@@ -1,5 +1,6 @@
 """RoCE settings of hosts and switches are compared with a profile; bad archives lose no others."""
 
+import gzip
 import io
 import subprocess
 import tarfile
@@ -205,3 +206,54 @@ def test_the_exit_code_says_whether_there_is_work(members, code: int, tmp_path) 
     machine_archive(tmp_path / "host.tar.gz", members)
 
     assert run(["network", "check", str(tmp_path)]) == code
+
+
+def _sparse(name: str, size: int) -> bytes:
+    """The header of a file that is a single hole."""
+    info = tarfile.TarInfo(name)
+    info.type = tarfile.GNUTYPE_SPARSE
+    header = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    header[483:495] = b"%011o\0" % size  # how long it is once it is unpacked
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header)
+
+
+def _long_names(count: int) -> bytes:
+    """Headers that each announce the name of the next one."""
+    info = tarfile.TarInfo("././@LongLink")
+    info.type, info.size = tarfile.GNUTYPE_LONGNAME, 7
+    return (info.tobuf(tarfile.GNU_FORMAT) + b"roce/a\0".ljust(512, b"\0")) * count
+
+
+@pytest.mark.parametrize(
+    "headers", [b"".join(_sparse(f"roce/{n}", 2**20) for n in range(20)), _long_names(3_000)]
+)
+def test_headers_that_ask_for_memory_are_refused(headers: bytes, tmp_path: Path) -> None:
+    """Holes that would be gigabytes, and names without an end."""
+    path = tmp_path / "roce-bad.tar.gz"
+    path.write_bytes(gzip.compress(headers + bytes(1024)))
+
+    with pytest.raises(ArchiveError):
+        read_archive(path)
+
+
+def test_settings_that_make_no_sense_lose_no_other_machine(tmp_path: Path) -> None:
+    """SONiC writes an empty map with the key `NULL`."""
+    tables = config(DSCP_TO_TC_MAP={"AZURE": {"NULL": "NULL"}})
+    members = {f"sonic/{name}": orjson.dumps(table).decode() for name, table in tables.items()}
+    bad = machine_archive(tmp_path / "roce-bad.tar.gz", members)
+    good = machine_archive(tmp_path / "roce-good.tar.gz", texts())
+    checked = check_files([bad, good], {"": PROFILE})
+
+    assert {row.machine for row in checked.rows} == {"gpu-01"}
+    assert "roce-bad.tar.gz: its settings make no sense" in checked.problems[0]
+
+
+def test_names_in_an_archive_cannot_add_to_a_command() -> None:
+    """Whoever pastes it is root."""
+    odd = texts(trust="pcp") | {"rdma/mlx5_0/netdev": "ens1np0;reboot\n"}
+    odd |= {path.replace("ens1np0", "ens1np0;reboot"): text for path, text in odd.items()}
+    commands = [row.command for row in check(host.parse(odd), PROFILE) if row.command]
+
+    assert commands and all("'ens1np0;reboot'" in command for command in commands)

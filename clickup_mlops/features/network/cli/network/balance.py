@@ -23,9 +23,27 @@ if TYPE_CHECKING:
 
 
 @click.command(help=__doc__)
-@click.option("--pattern", type=click.Choice(["ring", "all-to-all"]), default="ring")
-@click.option("--pairs", default=1, type=click.IntRange(1, 64), help="Queue pairs a connection.")
-@click.option("--seeds", default=40, type=click.IntRange(2, 1000))
+@click.option(
+    "--pattern",
+    type=click.Choice(["ring", "all-to-all"]),
+    default="ring",
+    show_default=True,
+    help="Who of a job sends to whom.",
+)
+@click.option(
+    "--pairs",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Queue pairs of each connection.",
+)
+@click.option(
+    "--seeds",
+    default=40,
+    show_default=True,
+    type=click.IntRange(2, 1000),
+    help="Simulations of each choice.",
+)
 @click.option("--settings", "choice", metavar="CHOICE", help="Print the settings of a choice.")
 @click.option("--record", metavar="CHOICE", help="Keep its prediction and what is measured now.")
 @click.option("--compare", is_flag=True, help="Compare now with what was recorded.")

@@ -16,6 +16,9 @@ from clickup_mlops.ports.cli import options, output
 from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from clickup_mlops.features.network.check.model import Row
     from clickup_mlops.features.network.check.operations import Checked
 
 
@@ -50,7 +53,7 @@ def command(
             click.echo("No [network.fabrics] is configured: its defaults were used.")
     for problem in checked.problems:
         click.echo(problem, err=True)
-    return _exit_code(checked)
+    return exit_code(checked.rows, has_problems=bool(checked.problems))
 
 
 def _print(checked: "Checked", *, with_passed: bool) -> None:
@@ -65,9 +68,10 @@ def _print(checked: "Checked", *, with_passed: bool) -> None:
     click.echo(f"{counts['pass']} pass, {counts['fix']} fix, {counts['unknown']} unknown.")
 
 
-def _exit_code(checked: "Checked") -> ExitCode:
-    states = {row.state for row in checked.rows}
-    if checked.problems:
+def exit_code(rows: "Iterable[Row]", *, has_problems: bool) -> ExitCode:
+    """1 if a file was not read, 2 if a setting is to be fixed, 3 if some are only unknown."""
+    states = {row.state for row in rows}
+    if has_problems:
         return ExitCode.ERROR
     if "fix" in states:
         return ExitCode.WORK_TO_DO

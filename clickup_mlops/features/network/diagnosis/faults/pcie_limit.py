@@ -4,47 +4,21 @@ from collections.abc import Iterable
 from typing import Final
 
 from clickup_mlops.features.metrics.diagnosis.model import Evidence
-from clickup_mlops.features.network.diagnosis.model import (
-    ANYWHERE,
-    Effect,
-    Fault,
-    Remedy,
-    Step,
-    Suspicion,
-)
-from clickup_mlops.features.network.diagnosis.view import (
-    View,
-    by_host,
-    effects,
-    estimate,
-    names,
-    place_on,
-)
+from clickup_mlops.features.network.diagnosis.faults._pausing import suspect
+from clickup_mlops.features.network.diagnosis.model import Fault, Remedy, Step, Suspicion
+from clickup_mlops.features.network.diagnosis.view import View, by_host
 
 STALLED: Final = 10.0
 """Per cent of seconds in which PCIe was held up for more than 30% (mlx5's own limit)."""
+_EVIDENCE: Final = ("pcie_stalled_pct", "pause_sent_pct", "received_utilisation_pct")
 
 
 def _find(view: View) -> Iterable[Suspicion]:
     stalled = [
         port for port in view.busy_ports if view.low("pcie_stalled_pct", port.name) >= STALLED
     ]
-    for host, ports in by_host(stalled).items():
-        carriers = view.colleagues(host)
-        shares = [pct / 100 for pct in view.data.values("pause_sent_pct", ports[0].name)]
-        yield Suspicion(
-            place_on(host, ports),
-            {
-                measure: level
-                for measure in ("pcie_stalled_pct", "pause_sent_pct", "received_utilisation_pct")
-                if (level := view.data.typical(measure, ports[0].name)) is not None
-            },
-            effects("pauses", [f"by {port.name}" for port in ports]),
-            effects("slow", names(carriers))
-            | {Effect("pauses", ANYWHERE), Effect("marks", ANYWHERE), Effect("loss", ports[0].name)}
-            | effects("uneven", {port.switch for port in ports if port.switch}),
-            estimate(view, carriers, shares),
-        )
+    for ports in by_host(stalled).values():
+        yield suspect(view, ports, ports[0], _EVIDENCE)
 
 
 FAULT = Fault(

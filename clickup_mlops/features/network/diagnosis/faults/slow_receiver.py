@@ -4,49 +4,22 @@ from collections.abc import Iterable
 from typing import Final
 
 from clickup_mlops.features.metrics.diagnosis.model import Evidence
-from clickup_mlops.features.network.diagnosis.model import (
-    ANYWHERE,
-    Effect,
-    Fault,
-    Remedy,
-    Step,
-    Suspicion,
-)
-from clickup_mlops.features.network.diagnosis.view import (
-    View,
-    by_host,
-    effects,
-    estimate,
-    names,
-    place_on,
-)
+from clickup_mlops.features.network.diagnosis.faults._pausing import suspect
+from clickup_mlops.features.network.diagnosis.model import Fault, Remedy, Step, Suspicion
+from clickup_mlops.features.network.diagnosis.view import View, by_host
 
 _PAUSES: Final = 2.0
 """Per cent of time."""
+_EVIDENCE: Final = ("pause_sent_pct", "received_utilisation_pct", "pcie_stalled_pct")
 
 
 def _find(view: View) -> Iterable[Suspicion]:
     slow = [port for port in view.busy_ports if view.low("pause_sent_pct", port.name) >= _PAUSES]
-    for host, ports in by_host(slow).items():
-        carriers = view.colleagues(host)
+    for ports in by_host(slow).values():
         worst = max(ports, key=lambda port: view.low("pause_sent_pct", port.name))
-        shares = [pct / 100 for pct in view.data.values("pause_sent_pct", worst.name)]
-        yield Suspicion(
-            place_on(host, ports),
-            {
-                measure: level
-                for measure in ("pause_sent_pct", "received_utilisation_pct", "pcie_stalled_pct")
-                if (level := view.data.typical(measure, worst.name)) is not None
-            },
-            effects("pauses", [f"by {port.name}" for port in ports]),
-            effects("slow", names(carriers))
-            | {Effect("pauses", ANYWHERE), Effect("marks", ANYWHERE), Effect("loss", worst.name)}
-            | effects("uneven", {port.switch for port in ports if port.switch}),
-            estimate(view, carriers, shares),
-            undecided=""
-            if view.data.values("pcie_stalled_pct", worst.name)
-            else "pcie_stalled_pct tells whether PCIe is the reason.",
-        )
+        has_pcie = view.data.values("pcie_stalled_pct", worst.name)
+        undecided = "" if has_pcie else "pcie_stalled_pct tells whether PCIe is the reason."
+        yield suspect(view, ports, worst, _EVIDENCE, undecided)
 
 
 FAULT = Fault(

@@ -65,7 +65,10 @@ def expand(hosts: str) -> Iterator[str]:
     for part in _PART.findall(hosts):
         texts = _RANGES.split(part)
         # Every second text is what stood in brackets.
-        choices = [list(_numbers(text)) if odd % 2 else [text] for odd, text in enumerate(texts)]
+        choices = [
+            list(islice(_numbers(text), _MOST_HOSTS)) if odd % 2 else [text]
+            for odd, text in enumerate(texts)
+        ]
         yield from ("".join(choice) for choice in product(*choices))
 
 

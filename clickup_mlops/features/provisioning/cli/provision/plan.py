@@ -1,8 +1,8 @@
-"""Show what applying a template would change. Changes nothing. Exits 2 if there is work for
-`apply`, 3 if manual steps remain.
+"""Show what applying a template would change. Changes nothing.
 
 `+` create, `~` change, `=` adopt, `!` manual: to be done in ClickUp. What the template does
-not name is never changed. `--out` keeps the plan for `provision apply --plan`.
+not name is never changed. `--out` keeps the plan for `provision apply --plan`. Exits 2 if there is
+work for `provision apply`, 3 if manual steps remain.
 """
 
 from pathlib import Path

@@ -32,14 +32,7 @@ def show_problems(problems: "Iterable[Problem]", planned: "SchedulePlan") -> Non
         name = planned.names.get(problem.run_id, problem.run_id)
         subject = f"{name} ({problem.run_id}): " if problem.run_id else ""
         hint = f" {problem.hint}" if problem.hint else ""
-        click.secho(output_safe(f"! {subject}{problem.text}.{hint}"), fg="magenta")
-
-
-def output_safe(text: str) -> str:
-    """Without control characters: names of tasks are written by anybody."""
-    from clickup_mlops import logs
-
-    return logs.escape_controls(text)
+        click.secho(f"! {subject}{problem.text}.{hint}", fg="magenta")
 
 
 def summary(planned: "SchedulePlan") -> str:

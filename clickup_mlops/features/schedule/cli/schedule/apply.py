@@ -25,6 +25,7 @@ _DID = {
     "done": "written",
     "shadow": "not written: automations.mode is shadow",
     "refused": "refused",
+    "overtaken": "not written: somebody has changed its dates meanwhile",
     "capped": "reached schedule.writes_per_hour",
 }
 

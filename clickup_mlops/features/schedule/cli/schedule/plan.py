@@ -1,8 +1,8 @@
-"""Show when training runs would start. Changes nothing. Exits 2 if there is work for `apply`, 3 if
-only people can help.
+"""Show when training runs would start. Changes nothing.
 
 `+` is placed for the first time, `~` gets another start. Running and pinned runs stay where they
 are. A line with `!` is a run that cannot be placed, or ends after its deadline, and what to do.
+Exits 2 if there is work for `schedule apply`, 3 if only people can help.
 """
 
 from pathlib import Path

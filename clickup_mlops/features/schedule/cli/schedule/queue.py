@@ -1,8 +1,8 @@
-"""Show where each waiting run stands, and when it will start: with a probability of 80% between
-the two times of the interval. Changes nothing.
+"""Show where each waiting run stands, and when it will start. Changes nothing.
 
-The interval comes from how long ended runs took, compared with their estimates; as long as fewer
-than eight have ended, from an assumption (0.6 to 2 times the estimate).
+It starts with a probability of 80% between the two times of the interval. They come from how long
+ended runs took, compared with their estimates; as long as fewer than eight have ended, from an
+assumption (0.6 to 2 times the estimate).
 """
 
 from dataclasses import asdict

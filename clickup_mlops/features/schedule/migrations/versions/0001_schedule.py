@@ -1,4 +1,4 @@
-"""What the bot wrote for each run."""
+"""What the bot wrote for each run, and how long runs took."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Creates the table."""
+    """Creates the tables."""
     op.create_table(
         "schedule_window",
         sa.Column("workspace", sa.Text(), nullable=False),
@@ -23,4 +23,13 @@ def upgrade() -> None:
         sa.Column("moves", sa.Integer(), nullable=False),
         sa.Column("planned_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "task_id", name="pk_schedule_window"),
+    )
+    op.create_table(
+        "run_length",
+        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("task_id", sa.Text(), nullable=False),
+        sa.Column("estimated_ms", sa.BigInteger(), nullable=False),
+        sa.Column("begun_ms", sa.BigInteger(), nullable=False),
+        sa.Column("ended_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("workspace", "task_id", name="pk_run_length"),
     )

@@ -36,7 +36,7 @@ def command(files: tuple[Path, ...], config: Path | None) -> int:
                 click.secho(f"! {problem} {problem.hint}".strip(), fg="yellow", err=True)
                 code = ExitCode.ERROR
                 continue
-            store.table(Surveys).add(content.role, [dict(one) for one in content.answers])
+            store.table(Surveys).add(content.role, [dict(answers) for answers in content.answers])
             people = format_count(len(content.answers), "person", "people")
             click.echo(f"{file}: {people} of {content.role}")
     return code

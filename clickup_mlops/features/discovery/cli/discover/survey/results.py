@@ -1,5 +1,6 @@
-"""Show what people say. Roles with fewer than five answers are left out, and others if a sum would
-reveal them.
+"""Show what people say, by role.
+
+Roles with fewer than five answers are left out, and others if a sum would reveal them.
 """
 
 from pathlib import Path
