@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
-KINDS = {"run": ["-e", "."], "check": ["-e", ".", "--group", "dev"]}
+KINDS = {"run": ["-e", ".[network]"], "check": ["-e", ".", "--group", "dev"]}
 
 
 def main(arguments):

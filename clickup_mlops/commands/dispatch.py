@@ -98,7 +98,9 @@ def must_be_allowed(by: str, commands: Collection[str]) -> None:
     """
     name = by.removeprefix("/")
     if is_by_command(by) and name not in commands:
-        raise InputError(f"it was set with `/{name}`, which is not allowed for your role")
+        raise InputError(
+            f"it was set with `/{name}`, by a higher role or which is not allowed for your role"
+        )
 
 
 def must_not_outrank(setter: Role | None, user: str, role: Role) -> None:

@@ -115,6 +115,29 @@ def test_an_alert_that_fired_while_the_bot_was_away_gets_its_task(
     assert not is_firing(team, task["id"])
 
 
+@pytest.mark.parametrize("team", [False, True], indirect=True)
+def test_an_alert_that_somebody_silences_is_not_over(team: Reporting, tools: Tools) -> None:
+    """While it is silenced it still fires."""
+    tools.alerts = [as_asked(fires())]
+    team.job("missed_reports")
+    (task,) = team.named(TITLE)
+    silenced = {"state": "suppressed", "silencedBy": ["s1"], "inhibitedBy": []}
+    tools.alerts = [fires() | {"status": silenced}]
+    for _ in range(4):
+        team.job("missed_reports")
+
+    assert is_firing(team, task["id"])
+
+
+def test_an_alert_that_is_silenced_gets_no_task(team: Reporting, tools: Tools) -> None:
+    """As by the webhook, which does not report it."""
+    silenced = {"state": "suppressed", "silencedBy": ["s1"], "inhibitedBy": []}
+    tools.alerts = [fires() | {"status": silenced}]
+    team.job("missed_reports")
+
+    assert team.named(TITLE) == []
+
+
 @pytest.mark.parametrize("team", [True], indirect=True)
 def test_forty_alerts_of_one_group_are_one_task_by_setting(team: Reporting, tools: Tools) -> None:
     """However they are heard of; it is over with the last of them."""

@@ -111,7 +111,7 @@ class LanesPackage(Package):
     def start(self) -> None:
         """Run lanes from now on."""
         if self.sole_process is not None:
-            self.sole_process.look()
+            self.sole_process.start()
         for engine in (self.engine, *self.own_engines.values()):
             engine.start(self.worker.run)
         self.core.dispatch.connect(self._dispatch)

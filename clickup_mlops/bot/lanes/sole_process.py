@@ -24,6 +24,13 @@ class SoleProcess:
         self._host, self._warned_of = socket.gethostname(), ""
         self._me = f"{self._host}:{os.getpid()}:{secrets.token_hex(3)}"
 
+    def start(self) -> None:
+        """Takes the lease. The lanes of a killed process do not wait for the end of theirs."""
+        holder = self._leases.holder(PROCESS, self._clock())
+        if holder is not None and self._is_gone(holder):
+            self._leases.release_all(holder.rsplit(":", 1)[0])
+        self.look()
+
     def look(self) -> None:
         """Takes the lease, or keeps it; warns once of each other process that has it."""
         now = self._clock()
@@ -46,14 +53,17 @@ class SoleProcess:
 
     def _may_run(self, holder: str) -> bool:
         """Not if it was killed: its lease ends soon. On another machine nobody knows."""
+        before = f"{self._host}:{os.getpid()}"  # the process before this one in a container
+        return holder.rsplit(":", 1)[0] != before and not self._is_gone(holder)
+
+    def _is_gone(self, holder: str) -> bool:
+        """Whether it was on this machine, and certainly runs no more."""
         host, pid, _ = holder.rsplit(":", 2)
         if host != self._host:
-            return True
-        if int(pid) == os.getpid():
-            return False  # the process before this one in a container
+            return False
         with suppress(PermissionError):
             try:
                 os.kill(int(pid), 0)
             except ProcessLookupError:
-                return False
-        return True
+                return True
+        return False

@@ -56,7 +56,7 @@ def task_url(task_id: str) -> str:
 
 def _format_head(view: IncidentView) -> str:
     incident = view.incident
-    begins = sum(_is_beginning(entry) for entry in view.entries())
+    begins = sum(_is_beginning(entry, incident.id) for entry in view.entries())
     again = f" It began again {_format_times(begins - 1)}." if begins > 1 else ""
     if incident.closed_ms is None:
         return f"**Live incident** since {format_time(incident.opened_ms)}.{again}"
@@ -78,8 +78,11 @@ def _list_reports(incident: Incident) -> Iterator[str]:
             yield f"- **{label}:** {said} ({by})"
 
 
-def _is_beginning(entry: Entry) -> bool:
-    return entry.kind == "incident" and entry.value.get("to") == "opened"
+def _is_beginning(entry: Entry, incident_id: str) -> bool:
+    """Of this incident: one that has become a part of it began by itself."""
+    if entry.kind != "incident" or entry.value.get("to") != "opened":
+        return False
+    return entry.value.get("incident") == incident_id
 
 
 def _format_address(_text: str, url: str) -> str:

@@ -13,6 +13,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.alerts import FIRING, RESOLVED
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.features.integrations.tools import IntegrationTable, Kind, Report, ident
+from clickup_mlops.features.integrations.tools._model import SUPPRESSED
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.notes import ALERTS
 
@@ -61,9 +62,11 @@ class MissedReports:
         # What was there before it was asked for the first time was not missed.
         since_ms = int(self._store.cursors.get(cursor) or now)
         ask = asking(table.api, table.api_token)
-        reports = [*kind.missed(table, ask, since_ms - OVERLAP_MS)]
+        missed = [*kind.missed(table, ask, since_ms - OVERLAP_MS)]
+        # What is silenced is not reported, as by the webhook; but it is not over either.
+        reports = [report for report in missed if report.state != SUPPRESSED]
         if kind.about == "alert":
-            reports += self._over(name, {ident(name, report.key) for report in reports})
+            reports += self._over(name, {ident(name, report.key) for report in missed})
         self._report(name, reports)
         self._store.cursors.set(cursor, str(now))
 

@@ -137,7 +137,8 @@ class MetricsPackage(Package):
     def jobs(self) -> Iterable[Job]:
         """Push, and make means of what was measured, if there is a source."""
         if self.has_sources:
-            yield Job(JOB, PASS_EVERY, self._job, at_start=True)
+            push_every = self.core.settings.table(MetricsSettings).push_every
+            yield Job(JOB, min(PASS_EVERY, push_every), self._job, at_start=True)
             yield Job(ROLLUP, ROLLUP_EVERY, self._rollup, at_start=True)
 
     def fills_fields(self) -> bool:

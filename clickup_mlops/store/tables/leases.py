@@ -119,12 +119,20 @@ class Leases:
         """Gives up the lease, if this owner still holds it."""
         self._database.write(lambda c: self._run(c, RELEASE, {"k": name, "me": owner}))
 
+    def release_all(self, process: str) -> None:
+        """Gives up the leases of a process that is gone: their owners begin with its name."""
+        values = {"first": f"{process}:", "end": f"{process};"}
+        self._database.write(lambda c: self._run(c, _RELEASE_ALL, values))
+
 
 _mine = (lease.c.name == bindparam("k")) & (lease.c.owner == bindparam("me"))
 RELEASE: Final = delete(lease).where(_mine)
 """Gives up the lease `k` of the owner `me`."""
 _HOLDER = select(lease.c.owner).where(
     lease.c.name == bindparam("k"), lease.c.until_ms >= bindparam("now")
+)
+_RELEASE_ALL = delete(lease).where(
+    lease.c.owner >= bindparam("first"), lease.c.owner < bindparam("end")
 )
 IS_HELD: Final = select(lease.c.name).where(_mine).exists()
 """The condition that the owner `me` holds the lease `k`."""

@@ -7,7 +7,7 @@ from typing import Any
 from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.features.integrations.tools import _reading as read
-from clickup_mlops.features.integrations.tools._model import IntegrationTable, Report
+from clickup_mlops.features.integrations.tools._model import SUPPRESSED, IntegrationTable, Report
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import format_count
 
@@ -56,7 +56,8 @@ def read_firing(answer: Json) -> Iterator[Report]:
         BadPayload: it is no list of alerts.
     """
     for alert in _list_objects(answer):
-        yield _alert({**alert, "status": _FIRING}, {})
+        report = _alert({**alert, "status": _FIRING}, {})
+        yield replace(report, state=SUPPRESSED) if _is_suppressed(alert) else report
 
 
 def read_firing_groups(answer: Json) -> Iterator[Report]:
@@ -69,7 +70,13 @@ def read_firing_groups(answer: Json) -> Iterator[Report]:
         alerts = [{**alert, "status": _FIRING} for alert in _list_objects(group.get("alerts"))]
         if alerts:
             receiver = {"receiver": read.first(group, "receiver.name")}
-            yield _one_report(alerts, receiver, read.table(group, "labels"))
+            report = _one_report(alerts, receiver, read.table(group, "labels"))
+            is_suppressed = all(map(_is_suppressed, _list_objects(group.get("alerts"))))
+            yield replace(report, state=SUPPRESSED) if is_suppressed else report
+
+
+def _is_suppressed(alert: JsonObject) -> bool:
+    return read.first(alert, "status.state") == SUPPRESSED
 
 
 def _list_objects(answer: Json) -> Sequence[JsonObject]:

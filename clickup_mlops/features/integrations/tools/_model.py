@@ -13,6 +13,8 @@ from clickup_mlops.json_types import Json, JsonObject
 
 Ask = Callable[[str, Mapping[str, str]], Json]
 """Gives the answer of a tool to a GET of a path with parameters. Raises NoAnswer."""
+SUPPRESSED: Final = "suppressed"
+"""State of an alert that fires while nobody wants to hear of it: it is silenced or inhibited."""
 NAME: Final = r"^[a-z0-9_-]+$"
 """Names of integrations: they are parts of lanes, keys and names of events."""
 

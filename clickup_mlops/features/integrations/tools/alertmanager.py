@@ -17,7 +17,7 @@ from clickup_mlops.features.integrations.tools._model import (
 from clickup_mlops.features.integrations.tools._verify import by_token
 
 VERSION = "4"
-_LOUD = {"active": "true", "silenced": "false", "inhibited": "false"}
+_ALL = {"active": "true", "silenced": "true", "inhibited": "true"}
 
 
 class Settings(_alerts.AlertsTable):
@@ -34,10 +34,10 @@ def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
 
 
 def missed(settings: Settings, ask: Ask, _since_ms: int) -> Iterable[Report]:
-    """All that fires and is not silenced."""
+    """All that fires; what is silenced or inhibited is `SUPPRESSED`."""
     if settings.one_per_group:
-        return _alerts.read_firing_groups(ask("/api/v2/alerts/groups", _LOUD))
-    return _alerts.read_firing(ask("/api/v2/alerts", _LOUD))
+        return _alerts.read_firing_groups(ask("/api/v2/alerts/groups", _ALL))
+    return _alerts.read_firing(ask("/api/v2/alerts", _ALL))
 
 
 KIND = Kind(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,9 @@ class Checked:
 def check_files(paths: Iterable[Path], profiles: Mapping[str, Profile]) -> Checked:
     """Of archives (`*.tar.gz`) and of SONiC's `*.json`; a folder stands for those in it."""
     machines, rows, problems = list[Machine](), list[Row](), list[str]()
-    for path in _list_files(paths):
+    files = {path: [*_list_files([path])] for path in paths}
+    problems += [f"{path}: no *.tar.gz and no *.json in it" for path in files if not files[path]]
+    for path in chain.from_iterable(files.values()):
         try:
             machine = _read_machine(path)
             machines.append(machine)

@@ -39,9 +39,11 @@ class Seen:
     def __init__(self) -> None:
         self.lanes: list[str] = []
         self.most = self._now = 0
-        self._lock = threading.Lock()
+        self._lock, self.go_on = threading.Lock(), threading.Event()
+        self.go_on.set()
 
     def run(self, lane: str) -> None:
+        assert self.go_on.wait(60)
         with self._lock:
             self._now += 1
             self.most = max(self.most, self._now)
@@ -88,13 +90,14 @@ def test_a_handler_that_fails_does_not_stop_the_others(engine: Engine) -> None:
 def test_a_command_overtakes_a_backlog_which_goes_on(engine: Engine) -> None:
     """It does not wait for hundreds of lanes; some of them are run between commands."""
     handled = Seen()
+    handled.go_on.clear()
     engine.start(handled.run)
     for number in range(150):
         engine.dispatch(f"late{number}", LATE)
-    handled.wait_for({"late0"})
     said = [f"said{number}" for number in range(24)]
     for lane in said:
         engine.dispatch(lane, LIVE)
+    handled.go_on.set()
 
     handled.wait_for(set(said))
 
@@ -108,11 +111,12 @@ def test_a_command_overtakes_a_backlog_which_goes_on(engine: Engine) -> None:
 def test_a_lane_rises_when_it_becomes_more_urgent(engine: Engine) -> None:
     """It waits with a back-fill; then a command arrives for it."""
     handled = Seen()
+    handled.go_on.clear()
     engine.start(handled.run)
     for number in range(150):
         engine.dispatch(f"late{number}", LATE)
-    handled.wait_for({"late0"})
     engine.dispatch("late149", LIVE)
+    handled.go_on.set()
 
     handled.wait_for({"late149"})
 

@@ -50,7 +50,8 @@ def _print(rows: list["Row"], *, passed: int) -> None:
         (row.machine, row.port, row.setting, row.expected, row.actual, row.state, row.command)
         for row in rows
     ]
-    output.table(columns, cells, nothing="All settings are right, and the same on all hosts.")
+    right = "All settings are right, and the same on all hosts."
+    output.table(columns, cells, nothing=right if passed else "Nothing was compared.")
     states = [row.state for row in rows]
     click.echo(f"{passed} pass, {states.count('fix')} fix, {states.count('unknown')} unknown.")
     click.echo(_BALANCING)
