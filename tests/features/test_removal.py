@@ -90,7 +90,8 @@ def test_the_pipeline_works_without_any_feature(
 def _requiring(feature: str) -> tuple[str, ...]:
     """The feature, and those that cannot be without it."""
     direct = [other for other in FEATURES if feature in registry.requirements(other)]
-    return (feature, *(name for other in direct for name in _requiring(other)))
+    # Several ways may lead to a feature.
+    return (*dict.fromkeys((feature, *(name for other in direct for name in _requiring(other)))),)
 
 
 def _copy_without(removed: Iterable[str], package: Path, folder: Path) -> Path:
