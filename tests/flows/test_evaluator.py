@@ -1,6 +1,6 @@
 """Where and when automations act: canaries, latches, schedules, quiet hours, targets."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +149,10 @@ def test_in_quiet_hours_an_automation_waits_and_is_judged_again_when_they_end(
     """Others go on; what no longer holds in the morning is not done."""
     now = datetime.fromtimestamp(team.bot.now_ms() / 1000, UTC)
     quiet = team.bot.settings.automations.quiet.model_copy(
-        update={"from_": now.replace(minute=0).time(), "to": now.replace(minute=59).time()}
+        update={
+            "from_": (now - timedelta(minutes=10)).time(),
+            "to": (now + timedelta(minutes=10)).time(),
+        }
     )
     ends_ms = quiet.ends_ms(team.bot.now_ms())
     assert ends_ms is not None
