@@ -226,10 +226,6 @@ class Crash(BaseException):
     """kill -9, as far as one thread can tell."""
 
 
-@pytest.mark.xfail(
-    reason="a defect: on a busy machine the first of both commands is sometimes not answered",
-    strict=False,
-)
 def test_missed_commands_that_were_cut_off_after_the_hold_are_executed_by_the_next_life(
     team: Team, task: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from clickup_mlops.automations.events import BACKFILL, DERIVED, LOST
 from clickup_mlops.automations.occurrence import POSTED, UPDATED
 from clickup_mlops.bot.caused_event import CausedEvent
-from clickup_mlops.bot.handle.context.missed_comments import MissedComments, may_be_in
+from clickup_mlops.bot.handle.context.missed_comments import SINCE, MissedComments, may_be_in
 from clickup_mlops.bot.handle.derived import items
 from clickup_mlops.bot.handle.derived.derivation import Derivation, Read
 from clickup_mlops.bot.read.reader import SLACK_MS
@@ -67,7 +67,8 @@ class LostEvents:
     def _comments(self, looks: Sequence[Event]) -> Iterator[Event]:
         asking = [event for event in looks if may_be_in(event)]
         if self._missed is not None and asking:
-            yield from self._missed.events(asking[-1])
+            # A look that was cut off goes further back than the one after it.
+            yield from self._missed.events(min(asking, key=lambda look: look.raw[SINCE]))
 
     def _of_task(self, task: Task, look: Event, *, explained: bool) -> Iterator[Event]:
         """What was lost, and the look itself, by which automations see all of it at once."""
