@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.bot.caused_event import CausedEvent
+from clickup_mlops.bot.handle.derived.lost_events import LostEvents
 from clickup_mlops.store import Journal
 from clickup_mlops.store.journal_rows import Write
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
@@ -327,6 +329,29 @@ def test_a_crash_while_lost_changes_are_handled_doubles_and_loses_nothing(
     look(team, 3)
 
     assert sorted(list_first_lines(team, task)) == ["a", "b", "in progress"]
+
+
+def test_a_creation_is_derived_though_its_look_was_cut_off(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look after it knows the task, and is handled together with it."""
+    automations(team, tmp_path, created=says("taskCreated", text="${event.kind}"))
+    team.control.clock.advance(10 * MINUTE_MS)
+    (task,) = lose(team, lambda: team.member.create_task(LIST, TRAINING))
+
+    def dying(*_arguments: Any) -> list[CausedEvent]:
+        raise Crash
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LostEvents, "complete", dying)
+        with pytest.raises(Crash):
+            team.job("backfill")
+    lose(team, lambda: team.member.set_status(task, "in progress"))
+    team.control.clock.advance(10 * MINUTE_MS)
+    team.restart()
+    look(team, 3)
+
+    assert list_first_lines(team, task) == ["taskCreated"]
 
 
 def test_a_simulation_sees_what_was_derived(team: Team, tmp_path: Path) -> None:

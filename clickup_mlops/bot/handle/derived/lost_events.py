@@ -43,16 +43,16 @@ class LostEvents:
         if not looks:
             return events
         lost_events = [*self._comments(looks)]
-        newest = next((event for event in reversed(looks) if event.kind == BACKFILL), None)
-        if newest is not None:
-            lost_events += self._of_task(task, newest, explained=bool(lost_events))
+        decisive = _choose_look(looks)
+        if decisive is not None:
+            lost_events += self._of_task(task, decisive, explained=bool(lost_events))
         completed = [caused for caused in events if caused.event not in looks]
         completed += [
             CausedEvent(replace(lost_event, raw={**lost_event.raw, DERIVED: read.end_ms}))
             for lost_event in lost_events
         ]
         # A look that found nothing of its own is kept: its row ends with the others.
-        completed += [CausedEvent(_nothing(event)) for event in looks if event is not newest]
+        completed += [CausedEvent(_nothing(event)) for event in looks if event is not decisive]
         return completed
 
     def remember(self, task: Task, events: Sequence[CausedEvent], read: Read) -> None:
@@ -103,6 +103,15 @@ def lost_comments(events: Sequence[CausedEvent]) -> list[Event]:
         for caused in events
         if caused.event.kind == POSTED and caused.event.raw.get(DERIVED)
     ]
+
+
+def _choose_look(looks: Sequence[Event]) -> Event | None:
+    """The look that says what was known of the task: the first one if it was new to the bot and was
+    cut off, as the next one knows it; else the newest. None: comments alone were missed.
+    """
+    backfills = [event for event in looks if event.kind == BACKFILL]
+    newest = backfills[-1] if backfills else None
+    return next((event for event in backfills if event.raw.get(FIRST)), newest)
 
 
 def _is_look(event: Event) -> bool:
