@@ -21,6 +21,7 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 # Container images set it; then every process of the tests compiles all that it imports.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+LOCK = Path("deploy/requirements.txt")
 MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30
 """Bytes that tests may leave in temporary folders, and to spare."""
@@ -68,7 +69,9 @@ def tests(session):
             if not os.environ.get("CI"):
                 raise
             session.warn("Tests failed; running those again, one at a time.")
-            session.run("pytest", "--last-failed", "--last-failed-no-failures", "none")
+            failed = ("--last-failed", "--last-failed-no-failures", "none")
+            # The same arguments: a test that they do not select again would count as passed.
+            session.run("pytest", *failed, *session.posargs)
 
 
 def coverage():
@@ -105,10 +108,19 @@ def temporary_files_in(place):
 
 @nox.session
 def soak(session):
-    """Run the tests marked soak; kill bot and migration a thousand times at chosen points, and the
-    program while it moves 10,000 items sixty times at any point: nothing may be lost or done twice.
+    """Run the tests marked soak, and property tests with 500 examples; kill bot and migration a
+    thousand times at chosen points, and the program while it moves 10,000 items sixty times at any
+    point: nothing may be lost or done twice.
     """
-    session.run("pytest", "--soak", "-n", str(os.cpu_count() or 1), *session.posargs)
+    on_all_cores = ("-n", str(os.cpu_count() or 1))
+    session.run("pytest", "--soak", *on_all_cores, *session.posargs)
+    session.run(
+        "pytest",
+        *("-m", "hypothesis", "--timeout", "1200"),
+        *on_all_cores,
+        *session.posargs,
+        env={"CLICKUP_MLOPS_TEST_EXAMPLES": os.environ.get("CLICKUP_MLOPS_TEST_EXAMPLES", "500")},
+    )
     session.run(
         "pytest",
         "tests/flows/test_crashes.py",
@@ -135,6 +147,45 @@ def soak(session):
 def generate(session):
     """Write again what is generated: config.example.toml and docs/reference/."""
     session.run("python", "tools/generate.py")
+
+
+@nox.session
+def lock(session):
+    """Write deploy/requirements.txt from pyproject.toml: what servers install, with hashes.
+
+    `-- --upgrade` takes newer versions; `-- --check` writes nothing and fails if it is out of date.
+    """
+    check = "--check" in session.posargs
+    with tempfile.TemporaryDirectory() as folder:
+        target = shutil.copy(LOCK, folder) if check else str(LOCK)
+        session.run(
+            *("uv", "pip", "compile", "--quiet", "pyproject.toml", "--output-file", target),
+            *("--extra", "server", "--group", "build", "--universal", "--python-version", "3.11"),
+            *("--generate-hashes", "--no-emit-index-url", "--no-annotate"),
+            *(word for word in session.posargs if word != "--check"),
+            env={"UV_CUSTOM_COMPILE_COMMAND": "nox -s lock"},
+        )
+        if Path(target).read_bytes() != LOCK.read_bytes():
+            session.error("deploy/requirements.txt is out of date. Run: nox -s lock")
+
+
+@nox.session
+def manifests(session):
+    """Write deploy/kubernetes/ again from the Helm chart and its values."""
+    add_group(session, "kubernetes")
+    session.run("python", "tools/manifests.py")
+
+
+@nox.session
+def release(session):
+    """Cut a release, or try it: `nox -s release -- --help`."""
+    add_group(session, "release")
+    session.run("python", "tools/release.py", *session.posargs)
+
+
+def add_group(session, name):
+    """Install what most work does not need."""
+    session.run("uv", "pip", "install", "--quiet", "--python", sys.executable, "--group", name)
 
 
 @nox.session

@@ -18,8 +18,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from clickup_mlops.store import Anchor, Audit, Keyring, Store, Write
-from clickup_mlops.store.audit.chain import START
+from clickup_mlops.store import Audit, Keyring, Store, Write
+from clickup_mlops.store.audit.log import Rows
+from clickup_mlops.store.database.prepared import Statement
 from clickup_mlops.store.tables.journal import Journal
 
 ROUNDS, WRITES = 30, 100
@@ -28,9 +29,9 @@ ROUNDS, WRITES = 30, 100
 class NoAudit(Audit):
     """Appends nothing."""
 
-    def append(self, connection: Connection, facts: Mapping[str, Any]) -> Anchor:
+    def plan(self, connection: Connection, facts: Mapping[str, Any], head: Rows) -> list[Statement]:
         """Nothing."""
-        return START
+        return []
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(Path(folder))
-    print(json.dumps(asdict(figures)) if wanted.json else text(figures))
+    print(json.dumps(asdict(figures)) if options.json else text(figures))
 
 
 def measure(folder: Path) -> Figures:
@@ -65,7 +66,9 @@ def measure(folder: Path) -> Figures:
         chained.journal,
         signed.journal,
     ]
-    spent = list(zip(*([_round(one) for one in journals] for _ in range(ROUNDS)), strict=True))
+    spent = list(
+        zip(*([_round(journal) for journal in journals] for _ in range(ROUNDS)), strict=True)
+    )
     for store in (plain, chained, signed):
         store.flush()
     began = time.process_time()
@@ -86,7 +89,7 @@ def measure(folder: Path) -> Figures:
 
 def _difference(dearer: tuple[float, ...], cheaper: tuple[float, ...]) -> float:
     pairs = zip(dearer, cheaper, strict=True)
-    return statistics.median(one - other for one, other in pairs)
+    return statistics.median(first - second for first, second in pairs)
 
 
 def _round(journal: Journal) -> float:

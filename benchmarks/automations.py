@@ -38,12 +38,12 @@ def automations(count: int) -> list[Automation]:
     """So many automations; about two in three fire."""
     actions = find_actions()
     with tempfile.TemporaryDirectory() as folder:
-        found = []
+        result = []
         for n in range(count):
             path = Path(folder, f"r{n}.toml")
             path.write_text(AUTOMATION.format(n=n), encoding="utf-8")
-            found.append(read(path, actions))
-        return found
+            result.append(read(path, actions))
+        return result
 
 
 def task(number: int) -> Task:
@@ -62,11 +62,11 @@ def task(number: int) -> Task:
 
 def measure(kind: str, chosen: Sequence[Automation]) -> tuple[float, int]:
     """Microseconds of CPU for each event, and how many actions were wanted in all."""
-    start, wanted = time.process_time(), 0
+    start, expected = time.process_time(), 0
     for number in range(EVENTS):
         event = Event(f"k{number}", "w", kind, f"t{number}", "9", None, None, (), NOW_MS, {})
-        wanted += len(evaluate(chosen, Situation(event, task(number), NOW_MS, _never, {})))
-    return (time.process_time() - start) / EVENTS * 1e6, wanted
+        expected += len(evaluate(chosen, Situation(event, task(number), NOW_MS, _never, {})))
+    return (time.process_time() - start) / EVENTS * 1e6, expected
 
 
 def _never() -> Any:
@@ -80,11 +80,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     as_json = parser.parse_args(argv).json
     cases = [("nobody listens (baseline)", "taskMoved", 12), ("1 automation", "taskUpdated", 1)]
     for name, kind, count in [*cases, ("12 automations", "taskUpdated", 12)]:
-        each_us, wanted = measure(kind, automations(count))
+        each_us, expected = measure(kind, automations(count))
         if as_json:
-            print(json.dumps({"case": name, "us_per_event": each_us, "actions": wanted}))
+            print(json.dumps({"case": name, "us_per_event": each_us, "actions": expected}))
         else:
-            print(f"{name:26} {each_us:7.1f} µs CPU an event  {wanted:7} actions")
+            print(f"{name:26} {each_us:7.1f} µs CPU an event  {expected:7} actions")
 
 
 if __name__ == "__main__":

@@ -114,9 +114,9 @@ def _measure(sandbox: Sandbox, store: Store, places: Sequence[str], count: int) 
     between, middle = count_done(store), time.monotonic()
     tasks = create(sandbox, places, SECONDS * PER_S, PER_S, names=[INCIDENT])
     after, end = count_done(store), time.monotonic()
-    done = written(sandbox, tasks, 60)
+    outcome = written(sandbox, tasks, 60)
     born = {w.task_id: w.at_ms for w in sandbox.control.writes(field="task_creation")}
-    waits = sorted(done[task] - born[task] for task in tasks if task in done)
+    waits = sorted(outcome[task] - born[task] for task in tasks if task in outcome)
     return Figures(
         waiting=count - after,
         alone_per_s=(between - before) / (middle - start),
@@ -145,7 +145,9 @@ def main() -> None:
     parser.add_argument("--postgres", metavar="URL")
     parser.add_argument("--engine", default="threads")
     parser.add_argument("--broker", default="redis://127.0.0.1:6379/0")
-    parser.add_argument("--rank", choices=[one.name.lower() for one in Urgency], default="late")
+    parser.add_argument(
+        "--rank", choices=[urgency.name.lower() for urgency in Urgency], default="late"
+    )
     chosen = parser.parse_args()
     with database(chosen.postgres) as url:
         figures = measure(

@@ -34,10 +34,10 @@ def measure(case: str, count: int, per_s: float, limit: int = 0) -> Figures:
         with bot(sandbox):
             sandbox.control.reset_counts()
             tasks = create(sandbox, places, count, per_s)
-            done = written(sandbox, tasks, 240)
+            outcome = written(sandbox, tasks, 240)
             sandbox.control.deliveries.wait_idle()
             stats = sandbox.control.stats
-            return Figures(case, len(done), stats.calls("GET"), stats.calls("PUT"))
+            return Figures(case, len(outcome), stats.calls("GET"), stats.calls("PUT"))
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -4,8 +4,9 @@ FILE holds labelled lines (`id`, `title`, `body`, `workload`, `incident`, `hard`
 is told for two parts, by a hash of the id: `tune` (60 %: scores and errors were looked at) and
 `last look` (40 %: no text of it was read in the last round).
 Baseline: the answer `inference` for every text.
-Speed: milliseconds to load, microseconds of CPU a task (mean of ROUNDS passes), for a bare title, a
-title with a body of 600 characters, and a text that is cut.
+Speed: milliseconds to load, microseconds of CPU a task (the fastest of ROUNDS passes over all
+lines, which is nearest to that of an idle core), for a bare title, a title with a body of 600
+characters, and a text that is cut.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from clickup_mlops.routing.classifier.classify import Classifier, load
 from clickup_mlops.routing.classifier.lines import BadLine, Line, read_lines
 from clickup_mlops.routing.classifier.scores import Scores, evaluate
 
-ROUNDS = 5
+ROUNDS = 10
 LEAST = 1e-4  # probabilities have four digits
 LONG = (
     "Since the rollout on Tuesday the p99 latency of the chat endpoint went from 300 ms to 900 ms "
@@ -37,7 +38,7 @@ def part(line: Line) -> str:
     return "tune" if look < 6 else "last look"
 
 
-def told(scores: Scores) -> str:
+def label(scores: Scores) -> str:
     """One row of the table."""
     inference, incident = scores.workloads["inference"], scores.incident
     return (
@@ -51,8 +52,10 @@ def told(scores: Scores) -> str:
 
 def log_loss(lines: list[Line], classifier: Classifier) -> float:
     """Mean of -ln(probability of the right workload): low if errors are not confident."""
-    given = (classifier.classify(one.title, one.body).scores[str(one.workload)] for one in lines)
-    return -sum(log(max(chance, LEAST)) for chance in given) / len(lines)
+    scores = (
+        classifier.classify(line.title, line.body).scores[str(line.workload)] for line in lines
+    )
+    return -sum(log(max(chance, LEAST)) for chance in scores) / len(lines)
 
 
 def quality(lines: list[Line], classifier: Classifier) -> None:
@@ -62,7 +65,7 @@ def quality(lines: list[Line], classifier: Classifier) -> None:
     }
     for name, chosen in parts.items():
         loss = log_loss(chosen, classifier)
-        print(f"{name:11}{told(evaluate(chosen, classifier))}  log loss {loss:.3f}")
+        print(f"{name:11}{label(evaluate(chosen, classifier))}  log loss {loss:.3f}")
     share = sum(line.workload == "inference" for line in lines) / len(lines)
     print(f"{'baseline':11}  F1 {2 * share / (1 + share) / 5:.3f}  (always inference)")
 
@@ -77,11 +80,13 @@ def speed(lines: list[Line], classifier: Classifier) -> None:
         "a long text": [(LONG, LONG)] * 100,
     }
     for name, pairs in texts.items():
-        start = time.thread_time()
+        passes = []
         for _ in range(ROUNDS):
+            start = time.thread_time()
             for title, body in pairs:
                 classifier.classify(title, body)
-        print(f"{(time.thread_time() - start) / ROUNDS / len(pairs) * 1e6:.0f} µs {name}")
+            passes.append(time.thread_time() - start)
+        print(f"{min(passes) / len(pairs) * 1e6:.0f} µs {name}")
 
 
 def main() -> None:

@@ -44,8 +44,8 @@ class Browser:
 def signed_in(bot: Bot) -> Browser:
     """With a session of its own."""
     client = create_app(bot).test_client()
-    made = grants.link(bot.store, grants.Person("", "Ana", "operator"), bot.now_ms())
-    client.get(f"/dashboard/open/{made.token}", base_url=HOST)
+    link = grants.link(bot.store, grants.Person("", "Ana", "operator"), bot.now_ms())
+    client.get(f"/dashboard/open/{link.token}", base_url=HOST)
     return Browser(client)
 
 
@@ -53,8 +53,8 @@ def pages() -> Iterator[str]:
     """Addresses: the overview of each page, and pages about a target."""
     for key in all_pages():
         for target in ("", *TARGETS.get(key, ())):
-            asked = f"&target={target}" if target else ""
-            yield f"/dashboard/{key}?range=90d{asked}"
+            requests = f"&target={target}" if target else ""
+            yield f"/dashboard/{key}?range=90d{requests}"
 
 
 def name_of(page: str) -> str:
@@ -64,24 +64,27 @@ def name_of(page: str) -> str:
 
 def pictures(browser: Browser, page: str) -> list[str]:
     """The addresses of the charts of a page."""
-    found = (html.unescape(one) for one in _PICTURES.findall(browser.get(page)))
-    return [*dict.fromkeys(found)]
+    unescapes = (html.unescape(picture) for picture in _PICTURES.findall(browser.get(page)))
+    return [*dict.fromkeys(unescapes)]
 
 
 def measure(url: str, size: world.Size) -> dict[str, Cost]:
     """Of each page, and of the dearest picture of each, by what it is."""
     with world.empty(url) as address, world.bot(address) as bot:
         world.fill(bot.store, size)
-        browser, found = signed_in(bot), dict[str, Cost]()
+        browser, result = signed_in(bot), dict[str, Cost]()
         with counting(bot.store) as counted:
             for page in pages():
                 name = name_of(page)
-                found[name] = cost(_asking(browser, page), counted)
-                drawn = [cost(_asking(browser, one), counted, 2) for one in pictures(browser, page)]
+                result[name] = cost(_asking(browser, page), counted)
+                drawn = [
+                    cost(_asking(browser, picture), counted, 2)
+                    for picture in pictures(browser, page)
+                ]
                 if drawn:
                     dearest = max(drawn, key=lambda one: one.cpu_ms)
-                    found[f"{name}: dearest of its pictures"] = dearest
-        return found
+                    result[f"{name}: dearest of its pictures"] = dearest
+        return result
 
 
 def _asking(browser: Browser, path: str) -> Callable[[], int]:

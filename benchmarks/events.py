@@ -118,15 +118,15 @@ def create(
     return tasks
 
 
-def written(sandbox: Sandbox, tasks: Sequence[str], seconds: float) -> dict[str, int]:
+def await_writes(sandbox: Sandbox, tasks: Sequence[str], seconds: float) -> dict[str, int]:
     """When the bot first wrote each task's priority (ms), once all are written or time is up."""
 
-    def found() -> dict[str, int]:
+    def count_writes() -> dict[str, int]:
         writes = sandbox.control.writes(field="priority", actor=sandbox.control.members[0].id)
-        return {one.task_id: one.at_ms for one in reversed(writes)}
+        return {write.task_id: write.at_ms for write in reversed(writes)}
 
-    _wait(lambda: len(found()) >= len(tasks), seconds)
-    return found()
+    _wait(lambda: len(count_writes()) >= len(tasks), seconds)
+    return count_writes()
 
 
 def measure(case: str, per_s: float, seconds: int = SECONDS, **more: str) -> Figures:
@@ -137,11 +137,11 @@ def measure(case: str, per_s: float, seconds: int = SECONDS, **more: str) -> Fig
             sandbox.control.reset_counts()
             before_s = cpu_s(process.pid)
             tasks = create(sandbox, places, int(per_s * seconds), per_s)
-            done = written(sandbox, tasks, 60)
+            outcome = await_writes(sandbox, tasks, 60)
             sandbox.control.deliveries.wait_idle()
             spent_s = cpu_s(process.pid) - before_s
             born = {w.task_id: w.at_ms for w in sandbox.control.writes(field="task_creation")}
-            waits = sorted(done[task] - born[task] for task in tasks if task in done)
+            waits = sorted(outcome[task] - born[task] for task in tasks if task in outcome)
             stats = sandbox.control.stats
             return Figures(
                 case=case,
@@ -225,9 +225,9 @@ def _show(figures: Figures, as_json: bool) -> None:
     )
 
 
-def _wait(done: Any, seconds: float) -> None:
+def _wait(is_done: Any, seconds: float) -> None:
     end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end:
+    while not is_done() and time.monotonic() < end:
         time.sleep(0.05)
 
 

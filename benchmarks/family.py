@@ -13,8 +13,8 @@ def environment(**settings: str) -> dict[str, str]:
     bytecode is kept: without, every start would compile all modules, a quarter of a second.
     """
     prefixed = {f"CLICKUP_MLOPS_{key}": value for key, value in settings.items()}
-    kept = {key: v for key, v in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"PYTHONPATH": str(ROOT)} | prefixed
+    stored = {key: v for key, v in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return stored | {"PYTHONPATH": str(ROOT)} | prefixed
 
 
 def rss_mib(pid: int) -> float:

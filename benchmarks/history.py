@@ -23,15 +23,17 @@ def measure(url: str, size: world.Size) -> None:
     """A line for each."""
     with world.empty(url) as address, Store.open(address, wait_s=600) as store:
         world.fill(store, size)
-        known = store.history.all([world.WORKSPACE])
+        history = store.history.all([world.WORKSPACE])
         with store.engine.connect() as connection:
             points = connection.execute(text("select count(*) from point")).scalar_one()
         print(f"{size.days} days, {points:,} points")
         passes = [
-            _cpu_ms(lambda n=n: store.history.put([(one, world.NOW + n, 1.0) for one in known]))  # type: ignore[misc]
+            _cpu_ms(
+                lambda n=n: store.history.put([(entry, world.NOW + n, 1.0) for entry in history])
+            )  # type: ignore[misc]
             for n in range(ROUNDS)
         ]
-        print(f"  a pass of {len(known):,} readings: {min(passes):.0f} ms")
+        print(f"  a pass of {len(history):,} readings: {min(passes):.0f} ms")
         start = world.NOW - FIVE_MINUTES
         rolls = [
             _cpu_ms(lambda: store.history.rollup(FIVE_MINUTES, start, world.NOW))

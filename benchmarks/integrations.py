@@ -79,29 +79,38 @@ def deliveries() -> Iterator[Delivery]:
     """The cases that report something, each under REPEATS names."""
     for file in sorted(CASES.glob("*/*.toml")):
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
-        types = tuple(dict.fromkeys(one["type"] for one in raw["report"] if "type" in one))
+        types = tuple(dict.fromkeys(entry["type"] for entry in raw["report"] if "type" in entry))
         for number in range(REPEATS if types else 0):
             name = f"{file.parent.name}-{file.stem.lower().replace(' ', '-')}-{number}"
-            name = "".join(one for one in name if one.isalnum() or one in "-_")
+            name = "".join(
+                character for character in name if character.isalnum() or character in "-_"
+            )
             # Signatures of the cases are as old as they are.
-            kept = {k: v for k, v in raw["headers"].items() if "signature" not in k.lower()}
-            headers = kept | {"Authorization": "Bearer t0ken"}
+            stored = {k: v for k, v in raw["headers"].items() if "signature" not in k.lower()}
+            headers = stored | {"Authorization": "Bearer t0ken"}
             body = raw["body"].encode()
             yield Delivery(file.parent.name, name, body, headers, raw.get("settings", {}), types)
 
 
-def configure(folder: Path, sent: list[Delivery], port: int) -> Path:
+def configure(folder: Path, messages: list[Delivery], port: int) -> Path:
     """The settings' file, beside the automation."""
-    own = folder / "automations"
-    own.mkdir()
-    on = sorted({f"integration:{one.name}.{kind}" for one in sent for kind in one.types})
+    local = folder / "automations"
+    local.mkdir()
+    on = sorted(
+        {f"integration:{message.name}.{kind}" for message in messages for kind in message.types}
+    )
     text = AUTOMATION.format(on=json.dumps(on), list=LIST)
-    (own / "report_task.toml").write_text(text, encoding="utf-8")
+    (local / "report_task.toml").write_text(text, encoding="utf-8")
     tables = {
-        one.name: {"kind": one.kind, "secret": "s3cret", "token": "t0ken", **one.settings}
-        for one in sent
+        message.name: {
+            "kind": message.kind,
+            "secret": "s3cret",
+            "token": "t0ken",
+            **message.settings,
+        }
+        for message in messages
     }
-    settings = {"automations": {"folder": str(own)}, "integrations": tables}
+    settings = {"automations": {"folder": str(local)}, "integrations": tables}
     settings["server"] = {"port": port}
     file = folder / "config.toml"
     file.write_text(tomlkit.dumps(settings), encoding="utf-8")
@@ -110,28 +119,30 @@ def configure(folder: Path, sent: list[Delivery], port: int) -> Path:
 
 def measure() -> Iterator[Figures]:
     """One line for each kind."""
-    sent, port = list(deliveries()), reserve_port()
+    messages, port = list(deliveries()), reserve_port()
     with running(rate_limit=0) as sandbox, tempfile.TemporaryDirectory() as name:
         yield baseline(sandbox)
-        file = configure(Path(name), sent, port)
+        file = configure(Path(name), messages, port)
         with bot(sandbox, CONFIG=str(file), SERVER__PORT=str(port)) as process:
-            for kind in sorted({one.kind for one in sent}):
+            for kind in sorted({message.kind for message in messages}):
                 before = cpu_s(process.pid)
-                waits = [_wait_ms(sandbox, port, one) for one in sent if one.kind == kind]
+                waits = [
+                    _wait_ms(sandbox, port, message) for message in messages if message.kind == kind
+                ]
                 spent = cpu_s(process.pid) - before
                 yield _figures(kind, waits, spent)
 
 
-def _wait_ms(sandbox: Sandbox, port: int, one: Delivery) -> float:
-    known = len(sandbox.control.writes(field="task_creation"))
+def _wait_ms(sandbox: Sandbox, port: int, delivery: Delivery) -> float:
+    existing = len(sandbox.control.writes(field="task_creation"))
     began = time.time()
-    url = f"http://127.0.0.1:{port}/hooks/in/{one.name}"
-    answer = requests.post(url, one.body, headers=one.headers, timeout=30)
+    url = f"http://127.0.0.1:{port}/hooks/in/{delivery.name}"
+    answer = requests.post(url, delivery.body, headers=delivery.headers, timeout=30)
     if not answer.ok:
-        raise SystemExit(f"{one.name}: {answer.status_code} {answer.text}")
-    _wait(lambda: len(sandbox.control.writes(field="task_creation")) > known, 30)
-    made = max(one.at_ms for one in sandbox.control.writes(field="task_creation"))
-    return made - began * 1000
+        raise SystemExit(f"{delivery.name}: {answer.status_code} {answer.text}")
+    _wait(lambda: len(sandbox.control.writes(field="task_creation")) > existing, 30)
+    at_ms = max(write.at_ms for write in sandbox.control.writes(field="task_creation"))
+    return at_ms - began * 1000
 
 
 def baseline(sandbox: Sandbox, count: int = 50) -> Figures:
@@ -157,12 +168,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON line for each kind")
     as_json = parser.parse_args().json
-    for one in measure():
+    for measurement in measure():
         print(
-            json.dumps(asdict(one))
+            json.dumps(asdict(measurement))
             if as_json
-            else f"{one.case:24} {one.reports:3} reports  p50 {one.p50_ms:6.1f} ms  "
-            f"worst {one.worst_ms:6.1f} ms  CPU {one.cpu_ms:5.1f} ms",
+            else f"{measurement.case:24} {measurement.reports:3} reports  "
+            f"p50 {measurement.p50_ms:6.1f} ms  worst {measurement.worst_ms:6.1f} ms  "
+            f"CPU {measurement.cpu_ms:5.1f} ms",
             flush=True,
         )
 

@@ -54,7 +54,7 @@ def cost(run: Callable[[], int], counting: Counting, rounds: int = ROUNDS) -> Co
     first = _timed(run)
     counted = counting.statements - statements, counting.rows - rows
     times = [first, *(_timed(run) for _ in range(rounds))]
-    return Cost(min(one[0] for one in times), min(one[1] for one in times), *counted, first[2])
+    return Cost(min(time[0] for time in times), min(time[1] for time in times), *counted, first[2])
 
 
 def _timed(run: Callable[[], int]) -> tuple[float, float, int]:
@@ -63,30 +63,30 @@ def _timed(run: Callable[[], int]) -> tuple[float, float, int]:
     return (time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000, size
 
 
-def show(found: Sequence[dict[str, Cost]]) -> None:
+def show(cases: Sequence[dict[str, Cost]]) -> None:
     """A line for each, with a column for each size."""
     print(f"{'':40} {'CPU ms':>24} {'wall ms':>24} {'statements':>16} {'rows':>22} {'bytes':>28}")
-    for name in found[-1]:
-        costs = [one.get(name) for one in found]
+    for name in cases[-1]:
+        costs = [case.get(name) for case in cases]
         columns = (
-            _columns(8, (f"{one.cpu_ms:.1f}" if one else "" for one in costs)),
-            _columns(8, (f"{one.wall_ms:.1f}" if one else "" for one in costs)),
-            _columns(5, (f"{one.statements}" if one else "" for one in costs)),
-            _columns(7, (f"{one.rows:,}" if one else "" for one in costs)),
-            _columns(9, (f"{one.bytes:,}" if one else "" for one in costs)),
+            _columns(8, (f"{cost.cpu_ms:.1f}" if cost else "" for cost in costs)),
+            _columns(8, (f"{cost.wall_ms:.1f}" if cost else "" for cost in costs)),
+            _columns(5, (f"{cost.statements}" if cost else "" for cost in costs)),
+            _columns(7, (f"{cost.rows:,}" if cost else "" for cost in costs)),
+            _columns(9, (f"{cost.bytes:,}" if cost else "" for cost in costs)),
         )
         print(f"{name:40} {' '.join(columns)}")
 
 
 def _columns(width: int, texts: Iterator[str]) -> str:
-    return "".join(f"{one:>{width}}" for one in texts)
+    return "".join(f"{text:>{width}}" for text in texts)
 
 
 @contextmanager
 def counting(store: Store) -> Iterator[Counting]:
     """Counts until the end."""
     before = store.database.prepared
-    found = Counting(store.database)
-    store.database.prepared = found
-    yield found
+    result = Counting(store.database)
+    store.database.prepared = result
+    yield result
     store.database.prepared = before

@@ -29,17 +29,17 @@ def page() -> str:
     return "\n".join(lines)
 
 
-def cpu_ms(what: Callable[[], object]) -> float:
+def cpu_ms(part: Callable[[], object]) -> float:
     """The best of RUNS."""
     times = []
     for _ in range(RUNS):
         began = time.process_time()
-        what()
+        part()
         times.append((time.process_time() - began) * 1000)
     return min(times)
 
 
-def whole(text: str) -> None:
+def parse_whole(text: str) -> None:
     """Every series of the page."""
     from prometheus_client.parser import text_string_to_metric_families
 
@@ -71,31 +71,31 @@ def tick(tasks: list[Task], values: list[Reading]) -> int:
 
 def an_hour(least: float) -> tuple[int, float]:
     """Writes for one field in PASSES passes of a noisy number, and the greatest error."""
-    chance, true, shown, writes, worst = random.Random(7), 400.0, 0.0, 0, 0.0
+    chance, true, output, writes, worst = random.Random(7), 400.0, 0.0, 0, 0.0
     last: dict[Key, Last] = {}
     for number in range(PASSES):
         drift = 60 if number == PASSES // 2 else 0
         true = true + drift + chance.gauss(0, 0.004 * true)
-        one = task(0, shown or None)
+        task_without = task(0, output or None)
         placed = place(
             [Binding(FIELD, "llm", "m", least_change=least)],
             {"llm": [Reading("m", "ms", true, 0, labels(model="model-0"))]},
-            [one],
+            [task_without],
         ).values
         for write in plan(placed.values(), last, number, lambda _task, _field: None):
-            shown, writes = float(write.after or 0), writes + 1
+            output, writes = float(write.after or 0), writes + 1
             last[write.key] = Last(write.after, number, number)
-        worst = max(worst, abs(shown - true) / true)
+        worst = max(worst, abs(output - true) / true)
     return writes, worst
 
 
 def main() -> None:
     """Measure and print."""
     text = page()
-    wanted = cpu_ms(lambda: parse(text, prefixes("vllm:")))
-    every = cpu_ms(lambda: whole(text))
-    print(f"page of {len(text) / 1e6:.2f} MB: {wanted:.1f} ms CPU for a tenth of the series,")
-    print(f"  {every:.1f} ms for all of them by the library: {every / wanted:.1f} times as much")
+    expected = cpu_ms(lambda: parse(text, prefixes("vllm:")))
+    every = cpu_ms(lambda: parse_whole(text))
+    print(f"page of {len(text) / 1e6:.2f} MB: {expected:.1f} ms CPU for a tenth of the series,")
+    print(f"  {every:.1f} ms for all of them by the library: {every / expected:.1f} times as much")
 
     values = readings(lambda n: 100.0 + n)
     empty, full = [task(n) for n in range(SERIES)], [task(n, 100.0 + n) for n in range(SERIES)]

@@ -69,7 +69,9 @@ BOARD = Board(
     "b",
     "Serving",
     columns=(
-        Column("s", "Status", "status", options=tuple(Option(one, one) for one in STATUSES)),
+        Column(
+            "s", "Status", "status", options=tuple(Option(status, status) for status in STATUSES)
+        ),
         Column("n", "GPU hours", "numbers"),
         Column("d", "Due", "date"),
         Column("w", "Waits for", "dependency"),
@@ -89,7 +91,7 @@ MAPPING = Mapping(
                     title="Status",
                     type="status",
                     to="status",
-                    options={one: one for one in STATUSES},
+                    options={status: status for status in STATUSES},
                 ),
                 "n": ColumnTable(
                     title="GPU hours",
@@ -196,10 +198,10 @@ def child(order: dict[str, Any]) -> None:
         fetch(source, store.table(MigrationRecords), MAPPING)
         read_s = time.perf_counter() - began
         work = tools(client, order["team_id"], store, source)
-        first = _whole(run(work, Options()))
+        first = _complete(run(work, Options()))
         seconds = time.perf_counter() - began
-        second = _whole(run(work, Options()))
-        found = {
+        second = _complete(run(work, Options()))
+        result = {
             "items": order["items"],
             "calls": first.calls,
             "source_calls": source.calls,
@@ -208,10 +210,10 @@ def child(order: dict[str, Any]) -> None:
             "run_s": seconds - read_s,
             "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         }
-        sys.stdout.write(json.dumps(found) + "\n")
+        sys.stdout.write(json.dumps(result) + "\n")
 
 
-def _whole(ran: Ran) -> Ran:
+def _complete(ran: Ran) -> Ran:
     if ran.stopped is not None:
         raise ran.stopped
     if not ran.is_complete:
@@ -226,9 +228,9 @@ def measure(items: int) -> dict[str, Any]:
         command = [sys.executable, __file__, "--child", json.dumps(order)]
         printed = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
         stats = sandbox.control.stats.to_dict()["calls"]
-        refused = sum(one["count"] for one in stats if one["status"] == 429)
-        made = len(sandbox.control.tasks)
-        return {**json.loads(printed), "bound": bound(items), "tasks": made, "refused": refused}
+        refused = sum(stat["count"] for stat in stats if stat["status"] == 429)
+        created = len(sandbox.control.tasks)
+        return {**json.loads(printed), "bound": bound(items), "tasks": created, "refused": refused}
 
 
 def _prepared(sandbox: Sandbox) -> dict[str, str]:
@@ -266,7 +268,7 @@ def budget() -> dict[str, Any]:
             wire = client.transport.wire
             wire.send = timed = Timed(wire.send)
             fetch(source, store.table(MigrationRecords), MAPPING)
-            _whole(run(tools(client, order["team_id"], store, source), Options()))
+            _complete(run(tools(client, order["team_id"], store, source), Options()))
         took_s = timed.at[LIMIT * WINDOWS] - timed.at[0]
         share = 60 * WINDOWS / took_s
         return {"calls": len(timed.at), "share": share, "refused": timed.refused}
@@ -283,27 +285,27 @@ def main() -> None:
         child(chosen.child)
         return
     if chosen.budget:
-        found = budget()
+        result = budget()
         sys.stdout.write(
-            f"{LIMIT} calls a minute: {found['share']:.1%} of the budget used over {WINDOWS} "
-            f"windows, {found['calls']} calls, {found['refused']} × 429\n"
+            f"{LIMIT} calls a minute: {result['share']:.1%} of the budget used over {WINDOWS} "
+            f"windows, {result['calls']} calls, {result['refused']} × 429\n"
         )
         return
     for items in chosen.items:
         _show(measure(items))
 
 
-def _show(found: dict[str, Any]) -> None:
-    items, calls, least = found["items"], found["calls"], found["bound"]
+def _show(figures: dict[str, Any]) -> None:
+    items, calls, least = figures["items"], figures["calls"], figures["bound"]
     lines = (
-        f"{items:,} items ({found['tasks']:,} tasks made)",
+        f"{items:,} items ({figures['tasks']:,} tasks made)",
         f"  calls for each item: {calls / items:.3f}; lower bound {least / items:.3f}"
         f" ({calls - least:+,} calls)",
-        f"  source: {found['source_calls']:,} calls, {found['source_calls'] / items * 100:.2f}"
+        f"  source: {figures['source_calls']:,} calls, {figures['source_calls'] / items * 100:.2f}"
         " for 100 items",
-        f"  second run: {found['second_run']} writes; {found['refused']} × 429",
-        f"  {found['read_s']:.1f} s to read, {found['run_s']:.1f} s to write and check",
-        f"  memory: {found['memory_mib']:.0f} MiB",
+        f"  second run: {figures['second_run']} writes; {figures['refused']} × 429",
+        f"  {figures['read_s']:.1f} s to read, {figures['run_s']:.1f} s to write and check",
+        f"  memory: {figures['memory_mib']:.0f} MiB",
     )
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -66,16 +66,18 @@ def _timed(sides: TwoSides, items: int, least: int, *arguments: str) -> int:
     ran = sides.program("migrate", *arguments)
     seconds = time.perf_counter() - began
     calls = ran.reads + ran.writes
-    name = " ".join(one for one in arguments if one != MAPPING).removesuffix(" monday --out")
+    name = " ".join(argument for argument in arguments if argument != MAPPING).removesuffix(
+        " monday --out"
+    )
     for_100 = f"{ran.monday_reads / items * 100:.2f}"
-    shown = (f"{calls:,}", f"{least:,}" if least else "-", for_100, str(ran.refused))
-    _write(_row(name, str(ran.code), *shown, f"{ran.memory_mib:.0f}", f"{seconds:.1f}"))
+    output = (f"{calls:,}", f"{least:,}" if least else "-", for_100, str(ran.refused))
+    _write(_row(name, str(ran.code), *output, f"{ran.memory_mib:.0f}", f"{seconds:.1f}"))
     return calls
 
 
 def _row(*cells: str) -> str:
-    first, *others = cells
-    return f"  {first:16}" + "".join(f"{one:>16}" for one in others)
+    first, *neighbours = cells
+    return f"  {first:16}" + "".join(f"{neighbour:>16}" for neighbour in neighbours)
 
 
 def _write(line: str) -> None:

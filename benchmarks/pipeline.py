@@ -139,9 +139,9 @@ class World:
         """When the bot wrote each task's first priority, ms, once all are written or time is up."""
         end = time.monotonic() + LONGEST_S
         while True:
-            done = self.list_times("priority", actor=self.bot["id"])
-            if set(tasks) <= done.keys() or time.monotonic() > end:
-                return done
+            times = self.list_times("priority", actor=self.bot["id"])
+            if set(tasks) <= times.keys() or time.monotonic() > end:
+                return times
             time.sleep(0.5)
 
     def create(self, count: int, per_s: float) -> list[str]:
@@ -251,12 +251,16 @@ def measure_tasks(case: Case, name: str, world: World, pid: int, seconds: float)
     world.create(int((case.per_s or 50.0) * WARM_S), case.per_s or 50.0)
     before_s = cpu_s(pid)
     ids = world.create(int(per_s * seconds), case.per_s)
-    done = world.wait_for_priorities(ids)
+    wait_for_priorities = world.wait_for_priorities(ids)
     time.sleep(1)  # what is still stored of them
     spent_s = cpu_s(pid) - before_s
     born = world.list_times("task_creation")
-    waits = sorted(done[task] - born[task] for task in ids if task in done)
-    took_ms = max(done[task] for task in ids if task in done) - min(born[task] for task in ids)
+    waits = sorted(
+        wait_for_priorities[task] - born[task] for task in ids if task in wait_for_priorities
+    )
+    took_ms = max(wait_for_priorities[task] for task in ids if task in wait_for_priorities) - min(
+        born[task] for task in ids
+    )
     return Figures(
         name,
         p50_ms=statistics.median(waits),
@@ -356,7 +360,7 @@ def run(case: Case, baseline: Path | None, url: str, seconds: float, rounds: int
             with schema(url) if url else nothing() as address:
                 figures = measure(case, bot, address, seconds)
             runs[figures.bot].append(figures)
-    medians = {name: take_medians(found) for name, found in runs.items() if found}
+    medians = {name: take_medians(result) for name, result in runs.items() if result}
     for figures in medians.values():
         show(case, figures, medians.get("baseline") if figures.bot == "ours" else None)
     return {"case": case.name, "database": case.database} | {

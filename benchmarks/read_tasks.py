@@ -92,8 +92,8 @@ def bare(at: Address) -> int:
 def ours(at: Address) -> int:
     """The client, reading of each task what routing always reads."""
     with ClickUp(at.token, base_url=at.url) as clickup:
-        found = clickup.tasks.in_list(at.list_id)
-        looked_at = [(t.id, t.name, t.is_open, t.priority, t.updated_ms, t.list_id) for t in found]
+        result = clickup.tasks.in_list(at.list_id)
+        looked_at = [(t.id, t.name, t.is_open, t.priority, t.updated_ms, t.list_id) for t in result]
     return len(looked_at)
 
 

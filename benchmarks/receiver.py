@@ -168,7 +168,7 @@ def requests_for(count: int, port: int, run: int) -> list[bytes]:
     """Distinct events about 500 tasks, signed, as bytes ready to send."""
     from clickup_mlops.clickup.webhook import sign
 
-    made = []
+    created = []
     for number in range(count):
         item = {
             "id": f"{run}{number:018d}",
@@ -201,16 +201,18 @@ def requests_for(count: int, port: int, run: int) -> list[bytes]:
             f"Content-Type: application/json\r\nX-Signature: {sign(body, SECRET)}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
-        made.append(head.encode() + body)
-    return made
+        created.append(head.encode() + body)
+    return created
 
 
 def drive(port: int, requests: Sequence[bytes], connections: int) -> tuple[float, list[float]]:
     """Sends them all; wall seconds, and each request's seconds."""
-    left, took = iter(requests), []
+    remainder, took = iter(requests), []
     picker = selectors.DefaultSelector()
     began = time.perf_counter()
-    for request in (one for _, one in zip(range(connections), left, strict=False)):
+    for request in (
+        request_bytes for _, request_bytes in zip(range(connections), remainder, strict=False)
+    ):
         link = socket.create_connection(("127.0.0.1", port))
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         picker.register(link, selectors.EVENT_READ, [time.perf_counter(), b""])
@@ -223,7 +225,7 @@ def drive(port: int, requests: Sequence[bytes], connections: int) -> tuple[float
             if not is_whole(key.data[1]):
                 continue
             took.append(now - key.data[0])
-            request = next(left, None)
+            request = next(remainder, None)
             if request is None:
                 picker.unregister(key.fileobj)
                 key.fileobj.close()  # type: ignore[union-attr]
@@ -276,10 +278,10 @@ def must_be_stored(url: str, count: int) -> None:
 def report(figures: Sequence[Figures]) -> None:
     """Prints the table and the ratios."""
     print(f"{'server':9} {'app':9} {'req/s':>7} {'p50 ms':>7} {'p99 ms':>7} {'CPU µs':>7}")
-    for one in figures:
+    for figure in figures:
         print(
-            f"{one.server:9} {one.app:9} {one.per_s:7.0f} {one.p50_ms:7.2f} {one.p99_ms:7.2f}"
-            f" {one.cpu_us:7.0f}"
+            f"{figure.server:9} {figure.app:9} {figure.per_s:7.0f}"
+            f" {figure.p50_ms:7.2f} {figure.p99_ms:7.2f} {figure.cpu_us:7.0f}"
         )
     for base, real in zip(figures[::2], figures[1::2], strict=True):
         print(
@@ -311,7 +313,7 @@ def main() -> None:
                     measure(app, options, chosen.requests, chosen.connections, Path(folder))
                 )
     if chosen.json:
-        print(json.dumps([asdict(one) for one in figures], indent=2))
+        print(json.dumps([asdict(figure) for figure in figures], indent=2))
     else:
         report(figures)
 

@@ -38,15 +38,15 @@ def _costs(store: Store, counted: Counting) -> Iterator[tuple[str, Cost]]:
 
     for every in KINDS:
         yield every, cost(lambda every=every: _size(report(every), "html"), counted, 0)  # type: ignore[misc]
-    made = report(KINDS[-1])
+    created = report(KINDS[-1])
     for form in formats():
-        run = lambda form=form: _size(made, form)  # noqa: E731
+        run = lambda form=form: _size(created, form)  # noqa: E731
         yield f"  {KINDS[-1]} as {form}, rendering alone", cost(run, counted, 0)
 
 
 def _size(report: Report, form: str) -> int:
-    made = formats()[form](report)
-    return len(made.encode() if isinstance(made, str) else made)
+    created = formats()[form](report)
+    return len(created.encode() if isinstance(created, str) else created)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -77,8 +77,10 @@ def print_speed() -> None:
         first = time.process_time() - began
         placed, began = adopted(runs, schedule), time.process_time()
         again = plan(placed, rules, NOW + 60_000)
-        rest = time.process_time() - began
-        print(f"{count:5} runs: {first:.2f} s CPU; again {rest:.2f} s, {len(again.moves)} moves")
+        remainder = time.process_time() - began
+        print(
+            f"{count:5} runs: {first:.2f} s CPU; again {remainder:.2f} s, {len(again.moves)} moves"
+        )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"highest memory {peak:.0f} MiB")
 

@@ -50,12 +50,12 @@ def fill(store: Store) -> None:
     )
 
 
-def cpu_ms(what: Callable[[], object]) -> float:
+def cpu_ms(part: Callable[[], object]) -> float:
     """The median of RUNS."""
     times = []
     for _ in range(RUNS):
         began = time.process_time()
-        what()
+        part()
         times.append((time.process_time() - began) * 1000)
     return statistics.median(times)
 

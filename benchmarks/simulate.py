@@ -68,11 +68,11 @@ AUTOMATIONS = [
 
 def main() -> None:
     """Record made-up days, then time reading them and simulating over them."""
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    expected = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     logs.configure("ERROR")
     with TemporaryDirectory() as folder, Store.open(f"sqlite:///{folder}/bot.db") as store:
-        for one in recordings(wanted):
-            store.table(Recordings).put(one)
+        for recording in recordings(expected):
+            store.table(Recordings).put(recording)
         store.flush()
         loaded = load(automations(Path(folder)))
         classifier = classify.load()
@@ -82,15 +82,15 @@ def main() -> None:
             return store.table(Recordings).since(0)
 
         read = cpu_s(lambda: sum(1 for _ in history()))
-        found: list[Any] = []
-        span = History(history, list, START_MS, START_MS + wanted * MINUTE_MS)
+        result: list[Any] = []
+        span = History(history, list, START_MS, START_MS + expected * MINUTE_MS)
         spent = cpu_s(
-            lambda: found.append(simulate(Settings(), loaded, span, SimulationContext(classifier)))
+            lambda: result.append(simulate(Settings(), loaded, span, SimulationContext(classifier)))
         )
-    print(f"{wanted:,} events, {len(loaded)} automations, {TASKS} tasks")
+    print(f"{expected:,} events, {len(loaded)} automations, {TASKS} tasks")
     print(f"reading the recordings   {read:6.2f} s CPU")
-    print(f"simulating              {spent:7.2f} s CPU, {1e6 * spent / wanted:,.0f} µs an event")
-    print(f"actions {len(found[0].did):,}, tasks changed {found[0].changed_tasks:,}")
+    print(f"simulating              {spent:7.2f} s CPU, {1e6 * spent / expected:,.0f} µs an event")
+    print(f"actions {len(result[0].did):,}, tasks changed {result[0].changed_tasks:,}")
 
 
 def cpu_s(run: Callable[[], object]) -> float:
@@ -122,8 +122,8 @@ def recordings(count: int) -> Iterator[Recording]:
         item = {"id": str(number), "type": 1, "field": field, "date": str(at_ms)}
         item |= {"user": {"id": 7}, "parent_id": "1", "before": None, "after": None}
         body = {"event": kind, "task_id": task_id, "webhook_id": "w", "history_items": [item]}
-        told = Recorded(f"w:{number}:{kind}", body)
-        yield Recording(task_id, at_ms, (told,), task)
+        recorded = Recorded(f"w:{number}:{kind}", body)
+        yield Recording(task_id, at_ms, (recorded,), task)
 
 
 KINDS = [

@@ -58,8 +58,8 @@ def situation(n: int) -> Example:
 def cpu(work: Callable[[], Any]) -> tuple[float, Any]:
     """Seconds of CPU, and what the work gave."""
     begun = time.process_time()
-    given = work()
-    return time.process_time() - begun, given
+    value = work()
+    return time.process_time() - begun, value
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ def main() -> None:
     samples = [situation(n) for n in range(SITUATIONS)]
     subject = Subject(automations, find_effects(), router, samples, now_ms=NOW_MS)
     lint_s, remarks = cpu(lambda: lint(subject))
-    found = {
+    result = {
         "texts_read_s": round(read_s, 2),
         "what_if_s": round(asked_s, 2),
         "what_if_tasks_per_cpu_s": round(TASKS / asked_s),
@@ -93,7 +93,7 @@ def main() -> None:
         "lint_automations": len(automations),
         "remarks": len(remarks),
     }
-    print(json.dumps(found) if as_json else "\n".join(f"{k}: {v:,}" for k, v in found.items()))
+    print(json.dumps(result) if as_json else "\n".join(f"{k}: {v:,}" for k, v in result.items()))
 
 
 if __name__ == "__main__":

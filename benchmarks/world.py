@@ -107,8 +107,8 @@ def bot(url: str) -> Iterator[Bot]:
         metrics=MetricsSettings(sources=sources),  # type: ignore[arg-type]
         dashboard=DashboardSettings(enabled=True),
     )
-    with build(settings, clock=lambda: NOW) as found:
-        yield found
+    with build(settings, clock=lambda: NOW) as result:
+        yield result
 
 
 def fill(store: Store, size: Size) -> None:
@@ -142,10 +142,10 @@ def _put(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) -> 
 
 def _tasks(connection: Connection, size: Size) -> None:
     names = [(kind, number) for kind in "tf" for number in range(size.tasks)]
-    _put(connection, mirror, (_task(*one, size) for one in names))
+    _put(connection, mirror, (_task(*name, size) for name in names))
     _put(connection, mirror, map(_milestone, range(MILESTONES)))
-    _put(connection, timeline, (row for one in names for row in _entries(*one, size)))
-    _put(connection, decision, (row for one in names for row in _decisions(*one, size)))
+    _put(connection, timeline, (row for name in names for row in _entries(*name, size)))
+    _put(connection, decision, (row for name in names for row in _decisions(*name, size)))
 
 
 def _created(number: int, size: Size) -> int:
@@ -241,12 +241,12 @@ def _decisions(kind: str, number: int, size: Size) -> Iterator[dict[str, Any]]:
     for step in range(3):
         at_ms = min(NOW - 1, _created(number, size) + step * HOUR)
         tier = "breach" if (number + step) % 9 == 0 else "normal"
-        made = Decision(task, number % 4 + 1, None, workload, tier, "x", reasons)
+        created = Decision(task, number % 4 + 1, None, workload, tier, "x", reasons)
         yield {
             "task_id": task,
             "event_key": f"e{task}:{step}",
             "decided_ms": at_ms,
-            "body": orjson.dumps(made.to_dict()),
+            "body": orjson.dumps(created.to_dict()),
             "workload": workload,
         }
 
@@ -256,15 +256,21 @@ def _decisions(kind: str, number: int, size: Size) -> Iterator[dict[str, Any]]:
 
 def _bot(connection: Connection, size: Size) -> None:
     numbers = range(size.tasks)
-    _put(connection, automation_run, (row for one in numbers for row in _runs(one, size)))
-    _put(connection, audit, (_change(one, size) for one in numbers))
-    _put(connection, override, (_override(one) for one in numbers if one % 20 == 0))
-    _put(connection, mute, (_mute(one) for one in numbers if one % 20 == 0))
-    _put(connection, correction, (_correction(one, size) for one in numbers if one % 20 == 0))
-    _put(connection, note, (row for one in numbers if one % 10 == 0 for row in _notes(one)))
-    _put(connection, inbox, (_event(one, size) for one in numbers))
-    _put(connection, incident, (_incident(one) for one in range(2 * size.days)))
-    _put(connection, incident_task, (_member(one) for one in range(2 * size.days)))
+    _put(connection, automation_run, (row for number in numbers for row in _runs(number, size)))
+    _put(connection, audit, (_change(number, size) for number in numbers))
+    _put(connection, override, (_override(number) for number in numbers if number % 20 == 0))
+    _put(connection, mute, (_mute(number) for number in numbers if number % 20 == 0))
+    _put(
+        connection,
+        correction,
+        (_correction(number, size) for number in numbers if number % 20 == 0),
+    )
+    _put(
+        connection, note, (row for number in numbers if number % 10 == 0 for row in _notes(number))
+    )
+    _put(connection, inbox, (_event(number, size) for number in numbers))
+    _put(connection, incident, (_incident(number) for number in range(2 * size.days)))
+    _put(connection, incident_task, (_member(number) for number in range(2 * size.days)))
     since = {"scope": "since", "name": "timeline", "value": "true"}
     _put(connection, note, [since | {"at_ms": NOW - size.days * DAY}])
 
@@ -332,9 +338,9 @@ def _incident(number: int) -> dict[str, Any]:
 
 
 def _member(number: int) -> dict[str, Any]:
-    one = _incident(number)
-    row = {"incident_id": one["id"], "task_id": one["task_id"], "joined_ms": one["opened_ms"]}
-    return row | {"left_ms": one["closed_ms"]}
+    entry = _incident(number)
+    row = {"incident_id": entry["id"], "task_id": entry["task_id"], "joined_ms": entry["opened_ms"]}
+    return row | {"left_ms": entry["closed_ms"]}
 
 
 def _reports(size: Size) -> Iterator[dict[str, Any]]:
@@ -362,10 +368,10 @@ def _series(size: Size) -> Iterator[dict[str, Any]]:
     row |= {"source": "fabric", "task_id": "", "field": "", "unit": "%"}
     for number in range(PORTS * size.models // 200):
         labels = f"device=mlx5_{number % 8}, instance=gpu-{number // 8}, port=1"
-        yield from (row | {"measure": one, "labels": labels} for one in OF_PORTS)
+        yield from (row | {"measure": of_port, "labels": labels} for of_port in OF_PORTS)
     for number in range(GPUS * size.models // 200):
         labels = f"gpu={number % 8}, hostname=gpu-{number // 8}"
-        yield from (row | {"measure": one, "labels": labels} for one in OF_GPUS)
+        yield from (row | {"measure": measure, "labels": labels} for measure in OF_GPUS)
 
 
 def _points(connection: Connection, size: Size) -> None:

@@ -1,4 +1,4 @@
-"""How settings are read: TOML file, then secrets folder, then `CLICKUP_MLOPS_*` environment.
+"""How settings are read: environment, secrets folder, TOML file, then what `login` keeps.
 
 Features own their tables (a pydantic model beside the code that obeys it, derived from `Table`);
 `bot/settings.py` composes them. All problems are reported at once, with file and dotted key.
@@ -27,6 +27,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -35,7 +36,8 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import TomlConfigSettingsSource
 
-from clickup_mlops.errors import ConfigError, hint_about_file
+from clickup_mlops import kept_tokens
+from clickup_mlops.errors import TOML_SYNTAX, ConfigError, hint_about_file
 from clickup_mlops.spelling import CLAUSE, find_nearest, suggest_word
 
 ENV_PREFIX = "CLICKUP_MLOPS_"
@@ -123,7 +125,7 @@ class Table(BaseModel):
 
 
 class FileSettings(BaseSettings):
-    """Root of the settings: init > environment > secrets folder > TOML file > defaults."""
+    """Root of the settings: init > environment > secrets > TOML file > `login` > defaults."""
 
     model_config = SettingsConfigDict(
         extra="forbid",
@@ -144,7 +146,25 @@ class FileSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of precedence, strongest first."""
         toml = TomlConfigSettingsSource(settings_cls)
-        return init_settings, env_settings, file_secret_settings, toml
+        strongest = (init_settings, env_settings, file_secret_settings, toml)
+        has_token = "clickup" in settings_cls.model_fields
+        return (*strongest, KeptTokenSource(settings_cls)) if has_token else strongest
+
+
+class KeptTokenSource(PydanticBaseSettingsSource):
+    """The token that `login` keeps for the address in the settings, if nothing else names one."""
+
+    def get_field_value(self, _field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Nothing: all comes at once."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """The table `clickup`, or nothing."""
+        table = self.current_state.get("clickup") or {}
+        if not isinstance(table, dict) or table.get("token"):
+            return {}
+        kept = kept_tokens.read(str(table.get("base_url") or kept_tokens.OFFICIAL))
+        return {"clickup": {"token": kept.token, "oauth": kept.oauth}} if kept else {}
 
 
 S = TypeVar("S", bound=FileSettings)
@@ -257,7 +277,7 @@ def _check_toml(path: Path) -> None:
         hint = "`clickup-mlops init` writes one." if is_missing else hint_about_file(problem)
         raise ConfigError(f"{path}: {problem.strerror or problem}", hint=hint) from problem
     except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"{path}: not valid TOML: {problem}") from problem
+        raise ConfigError(f"{path}: not valid TOML: {problem}", hint=TOML_SYNTAX) from problem
     except UnicodeDecodeError as problem:
         line = problem.object.count(b"\n", 0, problem.start) + 1
         raise ConfigError(f"{path}: line {line} is not UTF-8", hint="Save it as UTF-8.") from None

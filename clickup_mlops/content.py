@@ -7,13 +7,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from clickup_mlops.errors import ConfigError, ContentError
+from clickup_mlops.errors import TOML_SYNTAX, ConfigError, ContentError
 
 _PACKAGE = Path(__file__).parent
 
 
-def find_folder(name: str, configured: Path | None = None) -> Path:
-    """The folder that holds the content called `name` (for example `automations`).
+def find_folder(name: str, configured: Path | None = None, *, key: str = "") -> Path:
+    """The folder that holds the content called `name` (for example `automations`). `key`: the
+    setting that names `configured`.
 
     Raises:
         ConfigError: the configured folder does not exist, or the installation is incomplete.
@@ -21,8 +22,8 @@ def find_folder(name: str, configured: Path | None = None) -> Path:
     if configured is not None:
         if not configured.is_dir():
             raise ConfigError(
-                f"{name}: folder {configured} does not exist",
-                hint="Create it, or remove the setting to use the shipped content.",
+                f"{key or name}: {configured} does not exist, or is no folder",
+                hint="Create it, or name none to use the shipped content.",
             )
         return configured
     for candidate in (_find_checkout() / name, _PACKAGE / "_content" / name):
@@ -48,11 +49,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as problem:
-        raise ContentError(path, "", f"not valid TOML: {problem}") from problem
+        raise ContentError(path, "", f"not valid TOML: {problem}", hint=TOML_SYNTAX) from problem
     except UnicodeDecodeError as problem:
         raise ContentError(path, "", "not UTF-8 text", hint="Save the file as UTF-8.") from problem
     except OSError as problem:
-        raise ContentError(path, "", problem.strerror or str(problem)) from problem
+        raise ContentError.unreadable(path, problem) from problem
 
 
 def _find_checkout() -> Path:

@@ -8,6 +8,8 @@ import errno
 from pathlib import Path
 from typing import Final
 
+TOML_SYNTAX: Final = "Texts stand in quotes, lists in brackets, names of tables in [brackets]."
+"""The hint about a file that is no TOML."""
 _ABOUT_FILES: Final = {
     errno.ENOENT: "Check the path: its folder has to exist.",
     errno.ENOTDIR: "Check the path: its folder has to exist.",
@@ -39,6 +41,11 @@ class ContentError(ClickUpMlopsError):
         where = f"{file}: {key}" if key else f"{file}"
         super().__init__(f"{where}: {problem}", hint=hint)
         self.file, self.key, self.problem = str(file), key, problem
+
+    @classmethod
+    def unreadable(cls, file: Path, problem: OSError) -> "ContentError":
+        """About a file that cannot be opened."""
+        return cls(file, "", problem.strerror or str(problem), hint=hint_about_file(problem))
 
 
 class InputError(ClickUpMlopsError):

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO
 
 
@@ -38,6 +37,8 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
 
 
 def _beside(path: Path, mode: int, *, keep: bool) -> Iterator[BinaryIO]:
+    from secrets import token_hex  # every command imports this module, few write a file
+
     fresh = path.with_name(f".{path.name}.{token_hex(8)}")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:

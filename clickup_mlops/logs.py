@@ -12,9 +12,10 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 _SECRET_KEYS = re.compile(r"(?i)token|secret|password|authorization|signature|api_?key|cookie")
 _MASKED = r"\*{3}@[^/\s@]+(?![^/\s])"
@@ -45,17 +46,37 @@ def escape_controls(text: str) -> str:
     return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """How lines are written."""
+
+    level: str
+    is_json: bool
+    bot_name: str
+
+
+_configured: Final[list[_Lines]] = []
+"""As `configure` was called last; empty: it was not."""
+
+
+_importing = threading.Lock()
+
+
 @cache
 def _structlog() -> Any:
-    """Imported late, and without `rich`, which it loads where it finds it: 6 MiB for nothing.
+    """Imported and set up when the first line is written, which few commands do; and without
+    `rich`, which it loads where it finds it: 6 MiB for nothing.
 
     No choice of processors or submodules avoids that: `structlog/__init__.py`, which runs before
     any submodule, imports `structlog.dev` and `structlog.tracebacks`, and both try `import rich` at
     once. They do without it if that fails, so it fails while they are imported.
     """
-    with _hide_module("rich"):
+    # Several threads may log their first line at once: none may show what another one hides.
+    with _importing, _hide_module("rich"):
         import structlog
 
+    for lines in _configured:
+        _set_up(structlog, lines)
     return structlog
 
 
@@ -129,24 +150,40 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
     `name` stands in every line as `bot`. `json` None means: JSON lines unless standard error is a
     terminal. Other libraries' lines, and uncaught exceptions, are logged the same way.
     """
-    structlog = _structlog()
-    as_json = not sys.stderr.isatty() if json is None else json
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        *([_bot_name_processor(name)] if name else []),
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    closing: list[Any] = [structlog.processors.format_exc_info, redactor, _choose_renderer(as_json)]
-    _configure_libraries(level, shared, closing)
+    is_json = not sys.stderr.isatty() if json is None else json
+    _configured[:] = [_Lines(level, is_json, name)]
+    _configure_libraries(level)
+    if _structlog.cache_info().currsize:
+        _set_up(_structlog(), *_configured)
+    redact_uncaught()
+    threading.excepthook = _log_uncaught_in_thread
+
+
+def _set_up(structlog: Any, lines: _Lines) -> None:
+    level = logging.getLevelName(lines.level)
     structlog.configure(
-        processors=[*shared, *closing],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        processors=[*_opening(structlog, lines), *_closing(structlog, lines)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    redact_uncaught()
-    threading.excepthook = _log_uncaught_in_thread
+
+
+def _opening(structlog: Any, lines: _Lines) -> list[Any]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        *([_bot_name_processor(lines.bot_name)] if lines.bot_name else []),
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _closing(structlog: Any, lines: _Lines) -> list[Any]:
+    return [
+        structlog.processors.format_exc_info,
+        redactor,
+        _choose_renderer(structlog, lines.is_json),
+    ]
 
 
 def redact_uncaught() -> None:
@@ -169,23 +206,37 @@ def _bot_name_processor(name: str) -> Any:
     return add
 
 
-def _choose_renderer(as_json: bool) -> Any:
-    structlog = _structlog()
+def _choose_renderer(structlog: Any, as_json: bool) -> Any:
     if as_json:
         return structlog.processors.JSONRenderer()
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
 
 
-def _configure_libraries(level: str, shared: list[Any], closing: list[Any]) -> None:
-    from structlog.stdlib import ProcessorFormatter, add_logger_name
+class _LibraryFormatter(logging.Formatter):
+    """Lines of libraries look as those of the bot."""
 
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        ProcessorFormatter(
-            foreign_pre_chain=[*shared, add_logger_name],
-            processors=[ProcessorFormatter.remove_processors_meta, *closing],
-        )
+    def format(self, record: logging.LogRecord) -> str:
+        """With the processors as they are set up."""
+        text: str = _library_formatter(*_configured).format(record)
+        return text
+
+
+@lru_cache(maxsize=1)
+def _library_formatter(lines: _Lines) -> Any:
+    structlog = _structlog()
+    stdlib = structlog.stdlib
+    return stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*_opening(structlog, lines), stdlib.add_logger_name],
+        processors=[
+            stdlib.ProcessorFormatter.remove_processors_meta,
+            *_closing(structlog, lines),
+        ],
     )
+
+
+def _configure_libraries(level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_LibraryFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
@@ -212,12 +263,26 @@ def bind_context(**keys: Any) -> AbstractContextManager[None]:
     return bound_contextvars(**keys)
 
 
+class _Logger:
+    """One of structlog's, made when the first line is written."""
+
+    def __init__(self, bound: Mapping[str, Any]) -> None:
+        self._bound = bound
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(_get(**self._bound), method)
+
+
 def get(**bound: Any) -> Any:
     """A logger; use as `log.info("event_name", key=value)`.
 
     In a program that never calls `configure`, only warnings are printed, on standard error: nobody
     who uses the client or the sandbox in a script wants a line for every call.
     """
+    return _Logger(bound)
+
+
+def _get(**bound: Any) -> Any:
     structlog = _structlog()
     if not structlog.is_configured():
         structlog.configure(
@@ -225,7 +290,7 @@ def get(**bound: Any) -> Any:
                 _drop_below_warning,
                 structlog.processors.add_log_level,
                 redactor,
-                _choose_renderer(as_json=False),
+                _choose_renderer(structlog, as_json=False),
             ],
             # Looked up each time: a test may have put another stream there.
             logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),

@@ -3,14 +3,17 @@
 import importlib
 import pkgutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.metadata import EntryPoints, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from clickup_mlops.errors import ConfigError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 FEATURES: Final = Path(__file__).parent / "features"
 """Where each folder is a feature."""
@@ -28,20 +31,24 @@ def find(package: ModuleType, attribute: str) -> dict[str, Any]:
         ConfigError: a module lacks the attribute; names the module.
     """
     by_name: dict[str, Any] = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        if info.ispkg and not hasattr(module, attribute):
+    for module_name, module in _public_modules(package, tuple(package.__path__)).items():
+        if hasattr(module, "__path__") and not hasattr(module, attribute):
             by_name |= {
-                f"{info.name}.{name}": definition
+                f"{module_name}.{name}": definition
                 for name, definition in find(module, attribute).items()
             }
         else:
-            by_name[info.name] = _read_attribute(module, attribute)
+            by_name[module_name] = _read_attribute(module, attribute)
     for entry in list_installed(package.__name__):
         by_name[entry.name] = _read_attribute(entry.load(), attribute)
     return dict(sorted(by_name.items()))
+
+
+@cache
+def _public_modules(package: ModuleType, path: Iterable[str]) -> Mapping[str, ModuleType]:
+    # A process asks for the same folder many times; looking through it takes a millisecond.
+    names = (info.name for info in pkgutil.iter_modules(path) if not info.name.startswith("_"))
+    return {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
 
 
 def find_all(room: str, attribute: str, *packages: ModuleType) -> dict[str, Any]:
@@ -63,18 +70,51 @@ def find_all(room: str, attribute: str, *packages: ModuleType) -> dict[str, Any]
     return dict(sorted(modules.items()))
 
 
+def list_names(room: str, *packages: ModuleType) -> frozenset[str]:
+    """The names that `find_all` gives, by the files alone: imports none of them."""
+    folders = {package.__name__: tuple(package.__path__) for package in packages}
+    folders |= {package: (str(path),) for package, path in rooms(room).items()}
+    return frozenset(name for package, path in folders.items() for name in _names_in(package, path))
+
+
+def _names_in(package: str, path: Iterable[str]) -> Iterator[str]:
+    yield from (info.name for info in pkgutil.iter_modules(path) if not info.name.startswith("_"))
+    yield from (entry.name for entry in list_installed(package))
+
+
+def find_named(room: str, name: str, attribute: str, *packages: ModuleType) -> Any:
+    """As `find_all`, of the module with this file name alone, whose neighbours are not imported;
+    None: there is none.
+
+    Raises:
+        ConfigError: the module lacks the attribute; names it.
+    """
+    for package in (*(package.__name__ for package in packages), *rooms(room)):
+        if find_spec(f"{package}.{name}"):
+            return _read_attribute(importlib.import_module(f"{package}.{name}"), attribute)
+        for entry in list_installed(package):
+            if entry.name == name:
+                return _read_attribute(entry.load(), attribute)
+    return None
+
+
 def find_modules(name: str, attribute: str) -> dict[str, Any]:
     """The attribute of each feature's module of that name, such as `package`, by feature.
 
     Raises:
         ConfigError: a module lacks the attribute; names the module.
     """
-    modules = {
+    modules = _feature_modules(name).items()
+    return {feature: _read_attribute(module, attribute) for feature, module in modules}
+
+
+@cache
+def _feature_modules(name: str) -> Mapping[str, ModuleType]:
+    return {
         feature: importlib.import_module(f"{_FEATURES}.{feature}.{name}")
         for feature in features()
         if (FEATURES / feature / f"{name}.py").is_file()
     }
-    return {feature: _read_attribute(module, attribute) for feature, module in modules.items()}
 
 
 @cache
@@ -111,14 +151,21 @@ def requirements(feature: str) -> frozenset[str]:
     return frozenset(getattr(package, "REQUIRES", ()))
 
 
-def list_installed(group: str) -> EntryPoints:
+def list_installed(group: str) -> "EntryPoints":
     """What other distributions add to a group."""
-    entries: EntryPoints = _read_entry_points(tuple(sys.path)).select(group=group)
+    return _installed(group, tuple(sys.path))
+
+
+@lru_cache(maxsize=256)
+def _installed(group: str, path: tuple[str, ...]) -> "EntryPoints":
+    entries: EntryPoints = _read_entry_points(path).select(group=group)
     return entries
 
 
 @lru_cache(maxsize=1)
 def _read_entry_points(_path: tuple[str, ...]) -> Any:
+    from importlib.metadata import entry_points  # a third of the time of `--help`
+
     # Looking through every distribution takes 5 ms, and there are many groups. The result's type
     # differs between versions of Python; each can select.
     return entry_points()

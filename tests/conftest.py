@@ -14,10 +14,14 @@ from hypothesis import settings
 from clickup_mlops import logs
 from clickup_mlops.clickup.wire import clients
 from clickup_mlops.sandbox import pytest_plugin
+from tests import migrated
+from tests.migrated import by_alembic
+
+__all__ = ["by_alembic"]
 
 # A busy machine is no defect: promises about time are measured in benchmarks/.
-# Examples of a law in the check; more before a release.
-EXAMPLES = int(os.environ.get("CLICKUP_MLOPS_TEST_EXAMPLES", "50"))
+# Examples of a law in the check; 500 in `nox -s soak`.
+EXAMPLES = int(os.environ.get("CLICKUP_MLOPS_TEST_EXAMPLES", "25"))
 settings.register_profile("patient", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("patient")
 
@@ -34,6 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--soak", action="store_true", help="run the tests marked soak, and only those"
     )
+    parser.addoption(
+        "--deployment", action="store_true", help="run the tests marked deployment, too"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,16 +50,20 @@ def pytest_configure(config: pytest.Config) -> None:
     # What a script starts in the background ignores Ctrl-C, and so would all that tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What `nohup` starts ignores SIGHUP. A handler is not inherited: it ends what tests start.
+    if (hangup := getattr(signal, "SIGHUP", None)) and signal.getsignal(hangup) is signal.SIG_IGN:
+        signal.signal(hangup, lambda *_: None)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a soak apart, take this run's share of files, put slow tests first."""
-    is_soak = config.getoption("--soak")
+    """Keep soak and deployment apart, take this run's share of files, put slow tests first."""
+    is_soak, deploys = config.getoption("--soak"), config.getoption("--deployment")
     selected = [
         test
         for test in items
-        if bool(test.get_closest_marker("soak")) == is_soak and is_in_share(test.path)
+        if bool(test.get_closest_marker("soak")) == is_soak
+        and (deploys if test.get_closest_marker("deployment") else is_in_share(test.path))
     ]
     chosen = {*selected}
     config.hook.pytest_deselected(items=[test for test in items if test not in chosen])
@@ -63,6 +74,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def is_in_share(path: Path) -> bool:
     """Whether the file is in the share of `CLICKUP_MLOPS_TEST_SHARE`, such as `1/2`."""
     number, _, count = os.environ.get("CLICKUP_MLOPS_TEST_SHARE", "1/1").partition("/")
+    if int(count) == 1:
+        return True
     name = path.relative_to(Path(__file__).parent).as_posix()
     return zlib.crc32(name.encode()) % int(count) == int(number) - 1
 
@@ -102,6 +115,13 @@ def seconds(items: list[pytest.Item]) -> float:
     return sum(limit.args[0] if limit else 20 for limit in limits)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_migrations() -> Iterator[None]:
+    """Of new databases; `by_alembic` is for a test of the migrations themselves."""
+    with migrated.repeated():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_secrets() -> Iterator[None]:
     """What one test hides from output is a common word in another."""
@@ -113,7 +133,7 @@ def _own_secrets() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_logging() -> Iterator[None]:
     """A command configures it for its whole process."""
-    logs.get()
+    logs.get().bind()
     before = structlog.get_config()
     yield
     structlog.configure(**before)

@@ -3,9 +3,11 @@
 from typing import Any, Final
 
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.features.metrics.jobs.rollup import rollup
 from clickup_mlops.routing.decision import Decision, Workload
+from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Incoming, Write
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.store.tables.metric_values import MetricValue
@@ -49,6 +51,13 @@ def fill(bot: Bot) -> None:
         _happened(bot, number, now - number * 7 * _MINUTE)
     _measured(bot, now)
     store.flush()
+
+
+def create_list(sandbox: Sandbox) -> None:
+    """One whose name an attacker chose, among those that the bot can be let into."""
+    with ClickUp(sandbox.token, base_url=sandbox.url) as client:
+        (space, *_) = client.spaces.all(sandbox.team_id)
+        client.lists.create(HTML, space_id=space.id)
 
 
 def task(number: int, now_ms: int) -> dict[str, Any]:

@@ -55,10 +55,10 @@ def _measure(team: Team, statements: Statements) -> Cost:
     for number in range(WARM):
         _handle(team, f"{INFERENCE} {number}", Calls())
         _settle(team)
-    whole, to_write, tries = Calls(), Calls(), list[Statements]()
+    calls, to_write, tries = Calls(), Calls(), list[Statements]()
     for number in range(TRIES):
-        whole = Calls()
-        _handle(team, f"{INFERENCE} a{number}", whole, statements)
+        calls = Calls()
+        _handle(team, f"{INFERENCE} a{number}", calls, statements)
         tries.append(Statements([*statements.texts], statements.round_trips))
         _settle(team)
     # On a connection that is new to it, a statement is prepared first.
@@ -68,12 +68,12 @@ def _measure(team: Team, statements: Statements) -> Cost:
         files=to_write.files,
         functions=to_write.functions,
         calls=to_write.total,
-        calls_in_all=whole.total,
+        calls_in_all=calls.total,
         statements=len(counted.data),
         transactions=counted.transactions,
         round_trips=counted.round_trips,
         texts=counted.texts,
-        function_lines=[*whole.lines()],
+        function_lines=[*calls.lines()],
     )
 
 

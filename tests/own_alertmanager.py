@@ -27,12 +27,12 @@ class Alertmanager:
     """Takes alerts as Prometheus sends them."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        self.address = address
 
     def post(self, *labels: dict[str, str], **more: Any) -> None:
         """Alerts with these labels; `endsAt` resolves them."""
         alerts = [{"labels": label_set, **more} for label_set in labels]
-        answer = requests.post(f"{self._address}/api/v2/alerts", json=alerts, timeout=9)
+        answer = requests.post(f"{self.address}/api/v2/alerts", json=alerts, timeout=9)
         answer.raise_for_status()
 
 

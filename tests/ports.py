@@ -17,7 +17,6 @@ from clickup_mlops.interfaces.web import server
 HOST = "127.0.0.1"
 LISTENING = r'"url": ?"http://127\.0\.0\.1:(\d+)", ?"event": ?"listening"'
 """Where `serve` says its port in its log."""
-_START_S = 60
 _RESERVABLE = range(20_000, 32_000)
 """Below the ports that systems choose for connections and for port 0."""
 _HOLDERS: list[socket.socket] = []

@@ -209,8 +209,8 @@ def _handle_events(work: Path) -> dict[str, int]:
             tasks = {name: member.create_task(LIST, name) for name in (TRAINING, INFERENCE)}
             while control.deliveries.wait_idle() and bot.run_until_idle():
                 pass
-            written = {name: control.task(task)["priority"] for name, task in tasks.items()}
-            return {name: int(value["id"]) for name, value in written.items() if value}
+            priorities = {name: control.task(task)["priority"] for name, task in tasks.items()}
+            return {name: int(value["id"]) for name, value in priorities.items() if value}
 
 
 def _receive(bot: Any, listener: socket.socket) -> None:

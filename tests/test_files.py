@@ -14,6 +14,7 @@ OTHER_WAYS = re.compile(r'\.write_text\(|\.write_bytes\(|click\.File\("w|\.open\
 OWN_FILES = (
     "sandbox",
     "features/migration/demonstration.py",
+    "features/migration/sources/_notion_zip.py",
     "features/simulation/mcp_tools",
     "interfaces/mcp_server",
     "routing/classifier/training",

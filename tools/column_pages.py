@@ -23,10 +23,10 @@ def lines() -> Iterator[str]:
     yield from HEAD.splitlines()
     for name, kind in column_types().items():
         yield from ("", f"## `{name}`", "", kind.summary)
-        own = [_place(one) for one in kind.targets(kind.samples[0].column)]
-        yield from ("", f"Goes to: {', '.join(dict.fromkeys(own))}.")
+        places = [_place(target) for target in kind.targets(kind.samples[0].column)]
+        yield from ("", f"Goes to: {', '.join(dict.fromkeys(places))}.")
         if kind.losses:
-            yield from ("", "May lose:", "", *(f"- {one}" for one in kind.losses))
+            yield from ("", "May lose:", "", *(f"- {loss}" for loss in kind.losses))
         yield from ("", "| value | goes to | becomes |", "| --- | --- | --- |")
         yield from map(_row, kind.samples)
 
@@ -40,18 +40,18 @@ def _row(one: Sample) -> str:
     return f"| {_code(one.cell.value)} | {place} | {'<br>'.join(_parts(one.converted))} |"
 
 
-def _parts(found: Converted) -> Iterator[str]:
-    if found.attributes:
-        yield _code(dict(found.attributes))
-    if found.value is not None:
-        yield _code(found.value)
-    if found.lines:
-        yield f"description: {_code(' / '.join(found.lines))}"
-    for step in found.deferred:
+def _parts(converted: Converted) -> Iterator[str]:
+    if converted.attributes:
+        yield _code(dict(converted.attributes))
+    if converted.value is not None:
+        yield _code(converted.value)
+    if converted.lines:
+        yield f"description: {_code(' / '.join(converted.lines))}"
+    for step in converted.deferred:
         yield f"`{type(step).__name__}`"
-    for loss in found.losses:
+    for loss in converted.losses:
         yield f"lost: {loss.what}"
-    if found == Converted():
+    if converted == Converted():
         yield "nothing"
 
 

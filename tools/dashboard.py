@@ -223,24 +223,24 @@ def _panels() -> Iterator[dict[str, Any]]:
             "gridPos": {"x": 0, "y": top, "w": WIDTH, "h": 1},
             "panels": [],
         }
-        left, top = 0, top + 1
+        remainder, top = 0, top + 1
         for panel in panels:
-            if left + panel.width > WIDTH:
-                left, top = 0, top + panels[0].height
+            if remainder + panel.width > WIDTH:
+                remainder, top = 0, top + panels[0].height
             number += 1
-            yield _panel(panel, number, left, top)
-            left += panel.width
+            yield _panel(panel, number, remainder, top)
+            remainder += panel.width
         top += panels[0].height
 
 
-def _panel(panel: Panel, number: int, left: int, top: int) -> dict[str, Any]:
+def _panel(panel: Panel, number: int, remainder: int, top: int) -> dict[str, Any]:
     return {
         "id": number,
         "type": panel.kind,
         "title": panel.title,
         "description": panel.meaning,
         "datasource": SOURCE,
-        "gridPos": {"x": left, "y": top, "w": panel.width, "h": panel.height},
+        "gridPos": {"x": remainder, "y": top, "w": panel.width, "h": panel.height},
         "fieldConfig": {
             "defaults": {"unit": panel.unit, "min": 0, "thresholds": _thresholds(panel)},
             "overrides": [],

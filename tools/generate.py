@@ -63,7 +63,7 @@ answers 501.
 
 Where the documents are silent, the sandbox assumes:
 
-- Operations of a higher plan answer 400 `SANDBOX_LIMIT`: the real code is not documented.
+- Operations of a higher plan answer 400 `TEAM_110`: the real code of each is not documented.
 - The progress of goals and targets is a percentage, 0 to 100; a goal's is the mean of its targets.
 - Starting a timer stops the one that is running. Events report tracked time when it is complete.
 - A merged task gives its description, people, tags, checklists, files, comments, subtasks and
@@ -89,10 +89,14 @@ def pages() -> dict[Path, str]:
         folder / "cli.md": _page("Commands", _commands()),
         folder / "configuration.md": _page("Settings", _settings()),
         folder / "automations.md": _page("Automations", _automations()),
+        folder / "automation-examples.md": _page(
+            "Automations of teams", _beside("automation_pages", "examples")
+        ),
         folder / "actions.md": _page("Actions", _actions()),
         folder / "slash-commands.md": _page("Slash commands", _slash_commands()),
         folder / "templates.md": _page("Templates", _templates()),
         folder / "sandbox.md": _page("Sandbox", _sandbox()),
+        folder / "client.md": _page("ClickUp client", _beside("client_pages", "lines")),
         folder / "errors.md": _page("Errors", _errors()),
         folder / "metrics.md": _page("Metrics", _metrics()),
         folder / "sources.md": _page("Metric sources", _beside("source_pages", "lines")),
@@ -141,9 +145,9 @@ def _command(command: click.Command, parent: click.Context | None, name: str) ->
     yield "```"
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
-            found = command.get_command(context, child)
-            assert found is not None
-            yield from _command(found, context, child)
+            result = command.get_command(context, child)
+            assert result is not None
+            yield from _command(result, context, child)
 
 
 def _settings() -> Iterator[str]:
@@ -178,12 +182,12 @@ def _automations() -> Iterator[str]:
         yield from _fields(table)
     yield from ("", "## Conditions", "", "`when` is a [CEL](https://cel.dev) expression over:", "")
     yield from ("| name | type | meaning |", "| --- | --- | --- |")
-    for each in VARIABLES:
-        yield f"| `{each.name}` | `{each.type}` | {_cell(each.meaning)} |"
+    for variable in VARIABLES:
+        yield f"| `{variable.name}` | `{variable.type}` | {_cell(variable.meaning)} |"
     yield from ("", "and beside [CEL's own functions](https://cel.dev) may call:", "")
     yield from ("| function | type | meaning |", "| --- | --- | --- |")
-    for one in FUNCTIONS:
-        yield f"| `{one.usage}` | `{one.type}` | {_cell(one.meaning)} |"
+    for function in FUNCTIONS:
+        yield f"| `{function.usage}` | `{function.type}` | {_cell(function.meaning)} |"
     yield from ("", "## Shipped automations", "")
     yield "To enable them: [Enable automations](../how-to/switch-automations-on.md)."
     yield from ("", *_beside("automation_pages", "listed"))
@@ -197,7 +201,7 @@ def _actions() -> Iterator[str]:
         yield from ("", f"## `{name}`", "", action.summary)
         yield from _fields(action.options) if action.options.model_fields else ("", "No options.")
         yield ""
-        yield from (_effect(each, effects[each]) for each in action.writes)
+        yield from (_effect(write, effects[write]) for write in action.writes)
 
 
 def _effect(name: str, effect: Effect) -> str:
@@ -216,8 +220,8 @@ def _codes(names: Iterable[str]) -> str:
 def _slash_commands() -> Iterator[str]:
     yield "Commands in a comment of a task. See [Use slash commands](../how-to/slash-commands.md)."
     yield from ("", "| command | minimum role | description |", "| --- | --- | --- |")
-    for one in find_commands().values():
-        yield f"| {_code(one.usage)} | {one.role} | {_cell(one.summary)} |"
+    for command in find_commands().values():
+        yield f"| {_code(command.usage)} | {command.role} | {_cell(command.summary)} |"
 
 
 def _templates() -> Iterator[str]:
@@ -262,16 +266,16 @@ def _default(field: Any) -> str:
 def _sources(given: Any) -> Any:
     """Texts as they are written in a file."""
     if isinstance(given, tuple):
-        return [_sources(each) for each in given]
+        return [_sources(schema) for schema in given]
     return str(given) if isinstance(given, Text) else given
 
 
 def _fields(model: Any) -> Iterator[str]:
     yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in model.model_fields.items():
-        given = None if field.is_required() else field.get_default(call_default_factory=True)
-        given = _sources(given)
-        default = "required" if field.is_required() else _code(toml(given))
+        sources = None if field.is_required() else field.get_default(call_default_factory=True)
+        sources = _sources(sources)
+        default = "required" if field.is_required() else _code(toml(sources))
         yield (
             f"| `{field.alias or name}` | {default} | "
             f"{_cell(read_descriptions(model).get(name, ''))} |"
@@ -296,8 +300,8 @@ def _sandbox() -> Iterator[str]:
 
 def _routes(routes: Iterable[Any], prefix: str) -> Iterator[str]:
     yield from ("", "| method | path |", "| --- | --- |")
-    found = {(str(route), method) for route in routes for method in route.methods or ()}
-    for path, method in sorted(found):
+    result = {(str(route), method) for route in routes for method in route.methods or ()}
+    for path, method in sorted(result):
         if path.startswith(prefix) and method not in ("HEAD", "OPTIONS"):
             yield f"| {method} | `{_template(path)}` |"
 
@@ -319,10 +323,10 @@ def _errors() -> Iterator[str]:
 def _metrics() -> Iterator[str]:
     yield from (inspect.getdoc(telemetry) or "").splitlines()[2:-1]
     yield from ("", "| series | kind | labels | meaning |", "| --- | --- | --- | --- |")
-    for one in telemetry.list_metrics():
-        series = ", ".join(map(_code, one.names))
-        labels = ", ".join(map(_code, one.labels))
-        yield f"| {series} | {one.kind} | {labels} | {_cell(one.meaning)} |"
+    for metric in telemetry.list_metrics():
+        series = ", ".join(map(_code, metric.names))
+        labels = ", ".join(map(_code, metric.labels))
+        yield f"| {series} | {metric.kind} | {labels} | {_cell(metric.meaning)} |"
 
 
 def _alerts() -> Iterator[str]:
@@ -334,11 +338,11 @@ def _alerts() -> Iterator[str]:
         "| --- | --- | --- | --- | --- |",
     )
     alerts = yaml.safe_load((ROOT / "deploy" / "prometheus" / "alerts.yml").read_text("utf-8"))
-    for one in (rule for group in alerts["groups"] for rule in group["rules"]):
-        name, severity = one["alert"], one["labels"]["severity"]
-        action = _cell(one["annotations"]["action"].replace("{{ $labels.cron }}", "<job>"))
-        when = _code(" ".join(one["expr"].split()))
-        yield f"| `{name}` | {severity} | {one.get('for', '')} | {when} | {action} |"
+    for entry in (rule for group in alerts["groups"] for rule in group["rules"]):
+        name, severity = entry["alert"], entry["labels"]["severity"]
+        action = _cell(entry["annotations"]["action"].replace("{{ $labels.cron }}", "<job>"))
+        when = _code(" ".join(entry["expr"].split()))
+        yield f"| `{name}` | {severity} | {entry.get('for', '')} | {when} | {action} |"
 
 
 def _code(text: str) -> str:

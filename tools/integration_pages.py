@@ -43,9 +43,9 @@ def lines() -> Iterator[str]:
         yield from _keys(kind.settings, tuple(IntegrationTable.model_fields))
 
 
-def _keys(model: type[BaseModel], known: tuple[str, ...]) -> Iterator[str]:
+def _keys(model: type[BaseModel], known_keys: tuple[str, ...]) -> Iterator[str]:
     texts = read_descriptions(model)
-    fields = {name: field for name, field in model.model_fields.items() if name not in known}
+    fields = {name: field for name, field in model.model_fields.items() if name not in known_keys}
     if fields:
         yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in fields.items():
@@ -56,5 +56,5 @@ def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if isinstance(value, BaseModel):
         return "none"
-    shown = toml(value)
-    return f"`{shown}`" if shown else "unset"
+    output = toml(value)
+    return f"`{output}`" if output else "unset"

@@ -25,28 +25,35 @@ def lines() -> Iterator[str]:
 def _arguments(name: str, tool: Tool) -> Iterator[str]:
     parameters = tool.signature.parameters.values()
     fields: dict[str, Any] = {
-        one.name: (one.annotation, ... if one.default is one.empty else one.default)
-        for one in parameters
+        parameter.name: (
+            parameter.annotation,
+            ... if parameter.default is parameter.empty else parameter.default,
+        )
+        for parameter in parameters
     }
     schema = create_model(name, **fields).model_json_schema()
     yield from ("", "| argument | default | meaning |", "| --- | --- | --- |")
-    for argument, one in schema["properties"].items():
-        needed = argument in schema.get("required", ())
-        yield f"| `{argument}` | {_default(one, needed=needed)} | {_meaning(one)} |"
+    for argument, property_ in schema["properties"].items():
+        required = argument in schema.get("required", ())
+        yield f"| `{argument}` | {_default(property_, needed=required)} | {_meaning(property_)} |"
 
 
 def _default(schema: dict[str, Any], *, needed: bool) -> str:
     if needed:
         return "required"
-    given = schema.get("default")
-    return "" if given in (None, "") else f"`{str(given).lower() if given is False else given}`"
+    default = schema.get("default")
+    return (
+        ""
+        if default in (None, "")
+        else f"`{str(default).lower() if default is False else default}`"
+    )
 
 
 def _meaning(schema: dict[str, Any]) -> str:
-    found = [schema, *schema.get("anyOf", ())]
-    text = next(one["description"] for one in found if "description" in one)
-    chosen = next((one["enum"] for one in found if "enum" in one), ())
-    listed = f" One of {', '.join(f'`{one}`' for one in chosen)}." if chosen else ""
+    result = [schema, *schema.get("anyOf", ())]
+    text = next(entry["description"] for entry in result if "description" in entry)
+    chosen = next((option["enum"] for option in result if "enum" in option), ())
+    listed = f" One of {', '.join(f'`{word}`' for word in chosen)}." if chosen else ""
     return f"{text}{listed}".replace("|", "\\|")
 
 

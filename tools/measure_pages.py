@@ -52,23 +52,23 @@ def _of_scope(scope: Scope, entries: Sequence[Quantity]) -> Iterator[str]:
             "| measure | unit | direction | meaning | from |",
             "| --- | --- | --- | --- | --- |",
         )
-    given = _given()
+    value = _given()
     for entry in entries:
-        sources = ", ".join(f"`{name}`" for name in given.get(entry.id, ()))
+        sources = ", ".join(f"`{name}`" for name in value.get(entry.id, ()))
         yield (f"| `{entry.id}` | {entry.unit} | {entry.direction} | {entry.meaning} | {sources} |")
 
 
 def _given() -> Mapping[str, list[str]]:
     """Kinds of sources by measure."""
-    given: dict[str, list[str]] = {}
+    value: dict[str, list[str]] = {}
     for name, kind in kinds().items():
         for measure in kind.measures:
-            given.setdefault(measure.name, []).append(name)
+            value.setdefault(measure.name, []).append(name)
     for group in yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]:
         for rule in group["rules"]:
             if rule["record"].startswith(RECORDED):
-                given.setdefault(rule["record"].removeprefix(RECORDED), []).append("recorded")
-    return given
+                value.setdefault(rule["record"].removeprefix(RECORDED), []).append("recorded")
+    return value
 
 
 def _unread(name: str, kind: Any) -> list[str]:
@@ -112,5 +112,5 @@ def _readings(kind: Any, pages: Sequence[str]) -> list[Any]:
         kind.collect(settings, _Page(page), at_s * 1000)
         for page, at_s in zip(pages, (0, SECONDS), strict=True)
     )
-    found = read(kind.measures, Window(second, first))
-    return sorted((r.measure, sorted(r.labels), r.value, r.bound) for r in found)
+    result = read(kind.measures, Window(second, first))
+    return sorted((r.measure, sorted(r.labels), r.value, r.bound) for r in result)

@@ -1,7 +1,7 @@
 """The reference page of the sources of a migration, and of the file that explains a CSV file."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
@@ -28,15 +28,23 @@ def lines() -> Iterator[str]:
     """The page without its title."""
     yield from HEAD.splitlines()
     for name, kind in kinds().items():
-        files = ", ".join(f"`{one}`" for one in kind.suffixes) or "none, it reads an API"
+        files = ", ".join(f"`{suffix}`" for suffix in kind.suffixes) or "none, it reads an API"
         yield from ("", f"## `{name}`", "", kind.summary, "", f"Files: {files}.")
         if kind.missing:
-            yield from ("", "Cannot give:", "", *(f"- {one}" for one in kind.missing))
+            yield from ("", "Cannot give:", "", *(f"- {loss}" for loss in kind.missing))
+        if kind.ignored:
+            yield from ("", "Ignores, because they are:", "", *_ignored(kind.ignored))
     yield from ("", "## Columns files", "", *COLUMNS.splitlines())
     yield from _keys(Explanation)
     yield from ("", f"`[columns.TITLE]`: {inspect.getdoc(ColumnExplanation)}")
     yield from _keys(ColumnExplanation)
-    yield from ("", f"Types: {', '.join(f'`{one}`' for one in sorted(values.TYPES))}.")
+    yield from ("", f"Types: {', '.join(f'`{value}`' for value in sorted(values.TYPES))}.")
+
+
+def _ignored(ignored: Mapping[str, str]) -> Iterator[str]:
+    for reason in dict.fromkeys(ignored.values()):
+        keys = sorted(key for key, why in ignored.items() if why == reason)
+        yield f"- {reason}: {', '.join(f'`{key}`' for key in keys)}"
 
 
 def _keys(model: type[BaseModel]) -> Iterator[str]:

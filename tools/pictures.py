@@ -48,7 +48,7 @@ def dashboard(running: Environment) -> dict[str, str]:
     """Addresses of pages, by the names of their pictures."""
     url = dashboard_url(running.settings)
     slow = running.clickup.control.find("Ranking API over its latency objective during peak").id
-    pages = {one: f"{url}/{one}" for one in ("now", "infrastructure", "flow", "automations")}
+    pages = {page: f"{url}/{page}" for page in ("now", "infrastructure", "flow", "automations")}
     pages["model"] = f"{url}/model?target={slow}&range=7d"
     return {f"dashboard-{name}": address for name, address in pages.items()}
 

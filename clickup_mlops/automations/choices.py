@@ -60,6 +60,21 @@ class AutomationChoice(Table):
 AS_SHIPPED: Final = AutomationChoice()
 
 
+def merge(
+    choices: Mapping[str, AutomationChoice], stronger: Mapping[str, AutomationChoice]
+) -> Mapping[str, AutomationChoice]:
+    """Both; of the same key of one automation what is `stronger`."""
+    return {**choices} | {
+        name: _merge_one(choices.get(name, AS_SHIPPED), choice) for name, choice in stronger.items()
+    }
+
+
+def _merge_one(choice: AutomationChoice, stronger: AutomationChoice) -> AutomationChoice:
+    changes = {name: getattr(stronger, name) for name in stronger.model_fields_set}
+    changes["settings"] = {**choice.settings, **stronger.settings}
+    return choice.model_copy(update=changes)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A setting with the value that holds."""
@@ -73,12 +88,12 @@ class Setting:
 
     @property
     def kind(self) -> str:
-        """Its CEL type."""
+        """The CEL type of the setting's value."""
         return "duration" if _is_duration(self.default) else _KINDS[type(self.default)]
 
     @property
     def value(self) -> Any:
-        """For expressions."""
+        """The value as expressions get it."""
         if self.kind == "duration":
             return _TIME.validate_python(self.raw)
         return list(self.raw) if isinstance(self.raw, tuple) else self.raw

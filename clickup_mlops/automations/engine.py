@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from clickup_mlops.automations.conditions.cel import EvalError
-from clickup_mlops.automations.events import is_delayed, kinds_of
+from clickup_mlops.automations.events import is_delayed, is_for_parent, kinds_of
 from clickup_mlops.automations.model import (
     Action,
     Automation,
@@ -104,7 +104,8 @@ def listeners(automations: Iterable[Automation]) -> dict[str, frozenset[str]]:
 
 def _is_asked(automation: Automation, situation: Situation) -> bool:
     author = situation.chain[-1][1] if situation.chain else ""
-    fits = (automation.per == "task") == bool(situation.task.id)
+    fits = (automation.per == "workspace") == (not situation.task.id)
+    fits = fits and (automation.per == "parent") == is_for_parent(situation.event)
     fits = fits and automation.reaches(situation.task)
     named = situation.only in ("", automation.name)
     return fits and named and listens(automation, situation.event, author)

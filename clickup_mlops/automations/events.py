@@ -26,7 +26,7 @@ REEVALUATION: Final = "reevaluation"
 BACKFILL: Final = "backfill"
 """A task has changed while events were lost; found by asking ClickUp for what is new."""
 MANUAL: Final = "manual"
-"""A person has the automation evaluated for a task: `/run` or `automations trigger`."""
+"""A person has the automation evaluated for a task: `/run` or `automations run`."""
 
 KINDS: Final = frozenset(
     f"{subject}{change}" for subject, changes in _CLICKUP.items() for change in changes.split()
@@ -52,6 +52,8 @@ HANDOVER: Final = "handover"
 """An automation has planned actions on this task because of an event of another one."""
 DELAYED: Final = "delayed"
 """Key of the body of an event that comes again because an automation's `after` is over."""
+SUBTASK: Final = "subtask"
+"""Key of the body of an event of a subtask that is evaluated for its parent: the subtask's id."""
 OWN: Final = "clickup-mlops"
 """In place of a webhook's id: the bot wrote the event itself, for the automation that it names."""
 
@@ -66,6 +68,11 @@ def is_concerned(event: Event, on: Collection[str]) -> bool:
         return True
     listens = _OF_TASKS.intersection(on)
     return not listens or not (event.items or listens.isdisjoint(lost_kinds))
+
+
+def is_for_parent(event: Event) -> bool:
+    """Whether it is the event of a subtask, for an automation that is evaluated for its parent."""
+    return event.webhook_id == OWN and SUBTASK in event.raw
 
 
 def is_delayed(event: Event) -> bool:

@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field, create_model
 
+from clickup_mlops.automations import field_values
 from clickup_mlops.automations.choices import Raw
 from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.engine import decide
+from clickup_mlops.automations.events import OWN, SUBTASK
 from clickup_mlops.automations.model import (
     NO_TASK,
     Action,
     Automation,
     Example,
     Finding,
+    Per,
     Problem,
     Related,
     Target,
     Written,
 )
+from clickup_mlops.automations.replaced import Replaced
 from clickup_mlops.automations.vocabulary import find_targets, find_vocabularies
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
@@ -32,6 +36,7 @@ from clickup_mlops.routing.router import Router
 
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _ID = "example"
+PRIORITY: Final = "priority"
 
 
 class TaskTable(Table):
@@ -83,6 +88,9 @@ class _AroundTable(Table):
     blocked_other: int = 0
     person: Level | None = None
     """A person has set this priority, and it still holds."""
+    replaced: dict[str, bool | float | str] = Field(default_factory=dict)
+    """What the automation has replaced, by `priority`, `status`, `list`, `due` (a time such as
+    `2026-01-05 12:00`) or the name of a field; what the task has is what it wrote."""
     held: Level | None = None
     """The automation itself holds this priority, by `keep`."""
     incidents: int = 0
@@ -167,14 +175,16 @@ class ExampleTable(Table):
     expect: tuple[dict[str, Any], ...]
     """The actions in order: `action`, and any other facts that must hold. Empty: stays quiet."""
 
-    def example(self, kind: str, *, without_task: bool = False) -> Example:
-        """The situation as values; `kind` is the event's name, `whole`: without a task."""
+    def example(self, kind: str, per: Per = "task") -> Example:
+        """The situation as values; `kind` is the event's name."""
         now_ms = _ms(self.now)
         event = _event(kind, self, now_ms)
+        if per == "parent":
+            event = replace(event, webhook_id=OWN, raw={**event.raw, SUBTASK: ""})
         return Example(
             name=self.name,
             event=event,
-            task=NO_TASK if without_task else Task.parse(_wire(self.task, now_ms)),
+            task=NO_TASK if per == "workspace" else Task.parse(_wire(self.task, now_ms)),
             now_ms=now_ms,
             context=_context(self.around, now_ms),
             expect=self.expect,
@@ -329,11 +339,35 @@ def _lookups(around: AroundTable, event: Event, task: TaskTable, now_ms: int) ->
         overrides=lambda: around.overrides,
         blocked_by_open=lambda: around.blocked_by,
         blocked_inference=lambda: around.blocked_inference,
+        replaced=lambda _task, kind, _name: _replaced(
+            around, Task.parse(_wire(task, now_ms)), kind
+        ),
         alerts=lambda: around.alerts,
         tags_by_bot=lambda: around.tags_by_bot,
         is_over=lambda _event: around.over,
         view_of=around.views(_ID, now_ms).get,
     )
+
+
+def _replaced(around: AroundTable, task: Task, kind: str) -> Replaced | None:
+    """What the automation has replaced; a person's priority stays."""
+    effect, _, field_id = kind.partition(":")
+    before = around.replaced.get(field_id or {"move": "list"}.get(effect, effect))
+    if before is None or (effect == PRIORITY and around.person):
+        return None
+    if field_id:
+        after = field_values.of(field_values.find(task, field_id))
+        return Replaced({**after, "value": field_values.plain(after["type"], {}, before)}, after)
+    values: dict[str, tuple[Any, Any]] = {
+        PRIORITY: (dict[Any, int](NUMBER).get(before), task.priority),
+        "status": (str(before).casefold(), task.status.name.casefold()),
+        "due": (before, task.due_ms),
+        "move": (before, task.list_id),
+    }
+    before, after = values[effect]
+    if effect == "due":
+        before = _ms(datetime.fromisoformat(str(before)))
+    return Replaced(before, after)
 
 
 def _earlier(entry: HistoryTable, event: Event, number: int, now_ms: int) -> tuple[Event, int]:

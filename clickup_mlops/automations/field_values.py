@@ -7,12 +7,14 @@ and changes there. "Not set", an empty text and an empty list are all None. Pure
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.clickup.model import FieldDefinition, FieldValue, Task
 from clickup_mlops.errors import InputError
+from clickup_mlops.json_types import Json
 from clickup_mlops.spelling import suggest_word
 
 LISTS: Final = frozenset({"users", "tasks", "list_relationship", "attachment"})
@@ -83,6 +85,13 @@ def patched(raw: Mapping[str, Any], value: Any) -> dict[str, Any]:
         return entry
     show = _SHOWN.get(raw["type"], _unchanged)
     return entry | {"value": show(raw.get("type_config") or {}, value)}
+
+
+def show(field: FieldValue, value: Json) -> Json:
+    """A value in the comparable form as people know it: an option by its label; None: not set."""
+    shown = patched({"type": field.type, "type_config": field.type_config}, value).get("value")
+    readable: Json = replace(field, value=shown).read()
+    return readable
 
 
 # What an automation's author writes

@@ -56,6 +56,8 @@ Choices = Mapping[str, AutomationChoice]
 NO_CHOICES: Final[Choices] = MappingProxyType({})
 Problems = list[tuple[str, str]]
 """Dotted key and what is wrong there."""
+_MOST_NAMED: Final = 3
+"""So many unknown names are reported one by one."""
 _SETTINGS: Final = TypeAdapter(dict[str, SettingTable])
 _ALTERNATIVE: Final = re.compile(r"(bool|int|float|str)$|(tuple|list|function-\w+)\[")
 """How pydantic names each of the types that a key may have."""
@@ -79,8 +81,9 @@ class AutomationTable(Table):
     schedule: ScheduleTable | None = None
     """Cron schedule: `{ cron = "0 9 * * MON", zone = "Europe/Madrid" }`."""
     per: Per = "task"
-    """Evaluated for each task (with a schedule: each open task that the bot knows), or once for the
-    `workspace`, without a task."""
+    """Evaluated for each task (with a schedule: each open task that the bot knows), once for the
+    `workspace`, without a task, or for the `parent` of the task that the event is about: with
+    `after` once, however many of its subtasks change meanwhile."""
     when: str | None = None
     """Condition in CEL. Unset: always true."""
     do: tuple[dict[str, Any], ...] = Field(min_length=1)
@@ -117,12 +120,13 @@ def find_actions() -> ActionTypes:
     Raises:
         ConfigError: an action's module is no action, or names an effect that does not exist.
     """
-    types, effects = registry.find_all("actions", "ACTION", actions_folder), find_effects()
+    types = registry.find_all("actions", "ACTION", actions_folder)
+    effects = registry.list_names("effects", effects_folder)
     for name, action in types.items():
         if missing := [effect for effect in action.writes if effect not in effects]:
             raise ConfigError(
                 f'the action "{name}" writes "{missing[0]}", and no effect is called that',
-                hint=f"Known effects: {', '.join(effects)}.",
+                hint=f"Known effects: {', '.join(sorted(effects))}.",
             )
     return types
 
@@ -180,9 +184,12 @@ def _collect(
 
 
 def _unknown_choices(choices: Choices, names: list[str]) -> Iterator[ContentError]:
-    for name in choices:
-        if name not in names:
-            yield _chosen_wrong(name, f'no automation is called "{name}"{_suggestion(name, names)}')
+    unknown = [name for name in choices if name not in names]
+    for name in unknown[:_MOST_NAMED]:
+        yield _chosen_wrong(name, f'no automation is called "{name}"{_suggestion(name, names)}')
+    if more := len(unknown[_MOST_NAMED:]):
+        problem = f"no automation has the name of {more} more; is automations.folder the right one?"
+        yield _chosen_wrong("*", problem)
 
 
 def _chosen_wrong(key: str, problem: str) -> ContentError:
@@ -347,6 +354,8 @@ def _fitting(table: AutomationTable) -> Iterator[tuple[str, str]]:
         yield "on", "Field required, unless there is a `schedule`"
     if (table.mode == "canary") != (table.canary is not None):
         yield "canary", '`mode = "canary"` and `canary = { … }` need each other'
+    if table.per == "parent" and table.schedule is not None:
+        yield "schedule", '`per = "parent"` is triggered by events of subtasks, not by a schedule'
     if table.unless and table.after is None:
         yield "unless", "`unless` needs `after`"
     if table.then and table.until is None:
@@ -472,9 +481,7 @@ def _examples(path: Path, settings: Settings, vocabulary: _Known) -> tuple[Examp
 
     return tuple(
         replace(
-            example_table.example(
-                example_table.event or usual, without_task=table.per == "workspace"
-            ),
+            example_table.example(example_table.event or usual, table.per),
             automation=as_in(example_table),
         )
         for example_table in table.example

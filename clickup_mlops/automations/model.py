@@ -37,8 +37,8 @@ Target = str
 TARGETS: Final = ("self", "parent", "children", "siblings", "blockers", "dependents")
 """The event's own task, its parent, its subtasks, the other subtasks of its parent, those that it
 waits for, and those that wait for it."""
-Per = Literal["task", "workspace"]
-"""Whether an automation is asked about each task, or once about the whole workspace."""
+Per = Literal["task", "parent", "workspace"]
+"""What an automation is asked about: each task, its parent, or once the whole workspace."""
 Receipt = str | None
 """What ClickUp gave for a write: the id of what was made; None if nothing was made."""
 NO_TASK: Final = Task({"id": ""})
@@ -172,6 +172,8 @@ class ActionType(Generic[OptionsT]):
     """Names of the effects that its changes may have."""
     does_without: tuple[str, ...] = ()
     """Options that are left out if their setting is unset; for any other the action is."""
+    named: Callable[[OptionsT], Iterable[str]] = lambda _options: ()
+    """People whom the options name, and whom the action leaves out if nobody has that name."""
     needs_task: bool = True
     """Whether it makes no sense for an automation about the whole workspace."""
 
@@ -218,10 +220,6 @@ def _no_task(_receipt: Receipt) -> str | None:
     return None
 
 
-def _untold(_change: Change) -> str:
-    return ""
-
-
 def _nothing_made(_change: Change, _id: str, _now_ms: int) -> JsonObject | None:
     return None
 
@@ -253,13 +251,16 @@ class Effect:
     and the change; it gives None if people have chosen otherwise since. None: always all of it."""
     patch: Callable[[JsonObject, Change], JsonObject] = _as_it_was
     """The task's wire form with the change made. Pure; for simulations."""
-    history: Callable[[Change], str] = _untold
+    history: Callable[[Change], str] = lambda _change: ""
     """Field of the history item in which ClickUp reports it; empty: in none. For simulations."""
     makes: Callable[[Change, str, int], JsonObject | None] = _nothing_made
     """The wire form of a new task: the change, its id, now (Unix ms). For simulations."""
     makes_new: bool = False
     """With nothing as `before` it makes a thing, and another one if it is written twice."""
-    shared: Callable[[Change], str] = _untold
+    onto: Callable[[Change, Written], Change] | None = None
+    """The change of what another one of its kind has made since it was planned. None: it begins
+    where that one ended if `undo` is `swapped`, else it makes a thing of its own."""
+    shared: Callable[[Change], str] = lambda _change: ""
     """The object that many tasks share and that it may create, such as a doc; empty: none."""
     mirrored: bool = False
     """ClickUp answers with the whole task, by which the mirror is up to date."""
@@ -452,9 +453,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Latch:
-    """An automation with `until` has acted on the task (`on`), or may act again. Noted with its
-    writes.
-    """
+    """An automation with `until` has acted on the task (`on`), or may act again."""
 
     automation: str
     task_id: str
@@ -487,9 +486,8 @@ class Held:
     @property
     def waits(self) -> str:
         """For what."""
-        if self.delayed:
-            return f"waits until {format_moment(self.until_ms)}"
-        return "waits for the end of quiet hours"
+        over = f"until {format_moment(self.until_ms)}"
+        return f"waits {over if self.delayed else 'for the end of quiet hours'}"
 
 
 Finding = Action | Problem | Latch | Held

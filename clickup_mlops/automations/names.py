@@ -1,6 +1,7 @@
 """People, Lists and fields by name: what an action may ask while it plans."""
 
 import zlib
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 from clickup_mlops.clickup.model import FieldValue, Person
@@ -21,11 +22,17 @@ class Names(Protocol):
     def in_turn(self, name: str) -> tuple[Person, ...]:
         """The members of a group or `rotation:<rotation>`, of whom one is next."""
 
+    def is_guest(self, person_id: int, /) -> bool:
+        """Whether this user is a guest, who may not command the bot."""
+
     def list_id(self, name: str) -> str:
         """The id of the List with this name or id."""
 
     def list_ids(self, name: str) -> tuple[str, ...]:
         """The ids of the List with this name or id, or of the Lists of the Folder or Space."""
+
+    def lists(self) -> Mapping[str, str]:
+        """The path of every List (`Space/Folder/List`) by its id."""
 
     def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """A field that the task does not show, for this value; of another List if one is given.
@@ -44,6 +51,10 @@ class AnyNames:
         """Somebody whose name says that it is whoever is next."""
         return self.people(f"{NEXT}{name}")
 
+    def is_guest(self, _person_id: int) -> bool:
+        """No."""
+        return False
+
     def list_id(self, name: str) -> str:
         """The name itself."""
         return name
@@ -51,6 +62,10 @@ class AnyNames:
     def list_ids(self, name: str) -> tuple[str, ...]:
         """The name itself."""
         return (name,)
+
+    def lists(self) -> Mapping[str, str]:
+        """None."""
+        return {}
 
     def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """An empty field of a type that takes the value."""

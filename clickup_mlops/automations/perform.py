@@ -27,8 +27,8 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.json_types import Json
-from clickup_mlops.store.journal_rows import Chain, Write
-from clickup_mlops.store.tables.journal import DONE, ECHO_LATE_MS, FAILED, NOT_SEEN
+from clickup_mlops.store.journal_rows import DONE, FAILED, NOT_SEEN, Chain, Write
+from clickup_mlops.store.tables.journal import ECHO_LATE_MS
 
 State = Literal[
     "done", "shadow", "capped", "problem", "held", "refused", "overtaken", "handed over"
@@ -74,6 +74,11 @@ def _unobserved(_finding: Action | Problem, _state: State) -> None:
     return None
 
 
+def as_the_bot(_task_id: str) -> bool | None:
+    """No List has a mode of its own."""
+    return None
+
+
 def _nobody_else(_name: str) -> AbstractContextManager[None]:
     return nullcontext()
 
@@ -82,7 +87,8 @@ def _nobody_else(_name: str) -> AbstractContextManager[None]:
 class ExecutorContext:
     """What a write needs: the ClickUp client, the effects by name, the journal and the time.
 
-    `shadow` True: nothing is written, whatever the automations' own modes say.
+    `shadow` True: nothing is written, whatever the automations' own modes say, but on tasks whose
+    List has a mode of its own (`shadows`).
     """
 
     clickup: EffectClient
@@ -91,6 +97,8 @@ class ExecutorContext:
     clock: Callable[[], int]
     """Now, in Unix ms by ClickUp's clock."""
     shadow: bool = False
+    shadows: Callable[[str], bool | None] = as_the_bot
+    """Whether nothing is written on the task with this id, by its List; None: as `shadow` says."""
     observe: Callable[[Action | Problem, State], None] = _unobserved
     """Gets each finding with its outcome."""
     alone: Callable[[str], AbstractContextManager[None]] = _nobody_else
@@ -99,6 +107,11 @@ class ExecutorContext:
     is_reported: Callable[[int, Write, int], bool] = _unreported
     """Whether an event since then (Unix ms) shows that a write whose answer was lost took effect:
     what the task does not show any more, somebody has changed since. Gets its number, too."""
+
+    def is_shadow(self, task_id: str) -> bool:
+        """Whether nothing is written on the task; empty: on the Workspace."""
+        chosen = self.shadows(task_id) if task_id else None
+        return self.shadow if chosen is None else chosen
 
 
 def perform(finding: Action | Problem, context: ExecutorContext, *, lane: str = "") -> Outcome:
@@ -133,7 +146,7 @@ def _log_problem(problem: Problem) -> None:
 
 
 def _attempt(action: Action, context: ExecutorContext, lane: str) -> State:
-    if context.shadow or action.mode == "shadow":
+    if context.is_shadow(action.task_id) or action.mode == "shadow":
         return "shadow"
     write = Write(
         action.task_id,

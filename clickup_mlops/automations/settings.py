@@ -23,8 +23,9 @@ class AutomationsSettings(Table):
     """Record events and the tasks that were read, for `automations simulate` and `what-if`: about
     1 KB an event, for as long as `retention.recordings` says."""
     mode: Literal["on", "shadow"] = "shadow"
-    """`shadow`: decide, record and explain, but write nothing to ClickUp. `on`: write. Going
-    live is a decision: take it when you agree with what the bot would do."""
+    """`shadow`: decide, record and explain, but write nothing to ClickUp, except in Lists that
+    `live` let the bot write in. `on`: write. Going live is a decision: take it when you agree with
+    what the bot would do."""
     quiet: QuietTable = QuietTable()
     """Hours in which automations with `quiet = true` wait; they act when the hours end."""
     by_name: dict[str, AutomationChoice] = Field({})
@@ -43,6 +44,12 @@ class AutomationsSettings(Table):
             ConfigError: one of them does not exist.
         """
         return tuple(
-            content.find_folder("automations", folder)
-            for folder in (self.folder, *self.own_folders)
+            content.find_folder("automations", folder, key=f"automations.{key}")
+            for key, folders in (("folder", [self.folder]), ("own_folders", self.own_folders))
+            for folder in folders
         )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all automations, in order; reads no file. Raises as `folders`."""
+        return tuple(file.stem for file in content.list_toml_files(*self.folders))

@@ -8,7 +8,7 @@ from clickup_mlops.automations.model import Automation
 
 def find_task_needs(automation: Automation) -> Iterator[tuple[str, str]]:
     """What an automation with `per = "workspace"` cannot use."""
-    if automation.per == "task":
+    if automation.per != "workspace":
         return
     for name, step in (
         (f"{part}", candidate) for part in ("do", "then") for candidate in getattr(automation, part)

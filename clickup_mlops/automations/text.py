@@ -13,12 +13,15 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from clickup_mlops.automations.conditions.cel import CelError, EvalError, Expression, Language
+from clickup_mlops.automations.conditions.shown import format_duration, split_markdown
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.variables import LANGUAGE, MARKDOWN, values_of
 from clickup_mlops.clickup.blocks import escape_markdown, format_mention
 
 _QUOTES = "\"'"
 _MENTION = re.compile(r"\s*mention\((?P<names>[^\0]*)\)\s*\Z")
+_TOOLS_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
+"""As reports hold them."""
 _LITERAL = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 
 
@@ -119,8 +122,9 @@ class Markdown(Text):
 
     @staticmethod
     def escape(value: str) -> str:
-        """Without marks, links and mentions."""
-        return escape_markdown(value)
+        """Without marks, links and mentions; a tool's time as all texts show times."""
+        time = _TOOLS_TIME.fullmatch(value)
+        return f"{time[1]} {time[2]} UTC" if time else escape_markdown(value)
 
 
 def format_value(value: Any) -> str:
@@ -134,22 +138,10 @@ def format_value(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     if isinstance(value, timedelta):
-        return _duration(value)
+        return format_duration(value)
     if isinstance(value, list):
         return ", ".join(map(format_value, value))
     return "" if value is None else str(value)
-
-
-def _duration(value: timedelta) -> str:
-    """The two largest units."""
-    seconds = abs(int(value.total_seconds()))
-    amounts = []
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
-        amount, seconds = divmod(seconds, size)
-        if amount:
-            amounts.append(f"{amount}{unit}")
-    sign = "-" if value < timedelta(0) else ""
-    return sign + (" ".join(amounts[:2]) or "0s")
 
 
 def _filled(
@@ -164,7 +156,10 @@ def _filled(
         raise Unanswered(f"text: ${{{part.text}}}: {answer.problem}")
     if part.text.strip() in MARKDOWN:
         return format_value(answer)
-    return _escaped(format_value(answer), part.text, escape)
+    return "".join(
+        text if is_markdown else _escaped(text, part.text, escape)
+        for text, is_markdown in split_markdown(format_value(answer))
+    )
 
 
 def _escaped(text: str, expression: str, escape: Callable[[str], str]) -> str:

@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from clickup_mlops.automations import event_values
 from clickup_mlops.automations.conditions import task_values
 from clickup_mlops.automations.conditions.cel import Language
-from clickup_mlops.automations.conditions.history import alike
 from clickup_mlops.automations.conditions.keyed import Keyed
 from clickup_mlops.automations.conditions.moments import moment
 from clickup_mlops.automations.conditions.task_values import PARTS
-from clickup_mlops.automations.events import DERIVED, state_of
-from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
+from clickup_mlops.automations.events import DERIVED, SUBTASK, state_of
+from clickup_mlops.automations.model import NO_TASK, Situation, Target
 from clickup_mlops.automations.report_links import format_links
 from clickup_mlops.automations.vocabulary import Variable, find_vocabularies
-from clickup_mlops.clickup.model import Task, read_objects
+from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.objectives import Comparison, compare_values
 
 
@@ -23,7 +23,8 @@ def _parent(situation: Situation) -> Task:
 
 
 def _parts(situation: Situation, task: Task) -> dict[str, Any]:
-    return task_values.parts(task, is_open=situation.lookups.is_open(task))
+    is_open = situation.lookups.is_open(task)
+    return task_values.parts(task, is_open=is_open, now_ms=situation.now_ms)
 
 
 def _list_tasks(situation: Situation) -> list[dict[str, Any]]:
@@ -95,56 +96,6 @@ def _compared(comparison: Comparison, situation: Situation) -> dict[str, Any]:
     }
 
 
-def _user(situation: Situation) -> int:
-    users = [item.user_id for item in situation.event.items if item.user_id is not None]
-    return users[0] if users else 0
-
-
-def _named(value: Any) -> str:
-    """What a history item reports, in one word: of an object the part that people know it by."""
-    if isinstance(value, Mapping):
-        value = next((value[key] for key in _KNOWN_BY if value.get(key) is not None), "")
-    if isinstance(value, list):
-        return ", ".join(map(_named, value))
-    return "" if value is None else str(value)
-
-
-def _comment(situation: Situation) -> str:
-    comments = (item.raw.get("comment") for item in situation.event.items)
-    comment = next((candidate for candidate in comments if isinstance(candidate, Mapping)), {})
-    return str(comment.get("text_content") or "").strip()
-
-
-def _mentions(situation: Situation) -> list[str]:
-    comments = (item.raw.get("comment") for item in situation.event.items)
-    comment = next((candidate for candidate in comments if isinstance(candidate, Mapping)), {})
-    users = [block["user"] for block in read_objects(comment, "comment", "type", "user")]
-    users = [user for user in users if isinstance(user, Mapping) and user.get("id") is not None]
-    return [*dict.fromkeys(_user_name(user, situation) for user in users)]
-
-
-def _user_name(user: Mapping[str, Any], situation: Situation) -> str:
-    if name := user.get("username"):
-        return str(name)
-    try:
-        return situation.names.people(str(user.get("id")))[0].username
-    except Unanswered:
-        return str(user.get("id"))
-
-
-def _history(situation: Situation) -> list[dict[str, Any]]:
-    occurrences = alike(situation.event, situation.lookups.history(), situation.now_ms)
-    return [
-        {
-            "seconds_ago": (occurrences[0].at_ms - occurrence.at_ms) // 1000,
-            "before": _named(occurrence.item.before) if occurrence.item else "",
-            "after": _named(occurrence.item.after) if occurrence.item else "",
-            "user": (occurrence.item.user_id or 0) if occurrence.item else 0,
-        }
-        for occurrence in occurrences
-    ]
-
-
 def _age(situation: Situation) -> timedelta:
     return _since(situation.task.created_ms, situation)
 
@@ -170,7 +121,6 @@ def _since(at_ms: int, situation: Situation) -> timedelta:
     return max(timedelta(0), moment(situation.now_ms) - moment(at_ms))
 
 
-_KNOWN_BY = ("status", "priority", "username", "name", "id")
 _PAIR = (
     "each with `metric` and `objective` (names of the fields), `measured` and `limit` (their "
     "numbers), `unit`, `over` (distance beyond the limit, as a share of it: 0.5 is 50% over), "
@@ -361,6 +311,13 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: s.route().tier,
     ),
     Variable(
+        "task.possible_incident",
+        "bool",
+        "its text may report a live incident, which `/incident yes` or `no` settles "
+        "(`routing.incident.possible`)",
+        lambda s: s.route().possible_incident,
+    ),
+    Variable(
         "tasks",
         "map<string,list<map<string,dyn>>>",
         'the open tasks that the bot knows of a List, Folder or Space: `tasks["Serving"]`, in the '
@@ -443,20 +400,22 @@ VARIABLES: tuple[Variable, ...] = (
         "string",
         "value before the (first) change: a status, priority, name or text; empty if none. "
         '`set_status` with `status = "${event.before}"` goes back',
-        lambda s: _named(s.event.items[0].before) if s.event.items else "",
+        event_values.before,
     ),
     Variable(
         "event.after",
         "string",
         "value after the (first) change",
-        lambda s: _named(s.event.items[0].after) if s.event.items else "",
+        event_values.after,
     ),
-    Variable("event.comment", "string", "text of the comment, if it is one", _comment),
+    Variable(
+        "event.comment", "string", "text of the comment, if it is one", event_values.comment_text
+    ),
     Variable(
         "event.mentions",
         "list<string>",
         "user names of the members that the comment mentions, if it is one",
-        _mentions,
+        event_values.mentioned,
     ),
     Variable(
         "event.history",
@@ -464,9 +423,15 @@ VARIABLES: tuple[Variable, ...] = (
         "this change and earlier ones of the same property of the task (with a report: reports of "
         "the same kind), newest first, each once: `before`, `after`, `user` and `seconds_ago`. "
         "Among the latest 200 events that `retention.events` keeps, the bot's too. No call",
-        _history,
+        event_values.changes_like_it,
     ),
-    Variable("event.user", "int", "user id of who changed it, 0 unknown", _user),
+    Variable(
+        "event.subtask",
+        "string",
+        'id of the subtask that changed, with `per = "parent"`; else empty',
+        lambda s: str(s.event.raw.get(SUBTASK) or ""),
+    ),
+    Variable("event.user", "int", "user id of who changed it, 0 unknown", event_values.user),
     Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
 )
 

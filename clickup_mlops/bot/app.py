@@ -133,6 +133,7 @@ class Bot(Packages):
             oauth=settings.oauth,
             timeout_s=PING_TIMEOUT_S,
             attempts=1,
+            waiting=SILENT,
             client=settings.http_client,
         )
         with once:
@@ -162,7 +163,8 @@ class Bot(Packages):
         paused = [f"paused: {self.lanes.gate.reason}"] * self.lanes.is_paused()
         long = self.lanes.watchdog.long if self._started else ""
         unset = "" if self.settings.hooks.public_url else _NO_ADDRESS
-        notes = (problem, self._engine_problem, self._outage, long, unset)
+        refused = self.core.readiness.refused_files
+        notes = (problem, refused, self._engine_problem, self._outage, long, unset)
         return [*filter(None, notes), *paused]
 
     @property

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from tempfile import TemporaryDirectory
+from typing import ClassVar
 
 from clickup_mlops import logs
 from clickup_mlops.bot import services
@@ -31,6 +32,9 @@ class Core(Members):
     whether tables of an older version are brought up to date; else they are refused. `waiting`
     hears what calls wait for. `close` when done.
     """
+
+    is_simulated: ClassVar[bool] = False
+    """Whether there is no ClickUp behind it."""
 
     def __init__(
         self,
@@ -146,7 +150,8 @@ class Core(Members):
         if not token:
             raise ConfigError(
                 "clickup.token is not set",
-                hint="Put it into the environment as CLICKUP_MLOPS_CLICKUP__TOKEN.",
+                hint="`clickup-mlops login`, or put it into the environment as "
+                "CLICKUP_MLOPS_CLICKUP__TOKEN.",
             )
         logs.redactor.hide([token])
         return token

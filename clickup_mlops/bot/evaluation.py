@@ -39,7 +39,7 @@ class Evaluation:
 
     `changes`: what is evaluated with it; see `store.tables.evaluations`. `reservation`: a place
     among its List's Urgent tasks, if routing gives it one; for the process that evaluated, so not
-    in a note.
+    in a note. `earlier`: events that were handled together with these and are executed already.
     """
 
     keys: tuple[str, ...]
@@ -47,11 +47,13 @@ class Evaluation:
     decision: Mapping[str, Any] | None = None
     changes: Mapping[str, By] = field(default_factory=dict)
     reservation: Reservation | None = None
+    earlier: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; `from_dict` reads them."""
         return {
             "keys": self.keys,
+            "earlier": self.earlier,
             "actions": [asdict(part) for part in self._of(Action)],
             "problems": [asdict(replace(part, bug=None)) for part in self._of(Problem)],
             "held": [to_note(part) for part in self._of(Held)],
@@ -63,7 +65,7 @@ class Evaluation:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Evaluation":
-        """From a note."""
+        """The evaluation that a note holds."""
         actions = [_action(**part) for part in raw["actions"]]
         problems = [Problem(**part) for part in raw.get("problems", ())]
         held = map(from_note, raw.get("held", ()))
@@ -71,7 +73,8 @@ class Evaluation:
         latches = [Latch(**part) for part in raw["latches"]]
         changes = raw.get("changes") or {}
         findings: tuple[Part, ...] = (*actions, *problems, *held, *handovers, *latches)
-        return cls(tuple(raw["keys"]), findings, raw["decision"], changes)
+        earlier = tuple(raw.get("earlier", ()))
+        return cls(tuple(raw["keys"]), findings, raw["decision"], changes, earlier=earlier)
 
     def _of(self, kind: type[T]) -> tuple[T, ...]:
         return tuple(finding for finding in self.findings if isinstance(finding, kind))

@@ -1,13 +1,16 @@
 """What the packages of features bring to the pipeline, which imports no feature."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from clickup_mlops.automations.choices import AutomationChoice
 from clickup_mlops.automations.model import Example
+from clickup_mlops.automations.perform import as_the_bot
 from clickup_mlops.bot.members import Members, member
 from clickup_mlops.bot.ports import CommentAnswerer, EventConsumers, ReadView, Undoing
+from clickup_mlops.routing.corroboration import Witnesses
 from clickup_mlops.routing.own_words import Authors
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
@@ -83,6 +86,10 @@ class Extensions(Members):
         """Who knows which words of a task report an incident no more."""
         return tuple(authors for package in self.packages for authors in package.authors())
 
+    def witnesses(self) -> tuple[Witnesses, ...]:
+        """Who knows what supports the report of an incident."""
+        return tuple(witness for package in self.packages for witness in package.witnesses())
+
     def has_incident(self, task_id: str) -> bool:
         """Whether the task is part of a live incident."""
         return any(package.has_incident(task_id) for package in self.packages)
@@ -110,6 +117,18 @@ class Extensions(Members):
         """The weekly report's parts in Markdown; empty: there is nothing to report."""
         notes = (write(now_ms) for package in self.packages for write in package.weekly_notes())
         return "\n\n".join(note for note in notes if note)
+
+    def automation_choices(self) -> Mapping[str, AutomationChoice]:
+        """What people chose about automations while the bot runs, by name."""
+        return {
+            name: choice
+            for package in self.packages
+            for name, choice in package.automation_choices().items()
+        }
+
+    def list_modes(self) -> Callable[[str], bool | None]:
+        """What knows of a task whether its List is in shadow mode; None: it is as the bot is."""
+        return next(filter(None, (package.list_modes() for package in self.packages)), as_the_bot)
 
     def undo(self) -> Undoing:
         """What `/undo` does."""

@@ -6,17 +6,19 @@ Each is a row like any other: on disk, in order with its task, handled again aft
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from clickup_mlops.automations.events import DELAYED, HANDOVER, OWN, REEVALUATION
-from clickup_mlops.automations.model import Held
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.store import InboxRow
 from clickup_mlops.store.journal_rows import Chain
+
+if TYPE_CHECKING:
+    from clickup_mlops.automations.model import Held
 
 HELD: Final = "held"
 """`source` of rows that were held back."""
@@ -56,7 +58,8 @@ class Handover:
     event: Event = field(repr=False)
     chain: Chain
     steps: tuple[str, ...]
-    """See `automations.model.Action.step`."""
+    """See `automations.model.Action.step`. None: the automation is evaluated for that task, the
+    parent of the one that the event is about."""
     actions: tuple[str, ...]
     """Names of the actions."""
 
@@ -78,7 +81,7 @@ class InternalEvents:
     def __init__(self, inbox: InboxWriter) -> None:
         self._inbox = inbox
 
-    def hold(self, lane: str, held: Held) -> None:
+    def hold(self, lane: str, held: "Held") -> None:
         """Have the automation evaluated again when quiet hours end, or its `after` is over: once
         for each task. The row that waits has no List: nothing is to be read for it yet.
 
@@ -99,7 +102,7 @@ class InternalEvents:
         )
         self._inbox.put_later(row, held.until_ms)
 
-    def _delay(self, lane: str, held: Held) -> None:
+    def _delay(self, lane: str, held: "Held") -> None:
         # A lane for each: what waits for days must not hold up what waits for the morning.
         name = f"{delay_lane(held.automation, held.task_id)}:{held.until_ms}"
         row = self._inbox.event(
@@ -135,9 +138,17 @@ class InternalEvents:
         self._inbox.put(row)
 
     def evaluate_again(
-        self, key: str, task_id: str, list_id: str | None, updated_ms: int | None
+        self,
+        key: str,
+        task_id: str,
+        list_id: str | None,
+        updated_ms: int | None,
+        *,
+        wait: bool = True,
     ) -> None:
-        """Have routing decide about the task again; once for a key. The rest: as in `hand_over`."""
+        """Have routing decide about the task again; once for a key. The rest: as in `hand_over`.
+        `wait` False: with this thread's next write, so that a crash loses both or none.
+        """
         row = self._inbox.event(
             f"{REEVALUATION}:{task_id}:{key}",
             REEVALUATION,
@@ -147,7 +158,10 @@ class InternalEvents:
             list_id=list_id,
             event_ms=updated_ms,
         )
-        self._inbox.put(row)
+        if wait:
+            self._inbox.put(row)
+        else:
+            self._inbox.put_later(row, row.received_ms)
 
     def release(self, rows: Sequence[InboxRow]) -> None:
         """Put them into the lanes that they came from."""
@@ -166,7 +180,7 @@ class InternalEvents:
             )
 
 
-def to_note(held: Held) -> dict[str, Any]:
+def to_note(held: "Held") -> dict[str, Any]:
     """JSON values; `from_note` reads them."""
     return {
         "automation": held.automation,
@@ -179,8 +193,11 @@ def to_note(held: Held) -> dict[str, Any]:
     }
 
 
-def from_note(raw: Mapping[str, Any]) -> Held:
+def from_note(raw: Mapping[str, Any]) -> "Held":
     """What was held back, as the automation saw it."""
+    # Later: what only reads where events wait needs no automations.
+    from clickup_mlops.automations.model import Held
+
     event = webhook.parse(orjson.dumps(raw["event"]), known_key=raw["key"])
     chain = tuple((cause, automation) for cause, automation in raw["chain"])
     delayed = bool(raw.get("delayed"))
@@ -229,7 +246,7 @@ def _body(event: Event) -> dict[str, Any]:
     return {**event.raw, "event": event.kind, "history_items": items}
 
 
-def _again(held: Held, lane: str, *, delayed: bool = False) -> bytes:
+def _again(held: "Held", lane: str, *, delayed: bool = False) -> bytes:
     reserved_keys = ("event", "webhook_id", "task_id", "automation")
     values = {name: value for name, value in _body(held.event).items() if name not in reserved_keys}
     values |= {"chain": held.chain, "lane": lane} | ({DELAYED: True} if delayed else {})

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from clickup_mlops.automations.choices import AutomationChoice
 from clickup_mlops.automations.model import Automation, Example
 from clickup_mlops.bot.members import Members
 from clickup_mlops.bot.ports import CommentAnswerer, EventConsumer, ReadView, Undoing
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
+from clickup_mlops.routing.corroboration import Witnesses
 from clickup_mlops.routing.own_words import Authors
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
@@ -28,6 +30,18 @@ class Package(Members):
     def __init__(self, core: "Core") -> None:
         super().__init__(core.building)
         self.core = core
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the settings ask for it. Else its members wait until they are asked for, and what
+        they need is not imported.
+        """
+        return True
+
+    def build_all(self) -> None:
+        """As `Members.build_all`, unless the settings do not ask for it."""
+        if self.is_used:
+            super().build_all()
 
     def jobs(self) -> Iterable[Job]:
         """What is done every so often. Builds no member: commands that need no token ask, too."""
@@ -105,9 +119,23 @@ class Package(Members):
         """
         return ()
 
+    def witnesses(self) -> Iterable[Witnesses]:
+        """Who knows what supports the report of an incident. Builds no member with a token."""
+        return ()
+
     def has_incident(self, _task_id: str) -> bool:
         """Whether the task is part of a live incident, as far as this package knows."""
         return False
+
+    def automation_choices(self) -> Mapping[str, AutomationChoice]:
+        """What people chose about automations while the bot runs, by name. From the store."""
+        return {}
+
+    def list_modes(self) -> Callable[[str], bool | None] | None:
+        """What knows, by a task's id, whether nothing is to be written on it, whatever
+        `automations.mode` says; None for a task: as that says. Called before each write.
+        """
+        return None
 
     def undoes(self) -> Undoing | None:
         """What `/undo` does; None: this package undoes nothing."""

@@ -122,12 +122,12 @@ class Packages(Members):
 
     @property
     def client(self) -> ClickUp:
-        """ClickUp."""
+        """The client of ClickUp."""
         return self.core.client
 
     @property
     def governor(self) -> Governor:
-        """The rate budget."""
+        """What shares out the rate budget between callers."""
         return self.core.governor
 
     @property

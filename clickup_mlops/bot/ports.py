@@ -12,15 +12,26 @@ from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.json_types import Json
 from clickup_mlops.store import Incoming
 
-Undoing = Callable[[str, int | None, str, str, Collection[str]], str]
-"""Undoes a change (None: the last one), from task id, change, user, the command's key and the names
-of the commands that the user may use; what to say.
+UndoTarget = int | str | None
+"""The number of a change; the kind of an episode, such as `incident`; None: the last command."""
+Undoing = Callable[[str, UndoTarget, str, str, Collection[str]], str]
+"""Undoes something, from task id, what, user, the command's key and the names of the commands that
+the user may use; what to say.
 """
 
 ReadView = Callable[[str], object | None]
 """What a feature shows of a task, by its id, to conditions and texts; None: nothing."""
 
 Subject = Literal["priority", "workload", "incident"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What the bot has proposed to people, why, and since when (Unix ms)."""
+
+    value: Json
+    reason: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,8 @@ class Choice:
     user_name: str
     """Empty if ClickUp did not report it."""
     at_ms: int
+    instead_of: Proposed | None = None
+    """What they refused; None: what the bot has decided last."""
 
 
 class EventConsumer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -35,8 +35,14 @@ class Timer:
 
 
 def every(interval: timedelta) -> IntervalTrigger:
-    """The trigger of a timer. The machine's time zone is not asked for: it may be unreadable."""
-    return IntervalTrigger(seconds=max(0.05, interval.total_seconds()), timezone=UTC)
+    """The trigger of a timer. The machine's time zone is not asked for: it may be unreadable.
+
+    Its times are in the middle of each interval since 1970, not so long after the start: a bot that
+    starts anew each few minutes would never come to them.
+    """
+    seconds = max(0.05, interval.total_seconds())
+    middle = datetime.fromtimestamp(seconds / 2, UTC)
+    return IntervalTrigger(seconds=seconds, start_date=middle, timezone=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ class McpSettings(Table):
     token: SecretStr = SecretStr("")
     """What agents must send as `Authorization: Bearer`; 16 characters at least. Put it into the
     environment or the secrets folder."""
+    people: bool = False
+    """Whether members may connect with their own ClickUp token, too: their agents read what they
+    see in ClickUp, and write nothing."""
     hosts: tuple[str, ...] = ()
     """Names besides this machine's own by which agents reach it, such as `mcp.example.org`, with or
     without a port. Others are refused."""

@@ -35,6 +35,8 @@ class Readiness:
         """Why it has not begun yet, in words; empty once it has."""
         self.waits_for_store = False
         """Whether the database could not be opened yet."""
+        self.refused_files = ""
+        """Why changed files are not used, in words; empty: they are."""
         self.starting: threading.Thread | None = None
         """The thread that keeps trying."""
 

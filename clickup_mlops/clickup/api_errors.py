@@ -17,7 +17,7 @@ from clickup_mlops.errors import (
 from clickup_mlops.json_types import Json
 
 _RENEW = (
-    "Create a new token (Settings > Apps) or authorise again, then update the configuration. "
+    "Create a new token (Settings > Apps) or authorise again, then update clickup.token. "
     "A token of an OAuth app needs clickup.oauth = true."
 )
 _GONE = "It was deleted, the id is wrong, or this token's user cannot see it."
@@ -30,7 +30,10 @@ _NAME_IN_USE = "Use the one that is there, or give another name."
 _CODES: dict[str, tuple[type[ApiError], str]] = {
     "OAUTH_007": (ApiError, "Register this redirect URI in the OAuth app's settings."),
     "OAUTH_010": (ApiError, "Check the OAuth app's client id."),
-    "OAUTH_017": (Unauthorized, "No token was sent: set one in the configuration."),
+    "OAUTH_017": (
+        Unauthorized,
+        "No token was sent: set clickup.token, or use `clickup-mlops login`.",
+    ),
     "OAUTH_019": (Unauthorized, _RENEW),
     "OAUTH_021": (Unauthorized, _RENEW),
     "OAUTH_025": (Unauthorized, _RENEW),
@@ -63,8 +66,9 @@ _CODES |= {f"OAUTH_{number:03}": (Forbidden, _SHARE) for number in (26, 27, *ran
 _CODES["OAUTH_023"] = (Forbidden, f"Is the id right? {_SHARE}")
 _NO_FAULTS = frozenset({"FIELD_017"})
 """Codes of refusals that come with a status of 500 and above (live answers of 2026)."""
-_TASK, _UNSEEN = "GET /api/v2/task/{task_id}", "ACCESS_083"
-"""What reading a task is answered if the token's user cannot see it (live answers of 2026)."""
+_READ_TASK, _UNSEEN = "GET /api/v2/task/{task_id}", "ACCESS_083"
+"""What reading a task, its comments or its times is answered if the token's user cannot see it
+(live answers of 2026)."""
 
 _STATUSES: dict[int, tuple[type[ApiError], str]] = {
     400: (ApiError, "ClickUp does not say which value is wrong. Times are Unix milliseconds."),
@@ -81,7 +85,7 @@ def build_api_error(status: int, body: Json, request: str) -> ApiError:
     answer = body if isinstance(body, Mapping) else {}
     code = str(answer.get("ECODE") or "")
     text = next((answer[key] for key in ("err", "error", "message") if answer.get(key)), "")
-    is_unseen = request == _TASK and code == _UNSEEN
+    is_unseen = request.startswith(_READ_TASK) and code == _UNSEEN
     kind, hint = (NotFound, _GONE) if is_unseen else _classify(status, code)
     where = f"{status} {code}".rstrip()
     message = f"{request}: {str(text)[:300] or 'refused without a reason'} ({where})"

@@ -124,6 +124,7 @@ class Governor:
         self._scarce_until_ms = 0
         self._closed = False
         self._failing: Failing | None = None
+        self._other = (0, 0)
         self.limit = 0
         """Calls in a minute, as the last answer of this process said; 0: not known yet."""
         self.ledger_requests = 0
@@ -278,10 +279,10 @@ class Governor:
         now_ms = self._clock_ms()
         self._failing = _update_failing(self._failing, status, now_ms)
         reading = self._read(headers, status, now_ms) if status else None
-        if reading is not None and reading.limit:
-            self.limit = reading.limit
-        if reading is not None and not rules.is_sufficient(reading, now_ms):
-            self._scarce_until_ms = now_ms + 2 * rules.WINDOW_MS
+        if reading is not None and not self._is_stray(reading):
+            self.limit = reading.limit or self.limit
+            if not rules.is_sufficient(reading, now_ms):
+                self._scarce_until_ms = now_ms + 2 * rules.WINDOW_MS
         with self._lock:
             self._in_flight = max(0, self._in_flight - 1)
             if reading is None:
@@ -307,6 +308,17 @@ class Governor:
         failing = self._failing
         is_long = failing is not None and self._clock_ms() - failing.since_ms >= _MOMENT_MS
         return failing if is_long else None
+
+    def _is_stray(self, reading: Reading) -> bool:
+        """Whether it is one of few answers in a row that name another limit; see `budget.learn`."""
+        if reading.assumed:
+            return self.limit > 0
+        if self.limit in (0, reading.limit) or not reading.limit or reading.pause_ms:
+            self._other = (0, 0)
+            return False
+        limit, count = self._other
+        self._other = (reading.limit, count + 1 if limit == reading.limit else 1)
+        return self._other[1] < rules.CONFIRMATIONS
 
     def _is_not_urgent(self, reading: Reading) -> bool:
         """Whether the ledger may learn it with our next request for permits."""

@@ -5,10 +5,13 @@ Frozen values, parsed from the wire.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from clickup_mlops.clickup.model import Person, Raw, Status, parse_number
 from clickup_mlops.errors import NotFound
+
+_GUEST: Final = 4
+"""A guest's `role`."""
 
 
 def _read_text(raw: Raw, key: str) -> str:
@@ -59,12 +62,20 @@ class Workspace:
     id: str
     name: str
     members: tuple[Person, ...]
+    """Members and guests."""
+    guests: frozenset[int] = frozenset()
+    """User ids of the guests among them."""
 
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From an entry of `GET /v2/team`."""
-        members = tuple(map(Person.parse, raw.get("members") or ()))
-        return cls(str(raw["id"]), _read_text(raw, "name"), members)
+        users = raw.get("members") or ()
+        guests = frozenset(Person.parse(user).id for user in users if _is_guest(user))
+        return cls(str(raw["id"]), _read_text(raw, "name"), tuple(map(Person.parse, users)), guests)
+
+
+def _is_guest(member: Raw) -> bool:
+    return parse_number((member.get("user") or member).get("role")) == _GUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +179,20 @@ class Folder:
             lists=drop_trashed(map(TaskList.parse, raw.get("lists") or ())),
             raw=raw,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What is shared with one user: ids of Lists and of Folders. Single tasks are left out."""
+
+    lists: tuple[str, ...]
+    folders: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, raw: Raw) -> Self:
+        """From `shared` of `GET /v2/team/{id}/shared`."""
+        lists, folders = (raw.get(kind) or () for kind in ("lists", "folders"))
+        return cls(*(tuple(str(place["id"]) for place in places) for places in (lists, folders)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ ClickUp sends them, and most ids, as strings; an absent one is `None`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from clickup_mlops.clickup import fields as codecs
+from clickup_mlops.clickup.times import to_datetime
 from clickup_mlops.json_types import Json
 from clickup_mlops.views.text import CALENDAR_MS
 
@@ -259,6 +261,11 @@ class Task:
         return None if folder.get("hidden") else _read_id(folder)
 
     @_once
+    def folder_name(self) -> str:
+        """The name of the folder; empty for a list that sits directly in its space."""
+        return str(_read_object(self.raw, "folder").get("name") or "") if self.folder_id else ""
+
+    @_once
     def space_id(self) -> str | None:
         """The id of the space that the home list is in."""
         return _read_id(self.raw.get("space"))
@@ -328,6 +335,31 @@ class Task:
     def start_ms(self) -> int | None:
         """The start date in Unix ms; `None` if it has none."""
         return _parse_time(self.raw.get("start_date"))
+
+    @property
+    def created(self) -> datetime | None:
+        """`created_ms` as a time in UTC; `None` if ClickUp did not say."""
+        return to_datetime(self.created_ms or None)
+
+    @property
+    def updated(self) -> datetime | None:
+        """`updated_ms` as a time in UTC; `None` if ClickUp did not say."""
+        return to_datetime(self.updated_ms or None)
+
+    @property
+    def closed(self) -> datetime | None:
+        """`closed_ms` as a time in UTC."""
+        return to_datetime(self.closed_ms)
+
+    @property
+    def due(self) -> datetime | None:
+        """`due_ms` as a time in UTC."""
+        return to_datetime(self.due_ms)
+
+    @property
+    def start(self) -> datetime | None:
+        """`start_ms` as a time in UTC."""
+        return to_datetime(self.start_ms)
 
     @_once
     def fields(self) -> tuple[FieldValue, ...]:

@@ -77,18 +77,21 @@ class ResponseBody(dict[str, Json]):
 def decode_response(
     request: Request, status: int, content: bytes, *, after: str | None = None
 ) -> ResponseBody:
-    """The decoded body of an answer with this HTTP status; `{}` if it is empty.
+    """The decoded body of an answer with this HTTP status; `{}` if that of a change is empty.
 
     A list is held under `ENTRIES`. `after` is its `Retry-After`.
 
     Raises:
         UncertainWrite: a 5xx or an unreadable body, for a call that must not be repeated.
-        RetryableApiError: a 429, a 5xx, or JSON that is cut off; as ForeignAnswer: something else
-            than ClickUp answered.
+        RetryableApiError: a 429, a 5xx, nothing to read, or JSON that is cut off; as
+            ForeignAnswer: something else than ClickUp answered.
         ApiError: ClickUp refused.
     """
     body = _decode_json(content)
     if 200 <= status < 300:
+        if request.method == "GET" and not content.strip():
+            name = request.name
+            raise RetryableApiError(f"{name}: the answer is empty", status=status, call=name)
         if isinstance(body, dict):
             return ResponseBody(request, body)
         if isinstance(body, list):

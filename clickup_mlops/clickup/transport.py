@@ -89,6 +89,7 @@ class Transport:
         self._count_lock = threading.Lock()
         self.calls_by: Counter[str] = Counter()
         self._attempts, self._waiting, self._reached = attempts, waiting, False
+        self.sleep = sleep
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_is_retryable),
             stop=lambda state: state.attempt_number >= self._attempt_limit,

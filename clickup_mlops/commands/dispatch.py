@@ -44,6 +44,20 @@ def only_asks(invocation: Invocation, commands: Commands) -> bool:
         return True  # it is answered with its usage
 
 
+def without_remarks(invocation: Invocation, commands: Commands) -> Invocation:
+    """A question without what stands behind its arguments: an edit of that alone asks nothing new.
+    Of a command that does something it is the reason, and stays.
+    """
+    command = commands.get(invocation.name)
+    try:
+        arguments = arguments_of(invocation, command) if command else None
+    except UsageError:
+        return invocation
+    if command is None or arguments is None or not command.only_asks(arguments):
+        return invocation
+    return replace(invocation, arguments=" ".join(arguments.words))
+
+
 def _with_reason(reply: Reply, because: str) -> Reply:
     """What is done is answered with its reason, which the audit keeps with the answer."""
     if reply.repeats_reason or not reply.operations or not (reason := phrases.reason(because)):
@@ -98,9 +112,7 @@ def must_be_allowed(by: str, commands: Collection[str]) -> None:
     """
     name = by.removeprefix("/")
     if is_by_command(by) and name not in commands:
-        raise InputError(
-            f"it was set with `/{name}`, by a higher role or which is not allowed for your role"
-        )
+        raise InputError(f"it was set with `/{name}`: undoing that takes a higher role than yours")
 
 
 def must_not_outrank(setter: Role | None, user: str, role: Role) -> None:

@@ -8,6 +8,8 @@ from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import format_priority
 from clickup_mlops.routing.facts import SOMEBODY, Override
 
+REASON: Final = "Reason: "
+"""With what the given reason begins in an answer."""
 _MARKS: Final = re.compile(r"[`*\[\]]")
 
 
@@ -26,7 +28,7 @@ def inactive(request: Request, automation: str) -> str:
 def reason(because: str) -> str:
     """The given reason as a sentence, in plain text without links; empty if there is none."""
     text = plain(because)
-    return f" Reason: {text}" if text else ""
+    return f" {REASON}{text}" if text else ""
 
 
 def chosen_later(request: Request) -> str:

@@ -49,7 +49,7 @@ class Journey:
 
     @property
     def now(self) -> Stay:
-        """Where it is."""
+        """The step that the work is in at present."""
         return self.stays[-1]
 
     @property

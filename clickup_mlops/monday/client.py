@@ -115,7 +115,7 @@ class Monday:
         """In the board's order, each once.
 
         A cursor lives for 60 minutes: when it has expired, the pages are read again from the first,
-        and what was given before is left out.
+        and what was given before is left out. So are pages that an earlier reading stored.
         """
         yielded_ids: set[str] = set()
         while True:
@@ -127,7 +127,8 @@ class Monday:
                         yield item
                 return
             except CursorExpired:
-                if len(yielded_ids) == count_before:
+                has_stored = self.transport.forget(_format_place(selection.board))
+                if len(yielded_ids) == count_before and not has_stored:
                     raise
 
     def archived(
@@ -295,7 +296,7 @@ class Monday:
             "nested": selection.nested,
         }
         variables |= {"cursor": cursor} if cursor else _first_page_variables(selection)
-        answer = self._send(query, variables, place=f"board {selection.board}")
+        answer = self._send(query, variables, place=_format_place(selection.board))
         if cursor:
             page = answer.get(query)
         else:
@@ -326,7 +327,7 @@ class Monday:
     def _send(
         self, query: str, variables: Mapping[str, Any], *, place: str = ""
     ) -> Mapping[str, Any]:
-        answer = self.transport.send(query, variables)
+        answer = self.transport.send(query, variables, place)
         for problem in answer.problems:
             self._report_problem(f"{place or query}: {problem}")
         return answer.data
@@ -343,6 +344,10 @@ class _PageSize:
         if self.now == 1:
             raise problem
         self.now //= 2
+
+
+def _format_place(board: str) -> str:
+    return f"board {board}"
 
 
 def _first_page_variables(selection: ItemSelection) -> dict[str, Any]:

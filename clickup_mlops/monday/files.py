@@ -4,7 +4,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO, Final, cast
-from urllib.parse import urlsplit
 
 import requests
 import tenacity
@@ -122,7 +121,7 @@ class Files:
         return link is not None and self._now_ms() - link[1] < _FRESH_MS
 
     def _download(self, url: str, label: str) -> BinaryIO:
-        if urlsplit(url).scheme not in ("http", "https"):
+        if not url.startswith(("http://", "https://")):
             raise ApiError(f"{label} has no address that can be read")
         content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller's
         try:

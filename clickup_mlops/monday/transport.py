@@ -7,7 +7,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from hashlib import sha256
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import orjson
@@ -30,6 +31,8 @@ LONGEST_WAIT_S: Final = 300.0
 SLEEP: Final = time.sleep
 
 _PATH: Final = "/v2"
+_SHORT_LIVED: Final = frozenset({"asset_links"})
+"""Queries whose answers are soon wrong."""
 _LONGEST_BACK_OFF_S: Final = 20.0
 _PROXY = "Is monday.base_url Monday.com's API, and is there a proxy in between?"
 _NETWORK = "Check the network, monday.base_url and monday.timeout."
@@ -40,6 +43,19 @@ _log = logs.get()
 def read_clock_ms() -> int:
     """Unix milliseconds by the clock of this machine."""
     return time.time_ns() // 1_000_000
+
+
+class Pages(Protocol):
+    """Answers of a reading that has not ended, by key; `place` groups them."""
+
+    def get(self, key: str) -> bytes | None:
+        """The answer; None: it is not there."""
+
+    def put(self, place: str, key: str, answer: bytes) -> None:
+        """Store an answer."""
+
+    def forget(self, place: str) -> bool:
+        """Delete the answers of a place; whether there were any."""
 
 
 class Transport:
@@ -66,6 +82,8 @@ class Transport:
         self._session.auth = _Token(token)
         self._session.headers["API-Version"] = api_version
         self._lock, self._limits = threading.Lock(), Limits()
+        self.pages: Pages | None = None
+        """Answers that need no call; others are stored there."""
         self.calls = 0
         """Requests sent so far, repetitions included."""
         self._retrying = tenacity.Retrying(
@@ -79,8 +97,11 @@ class Transport:
     def __repr__(self) -> str:
         return f"Transport({self._url!r})"
 
-    def send(self, query: str, variables: Mapping[str, Json] | None = None) -> Answer:
-        """The data of the query with this name in `queries/`.
+    def send(
+        self, query: str, variables: Mapping[str, Json] | None = None, place: str = ""
+    ) -> Answer:
+        """The data of the query with this name in `queries/`; `place` is what it reads, such as a
+        board.
 
         A part that Monday.com cannot read is a problem of the answer, not an error.
 
@@ -89,9 +110,26 @@ class Transport:
             RetryableApiError: Monday.com kept saying not now.
             ApiError: it refused; the type, `code` and `hint` say why.
         """
-        body = {"query": queries.read_query(query), "variables": dict(variables or {})}
+        fields = {"query": queries.read_query(query), "variables": dict(variables or {})}
+        body = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+        if self.pages is None or query in _SHORT_LIVED:
+            return self._ask(query, body)
+        key = f"{query}:{sha256(body).hexdigest()}"
+        stored = self.pages.get(key)
+        if stored is not None:
+            data, problems = orjson.loads(stored)
+            return Answer(data, tuple(problems))
+        answer = self._ask(query, body)
+        self.pages.put(place, key, orjson.dumps([answer.data, answer.problems]))
+        return answer
+
+    def forget(self, place: str) -> bool:
+        """Have what was read of a place read again; whether any of it was stored."""
+        return self.pages is not None and self.pages.forget(place)
+
+    def _ask(self, query: str, body: bytes) -> Answer:
         try:
-            return self._retrying(self._send_once, query, orjson.dumps(body))
+            return self._retrying(self._send_once, query, body)
         except PartialAnswer as problem:
             return Answer(problem.data, problem.problems)
 
@@ -165,6 +203,8 @@ def _parse_json(query: str, status: int, content: bytes) -> Any:
         pass
     if status >= 300:
         return {}
+    if not content.strip():
+        raise RetryableApiError(f"{query}: the answer is empty", status=status, call=query)
     if content.lstrip().startswith(b"{"):
         raise RetryableApiError(f"{query}: the answer is cut off", status=status, call=query)
     raise ApiError(f"{query}: the answer is not JSON", status=status, call=query, hint=_PROXY)

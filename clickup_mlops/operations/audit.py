@@ -8,7 +8,8 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.store import Anchor, Entry, Filter, Store
 from clickup_mlops.store.audit.chain import Keyring, Verdict, check
 from clickup_mlops.store.audit.log import newest_cut
-from clickup_mlops.store.tables.journal import DONE, UNDO
+from clickup_mlops.store.journal_rows import DONE
+from clickup_mlops.store.tables.journal import UNDO
 
 
 def change(store: Store, number: int) -> Entry:

@@ -46,7 +46,8 @@ def direct_client(bot: Bot) -> ClickUp:
     if not token:
         raise ConfigError(
             "clickup.token is not set",
-            hint="Put it into the environment as CLICKUP_MLOPS_CLICKUP__TOKEN.",
+            hint="`clickup-mlops login`, or put it into the environment as "
+            "CLICKUP_MLOPS_CLICKUP__TOKEN.",
         )
     return ClickUp(
         token,
@@ -174,7 +175,7 @@ def _runs(bot: Bot) -> str:
 
 
 def _people(bot: Bot) -> str:
-    """Whom the settings name: on call, in rotations, and in the tables of features."""
+    """Whom settings and automations name."""
     named = [*bot.named_people()]
     if problems := [line for key, name in named if (line := _unknown(bot, key, name))]:
         raise Note(
@@ -209,6 +210,6 @@ CHECKS: Final = (
     Check("engine", ("store",), _engine),
     Check("automations", (), _automations),
     Check("runs", ("store",), _runs),
-    Check("people", ("workspace", "store"), _people),
+    Check("people", ("workspace", "store", "automations"), _people),
 )
 """Those of the bot itself; the features' come after them."""

@@ -17,6 +17,7 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings
 from clickup_mlops.operations.check import CHECKS, direct_client
 from clickup_mlops.operations.findings import Check, Finding, Note, find_checks
+from clickup_mlops.operations.login import find_source
 from clickup_mlops.operations.outage import fetched, why_late
 from clickup_mlops.operations.times import when
 from clickup_mlops.spelling import format_count
@@ -39,6 +40,12 @@ SKEW_TOO_MUCH_MS: Final = 60_000
 """Beyond this the bot takes its own echoes for people's changes."""
 LOW_BYTES: Final = 2**30
 FULL_BYTES: Final = 100 * 2**20
+
+
+def _sign_in(bot: Bot) -> str:
+    """Where the token comes from."""
+    source = find_source(bot.settings)
+    return f"token from {source}" if source else "nobody is signed in"
 
 
 def _files(chosen: Path | None, _bot: Bot) -> str:
@@ -245,6 +252,7 @@ def diagnose(bot: Bot, chosen: Path | None = None) -> Iterator[Finding]:
 
 _CHECKS: Final[tuple[Check, ...]] = (
     Check("schema", (), _schema),
+    Check("sign-in", (), _sign_in),
     _of_check("token"),
     _of_check("workspace"),
     Check("role", ("workspace", "schema"), _role),

@@ -11,7 +11,7 @@ class StoreTables(Protocol):
 
     @property
     def store(self) -> StoreSettings:
-        """Where it is."""
+        """Where the store is, and how it is opened."""
         ...
 
     @property

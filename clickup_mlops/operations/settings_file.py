@@ -14,13 +14,13 @@ from clickup_mlops.config import read_descriptions
 
 _WIDTH = 98
 
-_START = "# Settings of clickup-mlops. `clickup-mlops init --example` prints all of them.\n"
+START = "# Settings of clickup-mlops. `clickup-mlops init --example` prints all of them.\n"
 _HEAD = """\
 # Settings of clickup-mlops. Every key is shown with its default: copy this file to config.toml and
 # remove the # in front of what you change. `clickup-mlops check` lists all problems at once.
 #
 # Precedence: environment (CLICKUP_MLOPS_<TABLE>__<KEY>) > secrets folder
-# (CLICKUP_MLOPS_SECRETS_DIR) > this file > defaults.
+# (CLICKUP_MLOPS_SECRETS_DIR) > this file > the token of `clickup-mlops login` > defaults.
 #
 # Durations, here and in the environment: seconds (30 or 0.5), "H:MM:SS", or ISO 8601 ("PT30S").
 """
@@ -37,7 +37,7 @@ def document(answers: Mapping[tuple[str, str], str]) -> str:
     for (table, key), value in answers.items():
         if value:
             tables.setdefault(table, {})[key] = value
-    return f"{_START}\n{writing.dumps(tables)}"
+    return f"{START}\n{writing.dumps(tables)}"
 
 
 def rows(settings: BaseModel) -> Iterator[tuple[str, str, str]]:

@@ -4,14 +4,22 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from clickup_mlops.automations.model import Automation
+from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.handle.results import task_states
 from clickup_mlops.errors import InputError
+from clickup_mlops.operations.store_settings import StoreFile
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.task_state import TaskState
 from clickup_mlops.store import DecisionRow, Store
+
+
+class WhyFile(StoreFile):
+    """The tables that an explanation needs."""
+
+    routing: Policy = Policy()
+    automations: AutomationsSettings = AutomationsSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class Explanation:
     state: TaskState
 
     def text(self) -> str:
-        """For people."""
+        """The explanation as text for people."""
         if self.decided is not None:
             return task_state.describe(Decision.from_dict(self.decided.body), self.state)
         holds = task_state.describe_holds_and_mutes(self.state)
@@ -52,9 +60,9 @@ def why(
     policy: Policy,
     task_id: str,
     now_ms: int,
-    automations: Iterable[Automation] = (),
+    automations: Iterable[str] = (),
 ) -> Explanation:
-    """What is known about the task's priority.
+    """What is known about the task's priority; `automations` are the names of those in use.
 
     Raises:
         InputError: nothing is.

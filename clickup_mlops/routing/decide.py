@@ -140,7 +140,9 @@ def _keep_override(decision: Decision, override: Override) -> Decision:
     until = "it is released" if override.until_ms is None else format_moment(override.until_ms)
     because = f", because {override.because}" if override.because else ""
     decided_by = "automation" if override.automation else "person"
-    reason = f"{_describe_holder(override)} until {until}{because}"
+    # One that was set for an alert ends with it.
+    longest = " at most" if override.automation else ""
+    reason = f"{_describe_holder(override)} until {until}{longest}{because}"
     retained = _retain(decision, override.priority, decided_by, reason)
     return replace(retained, kept_for_person=decided_by == "person")
 

@@ -85,6 +85,11 @@ class Decision:
         return self.priority != self.before
 
     @property
+    def possible_incident(self) -> bool:
+        """Whether the text may report a live incident, and nobody has said whether it does."""
+        return self.incident_by == "text" and not self.incident
+
+    @property
     def rank(self) -> int:
         """Where its tier stands: 0 is first. A service without a sign of urgency comes last."""
         return QUIET if self.serves and self.tier == "normal" else TIERS.index(self.tier)

@@ -4,7 +4,7 @@ from clickup_mlops.routing.decision import Decision, format_priority
 
 
 def explain(decision: Decision) -> str:
-    """Why the task has this priority: decider, reasons, evidence, scores, and the event.
+    """Why the task has this priority: decider, reasons, evidence and scores.
 
     Several lines without a line break at the end.
     """
@@ -13,7 +13,6 @@ def explain(decision: Decision) -> str:
             _format_headline(decision),
             *_format_reasons(decision),
             *_format_text(decision),
-            *_format_cause(decision),
         ]
     )
 
@@ -36,8 +35,3 @@ def _format_text(decision: Decision) -> list[str]:
     scores = ", ".join(f"{label} {score:.2f}" for label, score in ranked)
     words = ", ".join(f'"{word}"' for word in decision.evidence) or "none"
     return [f"Terms: {words}.", f"Text scores: {scores}. Runner-up: {decision.runner_up}."]
-
-
-def _format_cause(decision: Decision) -> list[str]:
-    verb = "Set by" if decision.changes else "Decided at"
-    return [f"{verb} event {decision.cause}."] if decision.cause else []

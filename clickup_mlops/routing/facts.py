@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.routing.corroboration import Corroboration
 
 Origin = Literal["change", "creation", "existing", "import"]
 """Where a held priority comes from: a change; the creation of the task; before the bot was
@@ -101,6 +102,10 @@ class Context:
     alerts_over: bool = False
     """Alerts fired about the task and none does any more: the tag of an incident, which the bot
     set, says nothing."""
+    corroborations: tuple[Corroboration, ...] = ()
+    """What supports the report of an incident besides its words."""
+    signs: tuple[str, ...] = ()
+    """What stands around the text and moved its workload, in words."""
     words_of: str = ""
     """Where words of the task come from that count for no incident; empty: all words count."""
 

@@ -50,14 +50,16 @@ class Layer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Effective:
     """The policy that applies to a task. `source` names the templates that define part of it and
-    their Space, empty: none; `metrics` are the metric sources of measured fields, by case-folded
-    name. `fits` is False if the templates contradict the configuration, which then applies alone.
+    their Space, empty: none; `templates` are the names of all. `metrics` are the metric sources of
+    measured fields, by case-folded name. `fits` is False if the templates contradict the
+    configuration, which then applies alone.
     """
 
     policy: Policy
     source: str = ""
     metrics: Mapping[str, str] = field(default_factory=dict)
     fits: bool = True
+    templates: tuple[str, ...] = ()
 
 
 def select_layers(layers: Sequence[Layer], folder_id: str | None) -> tuple[Layer, ...]:
@@ -73,13 +75,15 @@ def compute_effective(configured: Policy, layers: Sequence[Layer]) -> Effective:
     if not layers:
         return Effective(configured)
     named = ", ".join(f"{layer.template} ({layer.strategy})" for layer in layers)
+    names = tuple(layer.template for layer in layers)
     origin = f'template {named} of the Space "{layers[-1].space}"'
     try:
-        return Effective(merge_layers(configured, layers), origin, _collect_sources(layers))
+        merged = merge_layers(configured, layers)
+        return Effective(merged, origin, _collect_sources(layers), templates=names)
     except ValidationError as problem:
         why = problem.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
         source = f"configuration alone: {origin} does not fit it: {why}"
-        return Effective(configured, source, _collect_sources(layers), fits=False)
+        return Effective(configured, source, _collect_sources(layers), fits=False, templates=names)
 
 
 def _collect_sources(layers: Sequence[Layer]) -> dict[str, str]:

@@ -5,13 +5,17 @@ reporting one. It still says what the workload is.
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.policy import Incident
 
 if TYPE_CHECKING:
     from clickup_mlops.routing.classifier.classify import Classification
+
+
+MARK: Final = "clickup-mlops · "
+"""The last line of the description of a task that the bot created begins like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,8 @@ def classify_task(
     """What the task's text says, and where words come from that count for no incident (empty: all
     words count). The authors are asked only about a text that may report an incident.
     """
-    complete = classifier.classify(task.name, task.text)
-    if authors is None or complete.incident_confidence < min(bars.threshold, bars.possible):
+    complete = classifier.classify(task.name, _without_mark(task.text))
+    if authors is None or complete.incident_confidence < min(bars.live_from, bars.possible):
         return complete, ""
     words = authors.of(task)
     if not words.foreign_source:
@@ -72,8 +76,15 @@ def classify_task(
     if not (words.title or words.text):
         return workload, words.foreign_source
     own_result = classifier.classify(words.title, words.text)
-    if own_result.incident_confidence >= bars.threshold:
+    if own_result.incident_confidence >= bars.live_from:
         return own_result, words.foreign_source
     return replace(
         workload, incident_confidence=own_result.incident_confidence
     ), words.foreign_source
+
+
+def _without_mark(text: str) -> str:
+    """Without the bot's last line: the names in it say nothing of the work."""
+    words, separator, last = text.rstrip().rpartition("\n")
+    is_marked = last.strip(" *_").startswith(MARK)
+    return words.rstrip() if is_marked and separator else "" if is_marked else text

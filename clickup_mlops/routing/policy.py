@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from clickup_mlops.config import Table
-from clickup_mlops.routing.classifier.incident import POSSIBLE, THRESHOLD
+from clickup_mlops.routing.classifier.incident import COST_OF_MISS, POSSIBLE
 from clickup_mlops.routing.decision import NUMBER, TIERS, WORKLOADS, Level, Tier, Workload
 
 
@@ -138,8 +138,9 @@ class UrgentCap(Table):
 
 
 class Incident(Table):
-    """What counts as a live incident. `routing evaluate FILE` prints precision and recall at each
-    threshold: choose a low one where a missed incident costs more than a false alarm.
+    """What counts as a live incident. A false alarm wakes people, a missed one costs users:
+    `cost_of_miss` weighs them. `routing evaluate FILE` prints precision and recall at each
+    threshold.
     """
 
     tags: tuple[str, ...] = ("incident",)
@@ -147,11 +148,20 @@ class Incident(Table):
     refused: tuple[str, ...] = Field(("not-incident",), min_length=1)
     """A task with one of these tags is no incident, whatever its text says. `/incident no` adds the
     first one. A tag of `tags` wins."""
-    threshold: float = Field(THRESHOLD, ge=0, le=1)
-    """Minimum probability, by its text, for an inference task to be a live incident."""
+    cost_of_miss: float = Field(COST_OF_MISS, gt=0)
+    """How many false alarms a missed incident costs as much as. An inference task is a live
+    incident from a probability of 1 / (1 + this) on: 0.5 with 1, 0.2 with 4. Begin with 1; raise
+    it where nobody else would notice an outage."""
+    threshold: float | None = Field(None, ge=0, le=1)
+    """That probability itself, instead of `cost_of_miss`."""
     possible: float = Field(POSSIBLE, ge=0, le=1)
     """Minimum probability of a possible incident, which is as urgent as a task that is due.
-    `/incident yes` or `no` settles it. At `threshold` or above: there are none."""
+    `/incident yes` or `no` settles it. At the threshold or above: there are none."""
+
+    @property
+    def live_from(self) -> float:
+        """The probability from which on a report is a live incident."""
+        return 1 / (1 + self.cost_of_miss) if self.threshold is None else self.threshold
 
     def read_tags(self, tags: Iterable[str]) -> tuple[bool, str] | None:
         """Whether people said that it is an incident, and by which of the task's tags."""

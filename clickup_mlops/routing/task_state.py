@@ -100,7 +100,7 @@ def describe(decision: Decision, state: TaskState) -> str:
     """
     lines = explain(decision).splitlines()
     if state.priority != decision.priority or not state.outcome.is_applied:
-        lines = [*_explain_difference(decision, state), *_reword_cause(lines[1:])]
+        lines = [*_explain_difference(decision, state), *lines[1:]]
     place = [state.place.sentence] if state.place else []
     statements = [statement.sentence for statement in state.statements if statement.holds(decision)]
     return "\n".join([*lines, *place, *statements, *describe_holds_and_mutes(state)])
@@ -136,6 +136,8 @@ def format_hold(override: Override) -> str:
             f"held after an undo ({override.user})" if override.undo else _describe_origin(override)
         )
     until = "" if override.until_ms is None else f" until {format_moment(override.until_ms)}"
+    if until and override.automation:
+        until += " at most"  # one that was set for an alert ends with it
     because = BECAUSE.get(override.origin) or override.because
     return f"{holder}{until}{f', because {because}' if because else ''}"
 
@@ -169,7 +171,3 @@ def _explain_difference(decision: Decision, state: TaskState) -> list[str]:
     if outcome.is_applied and not since:
         since = " The priority was changed since."
     return [head, f"{outcome.sentence}{since}"]
-
-
-def _reword_cause(lines: list[str]) -> list[str]:
-    return [line.replace("Set by event ", "Decided at event ", 1) for line in lines]

@@ -1,9 +1,10 @@
 """How urgent a task is: live incident, SLO breach, due date, waiting dependents; and its age."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from clickup_mlops.routing.corroboration import BREACH, Corroboration, support
 from clickup_mlops.routing.decision import TIERS, IncidentBy, Tier, Workload
 from clickup_mlops.routing.inputs import Inputs
 from clickup_mlops.routing.objectives import Comparison, compare_values
@@ -66,7 +67,7 @@ def _find_incident_signs(inputs: Inputs, workload: Workload) -> Signs:
     bars, tagged = inputs.policy.incident, _read_incident_tag(inputs)
     reads = workload == "inference" and not inputs.facts.serves
     if tagged is None and reads and inputs.classified is not None:
-        yield from _rate_report(inputs.classified.incident_confidence, bars)
+        yield from _rate_report(inputs.classified.incident_confidence, bars, _support(inputs))
     elif tagged is not None and tagged[0]:
         yield "incident", f'tag "{tagged[1]}"'
 
@@ -80,12 +81,30 @@ def _read_incident_tag(inputs: Inputs) -> tuple[bool, str] | None:
     return bars.read_tags(tags)
 
 
-def _rate_report(confidence: float, bars: Incident) -> Signs:
-    """What the probability that the text reports a live incident means."""
-    if confidence >= bars.threshold:
+def _support(inputs: Inputs) -> tuple[Corroboration, ...]:
+    breaches = (
+        Corroboration(f"{comparison.slo.metric} is above its objective", BREACH)
+        if comparison.slo.worse == "above"
+        else Corroboration(f"{comparison.slo.metric} is below its objective", BREACH)
+        for comparison in _find_breaches(inputs)
+    )
+    return (*inputs.context.corroborations, *breaches)
+
+
+def _rate_report(
+    confidence: float, bars: Incident, corroborations: Sequence[Corroboration]
+) -> Signs:
+    """What the probability that the text reports a live incident means, and what supports it."""
+    if confidence >= bars.live_from:
         yield "incident", f"the text reports a live inference incident ({confidence:.2f})"
     elif confidence >= bars.possible:
-        why = f"possible incident ({confidence:.2f}, incident from {bars.threshold:g})"
+        supported = support(confidence, corroborations)
+        causes = "; ".join(corroboration.text for corroboration in corroborations)
+        if supported >= bars.live_from:
+            told = f"the text may report one ({confidence:.2f}), and {causes}"
+            yield "incident", f"live inference incident ({supported:.2f}): {told}"
+            return
+        why = f"possible incident ({supported:.2f}, incident from {bars.live_from:g})"
         yield "due", f"{why}: answer with `/incident yes` or `/incident no`"
 
 
@@ -145,7 +164,8 @@ def _find_dependent_signs(inputs: Inputs) -> Signs:
         tier: Tier = "due" if weight >= inputs.policy.urgency.blocks_due else "soon"
         verb = "waits" if inference + non_inference == 1 else "wait"
         tasks = _format_count(inference + non_inference, "open task")
-        yield tier, f"{tasks} {verb} for it, {inference} of them inference"
+        share = f", {inference} of them inference" if inference else ""
+        yield tier, f"{tasks} {verb} for it{share}"
 
 
 def measure_wait_ms(inputs: Inputs) -> int:

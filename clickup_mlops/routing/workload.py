@@ -92,7 +92,9 @@ def _resolve_by_text(inputs: Inputs) -> Resolution | None:
     label = next((workload for workload in WORKLOADS if workload == read.workload), None)
     if label is None:
         return None
-    why = f"classified by its text ({read.confidence:.2f})"
+    signs = "; ".join(inputs.context.signs)
+    basis = "its text and what is around it" if signs else "its text"
+    why = f"classified by {basis} ({read.confidence:.2f}){': ' if signs else ''}{signs}"
     return _build_resolution(label, "text", why, *_explain_unknown_labels(inputs))
 
 

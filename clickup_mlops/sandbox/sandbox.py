@@ -12,6 +12,7 @@ from clickup_mlops.sandbox.clickup import seeding
 from clickup_mlops.sandbox.clickup.app import create_app
 from clickup_mlops.sandbox.clickup.control import Control
 from clickup_mlops.sandbox.clickup.delivery import TIMEOUT_S, Deliveries
+from clickup_mlops.sandbox.clickup.ecodes import ECODES
 from clickup_mlops.sandbox.clickup.edge import Services
 from clickup_mlops.sandbox.clickup.rate_limit import PER_MINUTE
 from clickup_mlops.sandbox.clickup.state.people import oauth
@@ -21,16 +22,21 @@ from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
 from clickup_mlops.sandbox.core.clock import Clock
 from clickup_mlops.sandbox.core.faults import Faults
+from clickup_mlops.sandbox.core.interception import Interception
 from clickup_mlops.sandbox.core.limits import RateLimiter
 from clickup_mlops.sandbox.core.stats import Stats
 
+_DAY_MS = 86_400_000
 RETRY_SPACING_S = (5.0, 30.0, 120.0, 600.0)
+
+
+Seed = str | Path | Sequence[str | Path] | None
 
 
 class Options(TypedDict, total=False):
     """The options of `Sandbox`, as they are passed on."""
 
-    seed: str | Path | None
+    seed: Seed
     plan: str
     rate_limit: int | None
     rate_window_s: int
@@ -40,16 +46,20 @@ class Options(TypedDict, total=False):
     delivery_timeout_s: float
     template_delay_ms: int
     name: str
+    days_ago: int
+    strict: bool
 
 
 class Sandbox:
     """A local ClickUp. `url` is the base of its API, `token` the bot user's personal token.
 
-    Options: `seed` a seed's name or TOML file (default: one Space, Folder and List);
+    Options: `seed` a seed's name or TOML file (default: one Space, Folder and List), or several, of
+    which each is a Workspace;
     `plan` Free, Unlimited, Business, Business Plus or Enterprise; `rate_limit` calls per window
     instead of the plan's, 0 for no limit; `rate_window_s` whole seconds; `state_file` an SQLite
     file that keeps the state; `retry_spacing_s` waits between attempts of a delivery; `name` is a
-    part of its tokens, which tells them from those of other sandboxes.
+    part of its tokens, which tells them from those of other sandboxes; `days_ago` is how far its
+    clock is behind; `strict` refuses keys that ClickUp's documents do not name, which it ignores.
 
     Raises:
         ConfigError: plan or seed is unknown.
@@ -58,7 +68,7 @@ class Sandbox:
     def __init__(
         self,
         *,
-        seed: str | Path | None = None,
+        seed: Seed = None,
         plan: str = "Unlimited",
         rate_limit: int | None = None,
         rate_window_s: int = 60,
@@ -68,16 +78,23 @@ class Sandbox:
         delivery_timeout_s: float = TIMEOUT_S,
         template_delay_ms: int = 300,
         name: str = "",
+        days_ago: int = 0,
+        strict: bool = False,
     ) -> None:
         self.url = ""
+        self.interception: Interception | None = None
+        self._seeds, self._days_ago, self._strict = _list_seeds(seed), days_ago, strict
+        clock = Clock()
+        clock.advance(-days_ago * _DAY_MS)  # before the seed: its tasks are made then
         self.world = World(
-            Clock(), plan=_check_plan(plan), file=Path(state_file) if state_file else None
+            clock, plan=_check_plan(plan), file=Path(state_file) if state_file else None
         )
         self.world.name = name
+        self._plan, self._template_delay_ms = plan, template_delay_ms
         self.world.template_delay_ms = template_delay_ms
         if self.world.is_new:
-            seeding.load(self.world, seed)
-        self.faults, self.stats = Faults(), Stats()
+            seeding.load(self.world, *self._seeds)
+        self.faults, self.stats = Faults(("page", *ECODES)), Stats()
         self.limiter = RateLimiter(_choose_limit(plan, rate_limit), rate_window_s)
         self.deliveries = Deliveries(
             self.world,
@@ -95,9 +112,17 @@ class Sandbox:
         """The Flask application, built at first use."""
         world = self.world
         services = Services(
-            world, self.faults, self.limiter, self.stats, Search(world), TaskBytes(world)
+            world,
+            self.faults,
+            self.limiter,
+            self.stats,
+            Search(world),
+            TaskBytes(world),
+            self._strict,
         )
-        return create_app(services, self.control)
+        app = create_app(services, self.control)
+        app.extensions["sandbox.reset"] = self.reset
+        return app
 
     @property
     def team_id(self) -> str:
@@ -107,16 +132,34 @@ class Sandbox:
     @property
     def token(self) -> str:
         """The personal token of the bot's user, who is always the first."""
-        return self.token_of(min(user.id for user in self.world.users))
+        return self.token_of(self.control.members[0].id)
 
     def token_of(self, user: str | int) -> str:
         """The personal token of a member, named by id, name or first name."""
         return oauth.ensure_personal_token(self.world, self.control.member(user)).id
 
+    def reset(self) -> None:
+        """As it was at the start: seed, clock, tokens, ids; no fault, count or webhook is left."""
+        self.deliveries.discard_queued()
+        self.faults.clear()
+        self.deliveries.resume()
+        self.deliveries.wait_idle(5)
+        self.world.clock.restart(-self._days_ago * _DAY_MS)
+        with self.world.change():
+            self.world.clear()
+            self.world.template_delay_ms, self.world.field_creation = self._template_delay_ms, "off"
+            self.world.plan = self._plan
+            seeding.load(self.world, *self._seeds)
+        self.control.reset_counts()
+
     def close(self) -> None:
         """Stop delivering and close the state file."""
         self.deliveries.close()
         self.world.close()
+
+
+def _list_seeds(seed: Seed) -> tuple[str | Path | None, ...]:
+    return (seed,) if seed is None or isinstance(seed, str | Path) else tuple(seed)
 
 
 def _check_plan(plan: str) -> str:

@@ -7,6 +7,7 @@ verified: by SQLite's own check of every page, and along the audit's chain.
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -182,7 +183,7 @@ def _beside(file: Path, *, for_folder: bool = False) -> Iterator[Path]:
     try:
         part.unlink(missing_ok=True)
         descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-        if for_folder and os.geteuid() == 0:
+        if sys.platform != "win32" and for_folder and os.geteuid() == 0:
             folder = file.absolute().parent.stat()
             os.fchown(descriptor, folder.st_uid, folder.st_gid)
         os.close(descriptor)

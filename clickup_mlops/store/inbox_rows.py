@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from clickup_mlops.store import ranks
 
@@ -28,6 +28,18 @@ class Incoming:
     rank: int = field(default=ranks.DEFAULT, kw_only=True)
 
 
+class Mirrored(NamedTuple):
+    """What the mirror shows of a lane's task, without the task itself: when it had last changed
+    (Unix ms) and the number of the newest event that it includes; None: it is not there.
+
+    `is_alone`: no other lane of its List waits.
+    """
+
+    updated_ms: int | None
+    event_number: int | None
+    is_alone: bool
+
+
 @dataclass(frozen=True, slots=True)
 class InboxRow(Incoming):
     """A stored event. `due_ms` is when it may be tried (again); `error` is the last failure."""
@@ -40,6 +52,8 @@ class InboxRow(Incoming):
     is_cut_off: bool = field(default=False, kw_only=True)
     """When it was taken, a write of its lane had an unknown outcome, or the rest of an evaluation
     waited; else not known."""
+    mirrored: Mirrored | None = field(default=None, kw_only=True)
+    """As it was when the row was taken; else not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,7 @@ def read_row(values: Sequence[Any]) -> InboxRow:
 
 
 def read_taken(values: Sequence[Any]) -> InboxRow:
-    """The same with one more: whether its lane was cut off."""
-    *others, rank, is_cut_off = values
-    return InboxRow(*others, rank=rank, is_cut_off=bool(is_cut_off))
+    """The same with four more: whether its lane was cut off, and those of `Mirrored`."""
+    *others, rank, is_cut_off, updated_ms, event_number, is_alone = values
+    mirrored = Mirrored(updated_ms, event_number, bool(is_alone))
+    return InboxRow(*others, rank=rank, is_cut_off=bool(is_cut_off), mirrored=mirrored)

@@ -9,6 +9,17 @@ Chain = tuple[tuple[str, str], ...]
 """Earlier writes that led to this one, oldest first: each one's cause and automation. Empty: the
 cause was not a write of the bot."""
 
+DONE: Final = "done"
+FAILED: Final = "failed"
+"""The outcomes that the journal itself knows: a failed write has no echo."""
+NOT_SEEN: Final = "not seen"
+"""Outcome of a write that the task does not show: it never happened, or was overwritten."""
+ANY: Final = object()
+"""As `after` of `Journal.match_echo`: the event does not include the value; kind and time decide.
+"""
+UNDO: Final = "undo"
+"""Automation of the writes that undo others; their cause is `undo:<number of the change>`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Write:

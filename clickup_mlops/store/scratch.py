@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from sqlalchemy import ClauseElement, Connection, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from clickup_mlops.store.audit.chain import START, Anchor, Keyring
-from clickup_mlops.store.audit.log import Audit
-from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.audit.chain import Keyring
+from clickup_mlops.store.audit.log import Audit, Rows
+from clickup_mlops.store.database.engine import Database, Last
 from clickup_mlops.store.database.group_commit import Operation
 from clickup_mlops.store.database.prepared import Result, Statement, Values
 from clickup_mlops.store.store import Store
@@ -76,9 +76,9 @@ class ScratchDatabase(Database):
         """All rows of prepared selects."""
         return [result.rows for result in self.prepared.run_all(self._driver, statements)]
 
-    def defer_last(self, operation: Callable[[Connection], object]) -> None:
-        """Runs the operation at once."""
-        operation(self._own)
+    def defer_last(self, last: Last) -> None:
+        """Runs it at once."""
+        last.run(self.prepared, self._own)
 
     def submit(
         self, operation: Operation[A, T], argument: A, *, durable: bool = True, linger: bool = False
@@ -96,11 +96,10 @@ class ScratchDatabase(Database):
 class NoAudit(Audit):
     """Records nothing: what happens in a scratch store does not happen in ClickUp."""
 
-    def append(
-        self, connection: Connection, facts: Mapping[str, Any], head: Result | None = None
-    ) -> Anchor:
+    def plan(self, connection: Connection, facts: Mapping[str, Any], head: Rows) -> list[Statement]:
         """Nothing."""
-        return START
+        _ = connection, facts, head
+        return []
 
 
 @contextmanager

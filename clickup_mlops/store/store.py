@@ -1,6 +1,9 @@
 """`Store`: what the rest of the bot is given."""
 
-from typing import Final, Self, TypeVar, cast
+import pkgutil
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from sqlalchemy import Engine
 
@@ -9,38 +12,57 @@ from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.missing_database import must_be_there
-from clickup_mlops.store.queries.flow import Flows
-from clickup_mlops.store.queries.lanes import Lanes
-from clickup_mlops.store.queries.periods import Periods
-from clickup_mlops.store.queries.ready_lanes import ReadyLanes
-from clickup_mlops.store.queries.stats import Stats
-from clickup_mlops.store.queries.task_memory import TaskMemories
-from clickup_mlops.store.queries.task_writes import TaskWrites
-from clickup_mlops.store.queries.waiting import Waiting
-from clickup_mlops.store.queries.workload_estimates import WorkloadEstimates
-from clickup_mlops.store.retention import Retention
-from clickup_mlops.store.tables import find_tables
-from clickup_mlops.store.tables.budget import BudgetLedger
-from clickup_mlops.store.tables.cursors import Cursors
-from clickup_mlops.store.tables.decisions import Decisions
-from clickup_mlops.store.tables.evaluations import Evaluations
-from clickup_mlops.store.tables.history import History
-from clickup_mlops.store.tables.inbox import Inbox
-from clickup_mlops.store.tables.journal import Journal
-from clickup_mlops.store.tables.leases import Leases
-from clickup_mlops.store.tables.metric_values import MetricValues
-from clickup_mlops.store.tables.mirror import Mirror
-from clickup_mlops.store.tables.mutes import Mutes
-from clickup_mlops.store.tables.notes import Notes
-from clickup_mlops.store.tables.overrides import Overrides
-from clickup_mlops.store.tables.rotation_assignments import RotationAssignments
-from clickup_mlops.store.tables.runs import AutomationRuns
-from clickup_mlops.store.tables.space_policies import SpacePolicies
-from clickup_mlops.store.tables.timeline import Timeline
-from clickup_mlops.store.tables.write_counts import WriteCounts
+from clickup_mlops.store.tables import complete_schema, find_table, find_tables
 from clickup_mlops.store.task_creators import TaskCreator
 
+if TYPE_CHECKING:
+    from clickup_mlops.store.access import Access
+    from clickup_mlops.store.database.restricted import RestrictedCache
+    from clickup_mlops.store.queries.flow import Flows
+    from clickup_mlops.store.queries.lanes import Lanes
+    from clickup_mlops.store.queries.periods import Periods
+    from clickup_mlops.store.queries.ready_lanes import ReadyLanes
+    from clickup_mlops.store.queries.stats import Stats
+    from clickup_mlops.store.queries.task_memory import TaskMemories
+    from clickup_mlops.store.queries.task_writes import TaskWrites
+    from clickup_mlops.store.queries.waiting import Waiting
+    from clickup_mlops.store.queries.workload_estimates import WorkloadEstimates
+    from clickup_mlops.store.retention import Retention
+    from clickup_mlops.store.tables.budget import BudgetLedger
+    from clickup_mlops.store.tables.cursors import Cursors
+    from clickup_mlops.store.tables.decisions import Decisions
+    from clickup_mlops.store.tables.evaluations import Evaluations
+    from clickup_mlops.store.tables.history import History
+    from clickup_mlops.store.tables.inbox import Inbox
+    from clickup_mlops.store.tables.journal import Journal
+    from clickup_mlops.store.tables.leases import Leases
+    from clickup_mlops.store.tables.metric_values import MetricValues
+    from clickup_mlops.store.tables.mirror import Mirror
+    from clickup_mlops.store.tables.mutes import Mutes
+    from clickup_mlops.store.tables.notes import Notes
+    from clickup_mlops.store.tables.overrides import Overrides
+    from clickup_mlops.store.tables.rotation_assignments import RotationAssignments
+    from clickup_mlops.store.tables.runs import AutomationRuns
+    from clickup_mlops.store.tables.space_policies import SpacePolicies
+    from clickup_mlops.store.tables.timeline import Timeline
+    from clickup_mlops.store.tables.write_counts import WriteCounts
+
 _WRITE_EVERY_MS: Final = 10_000
+_MOST_READERS: Final = 32
+"""Readers whose stores are kept ready."""
+_QUERIES_FOLDER: Final = "clickup_mlops.store.queries"
+_QUERIES: Final = {
+    "flows": "flow:Flows",
+    "lanes": "lanes:Lanes",
+    "periods": "periods:Periods",
+    "ready_lanes": "ready_lanes:ReadyLanes",
+    "stats": "stats:Stats",
+    "task_memory": "task_memory:TaskMemories",
+    "task_writes": "task_writes:TaskWrites",
+    "waiting": "waiting:Waiting",
+    "workload_estimates": "workload_estimates:WorkloadEstimates",
+}
+"""Where the members are that read several tables."""
 Repository = TypeVar("Repository")
 
 
@@ -51,31 +73,41 @@ class Store:
     (ClickUp gives up on a delivery after 7 s). `keys` sign the audit. A database that is open
     already may stand in place of the URL.
 
-    Every module in `tables/` gives a member of its name; here they are declared for type checkers.
-    `table` gives those of the features.
+    Every module in `tables/` gives a member of its name, imported and built when it is first asked
+    for; here they are declared for type checkers. `table` gives those of the features.
 
     Raises:
         ConfigError: the URL cannot be used, or its driver is not installed.
     """
 
-    budget: BudgetLedger
-    cursors: Cursors
-    decisions: Decisions
-    evaluations: Evaluations
-    history: History
-    inbox: Inbox
-    journal: Journal
-    leases: Leases
-    metric_values: MetricValues
-    mirror: Mirror
-    mutes: Mutes
-    notes: Notes
-    overrides: Overrides
-    runs: AutomationRuns
-    space_policies: SpacePolicies
-    timeline: Timeline
-    rotation_assignments: RotationAssignments
-    write_counts: WriteCounts
+    budget: "BudgetLedger"
+    cursors: "Cursors"
+    decisions: "Decisions"
+    evaluations: "Evaluations"
+    history: "History"
+    inbox: "Inbox"
+    journal: "Journal"
+    leases: "Leases"
+    metric_values: "MetricValues"
+    mirror: "Mirror"
+    mutes: "Mutes"
+    notes: "Notes"
+    overrides: "Overrides"
+    runs: "AutomationRuns"
+    space_policies: "SpacePolicies"
+    timeline: "Timeline"
+    rotation_assignments: "RotationAssignments"
+    write_counts: "WriteCounts"
+
+    flows: "Flows"
+    lanes: "Lanes"
+    periods: "Periods"
+    ready_lanes: "ReadyLanes"
+    stats: "Stats"
+    task_memory: "TaskMemories"
+    task_writes: "TaskWrites"
+    waiting: "Waiting"
+    workload_estimates: "WorkloadEstimates"
 
     def __init__(
         self,
@@ -89,22 +121,24 @@ class Store:
             Database(url, queue_limit=queue_limit, wait_s=wait_s) if isinstance(url, str) else url
         )
         self._written_ms = 0
+        self._reader_connections: RestrictedCache | None = None
+        self._as_seen: OrderedDict[Access, Store] = OrderedDict()
+        self._seeing = threading.Lock()
         self.audit = Audit(self.database, keys or Keyring())
-        self.ready_lanes = ReadyLanes(self.database)
-        self.waiting = Waiting(self.database)
-        self.workload_estimates = WorkloadEstimates(self.database)
-        self.task_memory = TaskMemories(self.database)
-        self.task_writes = TaskWrites(self.database)
-        self.lanes = Lanes(self.database)
-        self.stats = Stats(self.database)
-        self.flows = Flows(self.database)
-        self.periods = Periods(self.database)
-        self.retention = Retention(self.database, self.audit)
-        self._repositories: dict[type, object] = {}
-        for name, table in find_tables().items():
-            repository = table.repository(self.database, self.audit)
-            setattr(self, name, repository)
-            self._repositories[type(repository)] = repository
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Two threads may build the same: all get the one that is kept.
+            return self.__dict__.setdefault(name, self._build(name))
+
+    def _build(self, name: str) -> object:
+        if name in _QUERIES:
+            return pkgutil.resolve_name(f"{_QUERIES_FOLDER}.{_QUERIES[name]}")(self.database)
+        table = None if name.startswith("_") else find_table(name)
+        if table is None:
+            raise AttributeError(f"the store has no table {name}")
+        return table.repository(self.database, self.audit)
 
     @classmethod
     def open(
@@ -150,18 +184,51 @@ class Store:
         Raises:
             ConfigError: no module of this installation defines that table.
         """
-        if repository not in self._repositories:
-            raise ConfigError(
-                f"The store has no table {repository.__name__}",
-                hint="Is the feature that owns it installed?",
-            )
-        return cast(Repository, self._repositories[repository])
+        table = getattr(self, repository.__module__.rpartition(".")[2], None)
+        if isinstance(table, repository):
+            return table
+        raise ConfigError(
+            f"The store has no table {repository.__name__}",
+            hint="Is the feature that owns it installed?",
+        )
+
+    def seen_with(self, access: "Access") -> "Store":
+        """The store as this reader sees it, who cannot write; itself for one who sees everything.
+        It is closed with this one. What this thread has deferred is not in it.
+        """
+        if access.is_whole:
+            return self
+        with self._seeing:
+            if access not in self._as_seen:
+                self._as_seen[access] = self._restricted(access)
+            self._as_seen.move_to_end(access)
+            if len(self._as_seen) > _MOST_READERS:
+                self._as_seen.popitem(last=False)
+            return self._as_seen[access]
+
+    def _restricted(self, access: "Access") -> "Store":
+        # Most commands need neither.
+        from clickup_mlops.store.database.restricted import RestrictedCache, RestrictedDatabase
+
+        if self._reader_connections is None:
+            complete_schema()  # a table that was not imported would have no view before it
+            self._reader_connections = RestrictedCache(self.database)
+        store = Store(RestrictedDatabase(self.database, self._reader_connections, access))
+        store.mirror.serves = self.mirror.serves
+        return store
 
     @property
     def task_creators(self) -> tuple[TaskCreator, ...]:
         """Tables that say which tasks the bot created."""
-        repositories = self._repositories.values()
+        repositories = (getattr(self, name) for name in find_tables())
         return tuple(table for table in repositories if isinstance(table, TaskCreator))
+
+    @property
+    def retention(self) -> "Retention":
+        """What is kept for how long."""
+        from clickup_mlops.store.retention import Retention
+
+        return Retention(self.database, self.audit)
 
     def after_restore(self) -> None:
         """Notify the tables that their rows were restored from a backup."""
@@ -231,6 +298,8 @@ class Store:
     def close(self) -> None:
         """Writes what is queued and closes every connection."""
         self.database.close()
+        if self._reader_connections is not None:
+            self._reader_connections.clear()
 
     def __enter__(self) -> Self:
         return self

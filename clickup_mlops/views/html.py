@@ -29,6 +29,9 @@ STYLE: Final = Path(__file__).with_name("section.css")
 _LONG: Final = 60
 """Characters of a cell that gets room for a sentence."""
 
+_MOST_BESIDE: Final = 3
+"""Columns that a phone has room for beside each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -80,6 +83,8 @@ class Look:
     """The address of a page of a table."""
     act: str = ""
     """Where forms of buttons are sent, before the action's name. Empty: there are no buttons."""
+    may_do: Callable[[str], bool] = lambda _action: True
+    """Whether the reader may do an action; buttons of others are left out."""
     token: str = ""
     """What forms send as `csrf_token`."""
     opens_tabs: bool = False
@@ -102,6 +107,7 @@ def _load_template() -> Any:
         loader=FileSystemLoader(Path(__file__).parent),
     )
     environment.globals |= {
+        "MOST_BESIDE": _MOST_BESIDE,
         "ago": text.format_ago,
         "change": format_change,
         "described": describe_chart,
@@ -145,4 +151,4 @@ def _read_tone(cell: Any) -> str:
 
 
 def _is_sendable(cell: Any, look: Look) -> bool:
-    return isinstance(cell, Button) and bool(look.act)
+    return isinstance(cell, Button) and bool(look.act) and look.may_do(cell.action)

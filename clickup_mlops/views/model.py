@@ -62,13 +62,15 @@ class Button:
     """Does something when a person who may presses it; only the dashboard shows it.
 
     `action` is a file in a `page_actions/`; `fields` are sent to it. `confirm` is asked
-    before.
+    before. `asks` is the name of a field in which the person types; `value` stands there first.
     """
 
     label: str
     action: str
     fields: tuple[tuple[str, str], ...] = ()
     confirm: str = ""
+    asks: str = ""
+    value: str = ""
 
 
 Cell: TypeAlias = str | Number | Moment | Duration | Link | Badge | Button | None
@@ -209,11 +211,11 @@ class Section:
     url: str = ""
 
     def tables(self) -> Iterator[Table]:
-        """Its tables."""
+        """The tables among its blocks, in their order."""
         return (block for block in self.blocks if isinstance(block, Table))
 
     def charts(self) -> Iterator[Chart]:
-        """Its charts."""
+        """The charts among its blocks, in their order."""
         return (block for block in self.blocks if isinstance(block, Chart))
 
     def named(self, key: str) -> "Section":

@@ -28,8 +28,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import RetryableApiError, UncertainWrite
 from clickup_mlops.sandbox import Sandbox, running
-from clickup_mlops.store.journal_rows import Write
-from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.journal_rows import DONE, Write
 from tests.automations.support import automation, event
 from tests.empty import store_at
 

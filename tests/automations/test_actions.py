@@ -50,23 +50,23 @@ def test_every_action_has_a_case_and_plans_only_what_it_says_it_writes() -> None
     assert {automation.name for automation in AUTOMATIONS} == set(actions)
     for one in AUTOMATIONS:
         for example in one.examples:
-            for found in run(one, example, Router(Policy())):
-                assert isinstance(found, Action)
-                assert found.change.effect in actions[found.action].writes
+            for result in run(one, example, Router(Policy())):
+                assert isinstance(result, Action)
+                assert result.change.effect in actions[result.action].writes
 
 
 def _planned(folder: Path, do: str, written: dict[str, Written], **of_task: Any) -> Any:
     """What a step wants, or why not."""
-    own = automation(folder, f'on = ["taskCreated"]\ndo = [{do}]')
-    found = decide(
-        [own],
+    local = automation(folder, f'on = ["taskCreated"]\ndo = [{do}]')
+    decision = decide(
+        [local],
         event(),
         task(custom_fields=FIELDS, **of_task),
         NOW_MS,
         lambda: pytest.fail("routing was asked"),
         written=written.get,
     )
-    return [one.text if isinstance(one, Problem) else one.change for one in found]
+    return [action.text if isinstance(action, Problem) else action.change for action in decision]
 
 
 FIELDS = [
@@ -97,17 +97,17 @@ def test_again_waits_for_its_time(tmp_path: Path, do: str, kind: str) -> None:
 
     (first,), again = _planned(tmp_path, do, {}), _planned(tmp_path, do, old)
     assert _planned(tmp_path, do, young) == []
-    assert [one.kind for one in again] == [kind]
+    assert [action.kind for action in again] == [kind]
     assert (first.after.get("ref", ""), again[0].after["ref"][:1]) == ("", "~")
 
 
 def test_a_hold_is_not_made_longer_by_each_event(tmp_path: Path) -> None:
     """As long as it holds; the priority itself is set again."""
     hold = {"priority": 2, "since_ms": 0, "until_ms": NOW_MS + 1}
-    written = {"hold": Written(hold, None, NOW_MS)}
+    text = {"hold": Written(hold, None, NOW_MS)}
     step = '{ action = "set_priority", level = "high", keep = "P1D" }'
 
-    assert [one.kind for one in _planned(tmp_path, step, written)] == ["priority"]
+    assert [action.kind for action in _planned(tmp_path, step, text)] == ["priority"]
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ def test_a_name_in_the_address_of_a_call_leads_nowhere_else(tmp_path: Path) -> N
     do = '{ action = "call_link", url = "https://meet.example.org/${task.name}" }'
     (change,) = _planned(tmp_path, do, {}, name="a](https://evil.example/)[@x](#user_mention#7)")
 
-    shown = from_markdown(change.after["text"])
-    links = [block["attributes"].get("link", "") for block in shown if "attributes" in block]
-    assert [urlsplit(one).hostname for one in filter(None, links)] == ["meet.example.org"]
-    assert all(block.get("type") != "tag" for block in shown)
+    markdown = from_markdown(change.after["text"])
+    links = [block["attributes"].get("link", "") for block in markdown if "attributes" in block]
+    assert [urlsplit(link).hostname for link in filter(None, links)] == ["meet.example.org"]
+    assert all(block.get("type") != "tag" for block in markdown)
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,10 @@ def test_without_a_task_each_event_counts(name: str, options: dict[str, str]) ->
 
 def test_a_new_task_keeps_a_priority_that_it_is_given() -> None:
     """Without one there is nothing to keep, and the author reads so."""
-    kept = _for_workspace("create_task", "1", name="A", list="1", priority="urgent", keep="PT1H")
-    assert (kept.after["priority"], kept.after["keep_ms"]) == (1, 3_600_000)
+    for_workspace = _for_workspace(
+        "create_task", "1", name="A", list="1", priority="urgent", keep="PT1H"
+    )
+    assert (for_workspace.after["priority"], for_workspace.after["keep_ms"]) == (1, 3_600_000)
     with pytest.raises(ValueError, match="keep: of which priority"):
         _for_workspace("create_task", "1", name="A", list="1", keep="PT1H")
 
@@ -199,7 +201,7 @@ def test_actions_say_whether_they_need_a_task() -> None:
     """Those that need none can do without: a page is kept up to date, a new task needs a List."""
     free = {name for name, action in find_actions().items() if not action.needs_task}
 
-    assert free == {"create_task", "post_chat", "webhook", "write_block", "write_doc"}
+    assert free == {"create_task", "message", "post_chat", "webhook", "write_block", "write_doc"}
     page = {"doc": "Team", "page": "Week", "text": "…"}
     assert _for_workspace("write_doc", "week1", **page).kind == "doc:weekly"
     assert _for_workspace("webhook", "week1", to="deploys").after["body"]["task"] is None

@@ -61,9 +61,9 @@ def test_the_fields_that_they_read_are_in_the_templates() -> None:
         *re.findall(r"fields\.(\w+)\b(?!\()", texts),
     }
     read |= set(re.findall(r'"([^"\n]+)" in task\.fields', texts))
-    made = "\n".join(
+    created = "\n".join(
         path.read_text("utf-8")
         for path in content.list_toml_files(content.find_folder("templates"))
     )
     assert len(read) > 10
-    assert {name for name in read if f'name = "{name}"' not in made} == set()
+    assert {name for name in read if f'name = "{name}"' not in created} == set()

@@ -1,5 +1,6 @@
 """Conditions: checked when they are loaded, and never raising when they are asked."""
 
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -78,7 +79,7 @@ def test_breaches_are_the_slos_that_are_broken() -> None:
     ]
     about = values_of(replace(SITUATION, task=task(custom_fields=fields), seen={}))
 
-    assert [one["metric"] for one in about["task.slos"]] == ["P99 latency ms", "Error rate %"]
+    assert [entry["metric"] for entry in about["task.slos"]] == ["P99 latency ms", "Error rate %"]
     (breach,) = about["task.breaches"]
     assert breach["text"] == "P99 latency ms is 750, SLO: at most 500 ms"
     for text in (
@@ -151,15 +152,15 @@ def test_a_condition_that_fails_gives_a_reason_and_no_exception(text: str, probl
 
 def test_every_variable_can_be_read_from_a_bare_task() -> None:
     """Nothing is missing on a task that has almost nothing."""
-    one = task(list=None, tags=None)
+    bare_task = task(list=None, tags=None)
 
     def route() -> Decision:
-        return Router(Policy()).route(one, Context(), NOW_MS)
+        return Router(Policy()).route(bare_task, Context(), NOW_MS)
 
-    bare = Situation(event(), one, NOW_MS, route)
+    bare = Situation(event(), bare_task, NOW_MS, route)
 
     values = values_of(bare)
-    assert set(values) == {each.name for each in VARIABLES}
+    assert set(values) == {variable.name for variable in VARIABLES}
     for name, kind in LANGUAGE.variables.items():
         if kind != "map<string,dyn>" and name not in KEYED:
             assert LANGUAGE.condition(f"{name} == {name}").holds(values) is True
@@ -177,13 +178,13 @@ def test_a_language_has_the_variables_it_is_given() -> None:
 def test_languages_of_several_automations_know_only_their_own_constants() -> None:
     """Though what compiles their expressions is shared, for it takes a quarter of a megabyte."""
     among = Language({"x": "int"}).among({"settings.a": "int", "settings.b": "string"})
-    one = among.extended({"settings.a": ("int", 3)})
-    other = among.extended({"settings.a": ("string", "other type")})
+    extended = among.extended({"settings.a": ("int", 3)})
+    second = among.extended({"settings.a": ("string", "other type")})
 
-    assert one.condition("x > settings.a").holds({"x": 4}) is True
-    assert other.condition('settings.a == "other type"').holds({}) is True
-    assert one.expression('"settings.b"').value({}) == "settings.b"
-    for language in (one, among):
+    assert extended.condition("x > settings.a").holds({"x": 4}) is True
+    assert second.condition('settings.a == "other type"').holds({}) is True
+    assert extended.expression('"settings.b"').value({}) == "settings.b"
+    for language in (extended, among):
         with pytest.raises(CelError, match=r"undeclared reference to 'settings(.b)?'"):
             language.condition('settings.b == ""')
 
@@ -191,7 +192,72 @@ def test_languages_of_several_automations_know_only_their_own_constants() -> Non
 def test_the_shipped_automations_share_what_compiles_their_expressions() -> None:
     """It takes a quarter of a megabyte, and most of them have settings."""
     cel._environment.cache_clear()
-    found = load(content.find_folder("automations"))
+    result = load(content.find_folder("automations"))
 
-    assert sum(bool(one.settings) for one in found) > 10
+    assert sum(bool(automation.settings) for automation in result) > 10
     assert cel._environment.cache_info().currsize <= 3
+
+
+REPLACING = Language({"text": "string", "other": "string"})
+
+
+@pytest.mark.parametrize(
+    ("expression", "answer"),
+    [
+        ('text.replace("a", "bb")', "bbbb"),
+        ('text.replace("a", "bb", 1)', "bba"),
+        ('text.replace("a", "bb", 0)', "aa"),
+        ('text.replace("", "-")', "-a-a-"),
+        ('text.replace("a", "replace").replace("lac", "")', "reperepe"),
+        ('"text.replace(1)" + text', "text.replace(1)aa"),
+        ('[text, "b"].join()', "aab"),
+        ('[text, "join", "é"].join("-")', "aa-join-é"),
+        ('text.split("").join(text)', "aaaa"),
+        ('text.split("z").filter(t, false).join("-") + "[].join()"', "[].join()"),
+    ],
+)
+def test_replace_and_join_are_cels(expression: str, answer: str) -> None:
+    """What they give is what CEL's own functions give."""
+    assert REPLACING.expression(expression).value({"text": "aa", "other": ""}) == answer
+
+
+@pytest.mark.parametrize(
+    ("expression", "answer"),
+    [
+        ('fields.replace == "x"', True),
+        ('has(fields.replace) ? fields.replace : "none"', "x"),
+        ('[fields.replace, "y"].join("")', "xy"),
+        ('fields.replace.replace("x", fields.replace + "z")', "xz"),
+        ('fields.all(replace, replace == "replace")', True),
+        ('["replace"].map(join, join + fields.replace).join("")', "replacex"),
+    ],
+)
+def test_a_field_called_replace_is_read_like_any_other(expression: str, answer: object) -> None:
+    """Before whatever stands after it; people choose the names of fields and labels."""
+    language = Language({"fields": "map<string,dyn>"})
+    assert language.expression(expression).value({"fields": {"replace": "x"}}) == answer
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'text.replace("", other)',
+        '["x", text.replace("a", other), "y"].join(",")',
+        '{"a": [{"b": text.replace("a", other)}]}.a[0].b',
+        'text.replace("a", other)',
+        'text.replace("a", other, 999).replace("", text)',
+        '[text].map(t, t.replace("a", other)).join(",")',
+        '["", "", "", "", "", "", "", "", "", "", "", ""].join(other)',
+        "[text, other, text, other, text, other, text, other, text, other, text].join()",
+    ],
+)
+def test_a_text_that_would_be_huge_is_not_made(expression: str) -> None:
+    """It is an error of the condition before there is any text."""
+    long = {"text": "a" * 100_000, "other": "b" * 100_000}
+    tracemalloc.start()
+    answer = REPLACING.expression(expression).value(long)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert isinstance(answer, EvalError) and "longer than 1000000" in answer.problem
+    assert peak < 3_000_000

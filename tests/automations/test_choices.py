@@ -55,10 +55,14 @@ def _automation(folder: Path, **choice: Any) -> Automation:
     return automation
 
 
-def _shown(automation: Automation, idle_days: int = 3, **raw: Any) -> list[dict[str, Any]]:
+def _facts_of(automation: Automation, idle_days: int = 3, **raw: Any) -> list[dict[str, Any]]:
     about = task(date_updated=str(NOW_MS - idle_days * DAY), **raw)
-    found = decide([automation.switched_on()], event(), about, NOW_MS, lambda: None)  # type: ignore[arg-type, return-value]
-    return [{"action": one.action, **one.change.shown} for one in found if isinstance(one, Action)]
+    decision = decide([automation.switched_on()], event(), about, NOW_MS, lambda: None)  # type: ignore[arg-type, return-value]
+    return [
+        {"action": action.action, **action.change.shown}
+        for action in decision
+        if isinstance(action, Action)
+    ]
 
 
 def test_defaults_hold_and_what_needs_an_unset_value_is_left_out(tmp_path: Path) -> None:
@@ -66,7 +70,7 @@ def test_defaults_hold_and_what_needs_an_unset_value_is_left_out(tmp_path: Path)
     automation = _automation(tmp_path)
 
     assert automation.mode == "off"
-    assert _shown(automation) == [
+    assert _facts_of(automation) == [
         {"action": "comment", "text": "Nothing for 2d. Still alive?"},
         {"action": "set_field", "field": "Score", "value": "6"},
     ]
@@ -76,7 +80,7 @@ def test_defaults_hold_and_what_needs_an_unset_value_is_left_out(tmp_path: Path)
 
 def test_the_configuration_wins_whatever_the_type(tmp_path: Path) -> None:
     """Durations, lists, numbers and texts; a text may have expressions of its own."""
-    given = {
+    value = {
         "idle": "PT1H",
         "statuses": ["running"],
         "ask": "Alive, ${task.name}?",
@@ -84,7 +88,7 @@ def test_the_configuration_wins_whatever_the_type(tmp_path: Path) -> None:
         "field": "Points",
         "score": 5,
     }
-    automation = _automation(tmp_path, mode="on", cap=7, quiet=True, settings=given)
+    automation = _automation(tmp_path, mode="on", cap=7, quiet=True, settings=value)
 
     assert (automation.mode, automation.cap, automation.quiet, automation.lacks) == (
         "on",
@@ -92,8 +96,8 @@ def test_the_configuration_wins_whatever_the_type(tmp_path: Path) -> None:
         True,
         (),
     )
-    assert _shown(automation, status={"status": "to do", "type": "open"}) == []
-    assert _shown(automation, idle_days=1, status={"status": "running", "type": "custom"}) == [
+    assert _facts_of(automation, status={"status": "to do", "type": "open"}) == []
+    assert _facts_of(automation, idle_days=1, status={"status": "running", "type": "custom"}) == [
         {"action": "comment", "text": "Nothing for 1h. Alive, Ranker?"},
         {"action": "post_chat", "channel": "ml", "text": "Stands still: Ranker"},
         {"action": "set_field", "field": "Points", "value": "10"},
@@ -125,6 +129,17 @@ def test_a_choice_about_no_automation_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(ContentError, match=r'automations\.by_name\.stail.*did you mean "stale"'):
         load(tmp_path, choices={"stail": AutomationChoice(mode="on")})
+
+
+def test_many_choices_about_no_automation_are_one_problem(tmp_path: Path) -> None:
+    """Such as those of a folder that is not there; health checks show the text."""
+    (tmp_path / "stale.toml").write_text(STALE, encoding="utf-8")
+    choices = {f"absent_{number}": AutomationChoice(mode="on") for number in range(32)}
+
+    with pytest.raises(ContentError) as caught:
+        load(tmp_path, choices=choices)
+    assert len(str(caught.value).splitlines()) == 4
+    assert "29 more" in str(caught.value) and "automations.folder" in str(caught.value)
 
 
 def test_examples_do_not_depend_on_what_a_team_has_set(tmp_path: Path) -> None:

@@ -65,14 +65,14 @@ def test_an_action_is_left_out_if_its_condition_does_not_hold(
     tmp_path: Path, tags: list[str], added: list[str]
 ) -> None:
     """The others are done."""
-    found = decide(
+    decision = decide(
         [automation(tmp_path, STEPS)],
         event(),
         task(tags=[{"name": tag} for tag in tags]),
         NOW_MS,
         _route,
     )
-    assert [one.change.subject for one in found if isinstance(one, Action)] == added
+    assert [action.change.subject for action in decision if isinstance(action, Action)] == added
 
 
 def test_an_action_whose_condition_fails_is_a_problem_and_the_others_are_done(
@@ -101,14 +101,14 @@ def test_a_condition_that_fails_is_a_problem_and_the_others_go_on(tmp_path: Path
     assert isinstance(action, Action)
 
 
-@pytest.mark.parametrize(("mode", "found"), [("off", 0), ("shadow", 1), ("on", 1)])
-def test_an_automation_that_is_off_wants_nothing(tmp_path: Path, mode: str, found: int) -> None:
+@pytest.mark.parametrize(("mode", "count"), [("off", 0), ("shadow", 1), ("on", 1)])
+def test_an_automation_that_is_off_wants_nothing(tmp_path: Path, mode: str, count: int) -> None:
     """In shadow it wants, and the action remembers that it is only shadow."""
     actions = decide(
         [automation(tmp_path, f'{ON_CREATED}\nmode = "{mode}"')], event(), task(), NOW_MS, _route
     )
 
-    assert [each.mode for each in actions] == [mode] * found
+    assert [action.mode for action in actions] == [mode] * count
 
 
 def test_an_automation_that_is_off_acts_in_the_spaces_that_enable_it(tmp_path: Path) -> None:
@@ -159,12 +159,14 @@ def test_automations_act_as_long_as_the_chain_is_shorter_than_the_hops(
 ) -> None:
     """And never on the echo of their own write."""
     chain = tuple((f"e{n}", f"r{n}") for n in range(length))
-    own = automation(tmp_path, ON_CREATED)
+    local = automation(tmp_path, ON_CREATED)
 
-    found = decide([own], event(), task(), NOW_MS, _route, chain=chain, hops=hops)
-    echo = decide([own], event(), task(), NOW_MS, _route, chain=(*chain, ("e", own.name)), hops=9)
+    decision = decide([local], event(), task(), NOW_MS, _route, chain=chain, hops=hops)
+    echo = decide(
+        [local], event(), task(), NOW_MS, _route, chain=(*chain, ("e", local.name)), hops=9
+    )
 
-    assert isinstance(found[0], Action) is (length < hops)
+    assert isinstance(decision[0], Action) is (length < hops)
     assert echo == ()
 
 

@@ -57,7 +57,7 @@ def _with(automation: Automation, *steps: Step) -> Automation:
 
 def test_the_other_actions_are_done_when_one_cannot_be_planned(tmp_path: Path) -> None:
     """The problem names the action, its option, why, and what to do."""
-    found = _evaluate(
+    evaluation = _evaluate(
         automation(
             tmp_path,
             """on = ["taskCreated"]
@@ -69,7 +69,7 @@ def test_the_other_actions_are_done_when_one_cannot_be_planned(tmp_path: Path) -
         )
     )
 
-    problem, action = found
+    problem, action = evaluation
     assert isinstance(problem, Problem)
     assert problem.text == 'action 1, assign: user: "${task.parent}" gives nobody here'
     assert (problem.action, problem.event_kind) == ("assign", "taskCreated")
@@ -85,9 +85,9 @@ def test_an_unknown_name_says_which_option_asked_for_it(tmp_path: Path) -> None:
         def people(self, name: str) -> tuple[()]:
             raise Unanswered(f'no people are called "{name}"', hint="Ask Ana.")
 
-    own = automation(tmp_path, 'on = ["taskCreated"]\ndo = [{ action = "assign", user = "Eve" }]')
+    local = automation(tmp_path, 'on = ["taskCreated"]\ndo = [{ action = "assign", user = "Eve" }]')
 
-    (problem,) = _evaluate(own, names=Nobody())
+    (problem,) = _evaluate(local, names=Nobody())
 
     assert isinstance(problem, Problem)
     assert problem.text == 'action 1, assign: user: no people are called "Eve"'
@@ -131,14 +131,14 @@ def test_one_of_several_tasks_does_not_stop_the_action_on_the_others(tmp_path: P
             raise Unanswered("not here")
         return fine.action.plan(situation, options)
 
-    own = automation(tmp_path, TAGS)
-    fine = own.do[0]
+    local = automation(tmp_path, TAGS)
+    fine = local.do[0]
     step = replace(fine, action=replace(fine.action, plan=plan), target="blockers")
     blockers = tuple(Related(task(id=name)) for name in ("x", "bad", "y"))
 
-    found = _evaluate(replace(own, do=(step,)), related=lambda _target: blockers)
+    evaluation = _evaluate(replace(local, do=(step,)), related=lambda _target: blockers)
 
-    assert [(type(one), one.task_id) for one in found] == [
+    assert [(type(finding), finding.task_id) for finding in evaluation] == [
         (Action, "x"),
         (Problem, "bad"),
         (Action, "y"),
@@ -151,13 +151,13 @@ def test_tasks_that_cannot_be_looked_up_fail_their_action_alone(tmp_path: Path) 
     def related(_target: Any) -> Any:
         raise Forbidden("a private List")
 
-    own = automation(tmp_path, TAGS)
-    found = _evaluate(
-        replace(own, do=(replace(own.do[0], target="parent"), own.do[1])), related=related
+    local = automation(tmp_path, TAGS)
+    evaluation = _evaluate(
+        replace(local, do=(replace(local.do[0], target="parent"), local.do[1])), related=related
     )
 
-    assert [type(one) for one in found] == [Problem, Action]
-    assert "action 1, add_tag: target: a private List" in found[0].describe()  # type: ignore[union-attr]
+    assert [type(step) for step in evaluation] == [Problem, Action]
+    assert "action 1, add_tag: target: a private List" in evaluation[0].describe()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("mode", ["on", "shadow"])
@@ -187,10 +187,10 @@ def test_a_variable_that_cannot_be_read_stops_no_other_automation(tmp_path: Path
     routed = automation(
         tmp_path, f'on = ["taskCreated"]\nwhen = \'task.tier == "live"\'\n{ROUTE}', "a"
     )
-    found = decide([routed, automation(tmp_path, TAGS, "b")], event(), task(), NOW_MS, broken)
+    decision = decide([routed, automation(tmp_path, TAGS, "b")], event(), task(), NOW_MS, broken)
 
-    assert [type(one) for one in found] == [Problem, Action, Action]
-    problem = found[0]
+    assert [type(step) for step in decision] == [Problem, Action, Action]
+    problem = decision[0]
     assert isinstance(problem, Problem)
     assert problem.text == "ZeroDivisionError: oh"
     assert isinstance(problem.bug, ZeroDivisionError)
@@ -201,26 +201,26 @@ LATCHING = f'{TAGS}until = \'false\'\nthen = [{{ action = "add_tag", tag = "c" }
 
 def test_an_automation_that_acts_in_part_is_latched(tmp_path: Path) -> None:
     """Else it would do again with each event what it has done."""
-    own = automation(tmp_path, LATCHING)
+    local = automation(tmp_path, LATCHING)
 
-    found = _evaluate(_with(own, _raising(Unanswered("nobody"))))
+    evaluation = _evaluate(_with(local, _raising(Unanswered("nobody"))))
 
-    assert [type(one) for one in found] == [Problem, Action, Action, Latch]
+    assert [type(step) for step in evaluation] == [Problem, Action, Action, Latch]
 
 
 def test_an_automation_of_which_nothing_can_be_planned_is_not_latched(tmp_path: Path) -> None:
     """It acts as soon as somebody has fixed it."""
-    own = replace(automation(tmp_path, LATCHING), do=(_raising(Unanswered("nobody")),))
+    local = replace(automation(tmp_path, LATCHING), do=(_raising(Unanswered("nobody")),))
 
-    assert [type(one) for one in _evaluate(own)] == [Problem]
+    assert [type(step) for step in _evaluate(local)] == [Problem]
 
 
 def test_a_release_does_not_hang_on_actions_that_fail(tmp_path: Path) -> None:
     """Else the automation would never act on the task again."""
-    own = automation(tmp_path, LATCHING.replace("'false'", "'true'"))
-    own = replace(own, then=(_raising(Unanswered("nobody")),))
+    local = automation(tmp_path, LATCHING.replace("'false'", "'true'"))
+    local = replace(local, then=(_raising(Unanswered("nobody")),))
 
-    problem, latch = _evaluate(own, latched=lambda _automation: True)
+    problem, latch = _evaluate(local, latched=lambda _automation: True)
 
     assert isinstance(problem, Problem)
     assert isinstance(latch, Latch)
@@ -229,9 +229,9 @@ def test_a_release_does_not_hang_on_actions_that_fail(tmp_path: Path) -> None:
 
 def test_a_chain_that_is_too_long_stops_all_actions(tmp_path: Path) -> None:
     """Those that could not be planned are no news then."""
-    own = _with(automation(tmp_path, LATCHING), _raising(Unanswered("nobody")))
+    local = _with(automation(tmp_path, LATCHING), _raising(Unanswered("nobody")))
 
-    (problem,) = _evaluate(own, chain=(("e1", "x"), ("e2", "y")), hops=2)
+    (problem,) = _evaluate(local, chain=(("e1", "x"), ("e2", "y")), hops=2)
 
     assert isinstance(problem, Problem)
     assert problem.text.startswith("stopped after 2 hops")
@@ -240,8 +240,8 @@ def test_a_chain_that_is_too_long_stops_all_actions(tmp_path: Path) -> None:
 
 def test_in_quiet_hours_an_automation_waits_as_a_whole(tmp_path: Path) -> None:
     """It is evaluated again when they end, what fails now included."""
-    own = _with(automation(tmp_path, f"quiet = true\n{LATCHING}"), _raising(Unanswered("nobody")))
+    local = _with(automation(tmp_path, f"quiet = true\n{LATCHING}"), _raising(Unanswered("nobody")))
 
-    (held,) = _evaluate(own, quiet_until_ms=NOW_MS + 1)
+    (held,) = _evaluate(local, quiet_until_ms=NOW_MS + 1)
 
     assert isinstance(held, Held)

@@ -87,7 +87,7 @@ def test_a_running_bot_keeps_no_examples(tmp_path: Path) -> None:
     automation = _read(tmp_path, '{ action = "set_priority" }')
     automation.file.write_text(automation.file.read_text().replace("due later", "not yet due"))
 
-    assert [one.name for one in automation.examples] == ["overdue", "not yet due"]
+    assert [example.name for example in automation.examples] == ["overdue", "not yet due"]
 
 
 SAYS = """

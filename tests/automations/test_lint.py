@@ -27,18 +27,18 @@ def _subject(folder: Path, **parts: Any) -> Subject:
     return Subject(load(folder), find_effects(), Router(Policy()), now_ms=NOW_MS, **parts)
 
 
-def _known(case: dict[str, Any]) -> Known:
-    names = {kind: frozenset(each) for kind, each in case.get("names", {}).items()}
+def _vocabulary(case: dict[str, Any]) -> Known:
+    names = {kind: frozenset(name) for kind, name in case.get("names", {}).items()}
     events, sources = (
         frozenset(case[key]) if key in case else None for key in ("events", "sources")
     )
     return Known(names, events, sources)
 
 
-def _is(wanted: dict[str, Any], got: Remark) -> bool:
-    plain = (got.check, got.weight, list(got.automations))
-    same = plain == (wanted["check"], wanted["weight"], wanted["automations"])
-    return same and wanted["says"] in got.text and wanted.get("hint", "") in got.hint
+def _is(expected: dict[str, Any], remark: Remark) -> bool:
+    plain = (remark.check, remark.weight, list(remark.automations))
+    equal = plain == (expected["check"], expected["weight"], expected["automations"])
+    return equal and expected["says"] in remark.text and expected.get("hint", "") in remark.hint
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -48,12 +48,12 @@ def test_a_case_has_just_the_findings_that_it_names(path: Path, tmp_path: Path) 
     for name, text in case["automations"].items():
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
 
-    found = lint(_subject(tmp_path, known=_known(case), hops=case.get("hops", 4)))
+    result = lint(_subject(tmp_path, known=_vocabulary(case), hops=case.get("hops", 4)))
 
-    told = "\n".join(f"{one.describe()}\n    {one.hint}" for one in found)
-    assert len(found) == len(case["expect"]), told
-    for wanted in case["expect"]:
-        assert any(_is(wanted, one) for one in found), f"{wanted}\n{told}"
+    message = "\n".join(f"{problem.describe()}\n    {problem.hint}" for problem in result)
+    assert len(result) == len(case["expect"]), message
+    for expected in case["expect"]:
+        assert any(_is(expected, remark) for remark in result), f"{expected}\n{message}"
 
 
 TURN = """
@@ -67,25 +67,27 @@ def test_a_circle_that_is_longer_than_the_limit_is_told_once(tmp_path: Path) -> 
     """Not as a chain from each of its automations, with the advice to allow longer ones."""
     for number in range(6):
         head = TURN.format(number, (number + 1) % 6)
-        made = automation(tmp_path, head, name=f"a{number}")
-        text = made.file.read_text("utf-8").replace('tags = ["inference"]', f'tags = ["t{number}"]')
-        made.file.write_text(text, encoding="utf-8")
+        created = automation(tmp_path, head, name=f"a{number}")
+        text = created.file.read_text("utf-8").replace(
+            'tags = ["inference"]', f'tags = ["t{number}"]'
+        )
+        created.file.write_text(text, encoding="utf-8")
 
-    (found,) = [one for one in lint(_subject(tmp_path)) if one.check == "cyclic"]
+    (result,) = [remark for remark in lint(_subject(tmp_path)) if remark.check == "cyclic"]
 
-    assert found.weight == "error"
-    assert found.text.endswith("a0 -> a1 -> a2 -> a3 -> a4 -> a5 -> a0")
+    assert result.weight == "error"
+    assert result.text.endswith("a0 -> a1 -> a2 -> a3 -> a4 -> a5 -> a0")
 
 
 def test_every_check_has_a_case() -> None:
     """A check that nothing tries might find nothing."""
-    tried = {
-        wanted["check"]
+    checks = {
+        expected["check"]
         for path in CASES
-        for wanted in tomllib.loads(path.read_text(encoding="utf-8"))["expect"]
+        for expected in tomllib.loads(path.read_text(encoding="utf-8"))["expect"]
     }
 
-    assert tried == set(find_checks())
+    assert checks == set(find_checks())
 
 
 @pytest.mark.parametrize("mode", [None, "on"])
@@ -95,11 +97,11 @@ def test_the_shipped_automations_are_clean(mode: Mode | None) -> None:
     choices = {path.stem: AutomationChoice(mode=mode) for path in content.list_toml_files(folder)}
     automations, router = load(folder, choices=choices), Router(Policy(), load_classifier())
 
-    found = lint(Subject(automations, find_effects(), router, now_ms=NOW_MS))
+    result = lint(Subject(automations, find_effects(), router, now_ms=NOW_MS))
 
     # What a team must say itself, such as a channel, may be unset.
-    wrong = [one for one in found if one.weight != "note" and one.check != "idle"]
-    assert [one.describe() for one in wrong] == []
+    wrong = [wrong for wrong in result if wrong.weight != "note" and wrong.check != "idle"]
+    assert [problem.describe() for problem in wrong] == []
 
 
 def test_what_was_recorded_shows_what_examples_do_not(tmp_path: Path) -> None:
@@ -114,11 +116,13 @@ def test_what_was_recorded_shows_what_examples_do_not(tmp_path: Path) -> None:
     )
     for path in tmp_path.glob("*.toml"):
         path.write_text(path.read_text() + text)
-    seen = Example("a recorded event", event(), task(name="B"), NOW_MS, Context(), ())
+    example = Example("a recorded event", event(), task(name="B"), NOW_MS, Context(), ())
 
     assert not [r for r in lint(_subject(tmp_path)) if r.check == "contradictory"]
-    (found,) = [r for r in lint(_subject(tmp_path, recorded=[seen])) if r.check == "contradictory"]
-    assert (found.automations, found.situation) == (("one", "other"), "a recorded event")
+    (result,) = [
+        r for r in lint(_subject(tmp_path, recorded=[example])) if r.check == "contradictory"
+    ]
+    assert (result.automations, result.situation) == (("one", "other"), "a recorded event")
 
 
 def test_an_automation_that_never_acted_in_what_was_recorded_is_noted(tmp_path: Path) -> None:
@@ -128,11 +132,11 @@ def test_an_automation_that_never_acted_in_what_was_recorded_is_noted(tmp_path: 
     )
     text = (tmp_path / "some_automation.toml").read_text()
     (tmp_path / "some_automation.toml").write_text(text.replace("tags =", 'name = "no", tags ='))
-    one = Example("recorded", event(), task(), NOW_MS, Context(), ())
+    example = Example("recorded", event(), task(), NOW_MS, Context(), ())
 
-    assert lint(_subject(tmp_path, recorded=[one] * 49)) == ()
-    (found,) = lint(_subject(tmp_path, recorded=[one] * 50))
-    assert (found.weight, found.check) == ("note", "never")
+    assert lint(_subject(tmp_path, recorded=[example] * 49)) == ()
+    (result,) = lint(_subject(tmp_path, recorded=[example] * 50))
+    assert (result.weight, result.check) == ("note", "never")
 
 
 STEPS = [f"{old}{new}" for old in "abcd" for new in "abcd" if old != new]
@@ -145,7 +149,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Automation]:
     for name in STEPS:
         text = _STEP.format(old=name[0], new=name[1])
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    return {one.name: one for one in load(folder)}
+    return {automation.name: automation for automation in load(folder)}
 
 
 @settings(max_examples=50)
@@ -155,9 +159,9 @@ def test_circles_are_found_where_there_are_some_and_only_there(
 ) -> None:
     """Automations that lead from status to status: an error exactly if they form a circle."""
     automations = [steps[name] for name in sorted(names)]
-    found = lint(Subject(automations, find_effects(), Router(Policy()), now_ms=NOW_MS))
+    result = lint(Subject(automations, find_effects(), Router(Policy()), now_ms=NOW_MS))
 
-    errors = [one for one in found if one.check == "cyclic" and one.weight == "error"]
+    errors = [error for error in result if error.check == "cyclic" and error.weight == "error"]
     assert bool(errors) == _has_circle(names)
 
 
@@ -177,11 +181,11 @@ expect = []
 """
 
 
-def _has_circle(left: set[str]) -> bool:
+def _has_circle(remainder: set[str]) -> bool:
     """Whether steps are left when those that nothing leads to are taken away."""
-    while left:
-        kept = {step for step in left if step[0] in {new for _old, new in left}}
-        if kept == left:
+    while remainder:
+        stored = {step for step in remainder if step[0] in {new for _old, new in remainder}}
+        if stored == remainder:
             return True
-        left = kept
+        remainder = stored
     return False

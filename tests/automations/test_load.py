@@ -21,11 +21,11 @@ def _problem(folder: Path, text: str) -> ContentError:
 
 def test_an_automation_is_named_after_its_file_and_has_defaults(tmp_path: Path) -> None:
     """On, without a condition, and with a cap."""
-    found = automation(tmp_path, HEAD, name="gpu_budget")
+    result = automation(tmp_path, HEAD, name="gpu_budget")
 
-    assert (found.name, found.mode, found.cap, found.when) == ("gpu_budget", "on", 100, None)
-    assert found.on == {"taskCreated"}
-    assert [step.name for step in found.do] == ["route"]
+    assert (result.name, result.mode, result.cap, result.when) == ("gpu_budget", "on", 100, None)
+    assert result.on == {"taskCreated"}
+    assert [step.name for step in result.do] == ["route"]
 
 
 @pytest.mark.parametrize(
@@ -92,21 +92,21 @@ def test_a_mistake_is_named_with_file_and_key(
     tmp_path: Path, head: str, key: str, problem: str
 ) -> None:
     """And a near miss with what was probably meant."""
-    found = _problem(tmp_path, f'summary = "Bad."\n{head}\n{QUIET_AND_ACTING}')
+    result = _problem(tmp_path, f'summary = "Bad."\n{head}\n{QUIET_AND_ACTING}')
 
-    assert found.file == str(tmp_path / "bad.toml")
-    assert found.key == key
-    assert problem in found.problem
-    assert "write-an-automation" in found.hint
+    assert result.file == str(tmp_path / "bad.toml")
+    assert result.key == key
+    assert problem in result.problem
+    assert "write-an-automation" in result.hint
 
 
 def test_a_wrong_condition_shows_a_caret(tmp_path: Path) -> None:
     """Under the place that is wrong."""
-    found = _problem(
+    problem = _problem(
         tmp_path, f"summary = 'x'\n{HEAD}\nwhen = 'task.nme == \"x\"'\n{QUIET_AND_ACTING}"
     )
 
-    assert str(found).splitlines()[1:] == ['  task.nme == "x"', "      ^"]
+    assert str(problem).splitlines()[1:] == ['  task.nme == "x"', "      ^"]
 
 
 def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path) -> None:
@@ -175,8 +175,8 @@ def test_one_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as refused:
         load(tmp_path)
 
-    assert [each.name for each in automations] == ["b_fine"]
-    assert [Path(each.file).stem for each in problems] == ["a_bad", "c_bad"]
+    assert [automation.name for automation in automations] == ["b_fine"]
+    assert [Path(problem.file).stem for problem in problems] == ["a_bad", "c_bad"]
     assert all(f"{name}.toml" in str(refused.value) for name in ("a_bad", "c_bad"))
 
 
@@ -185,7 +185,7 @@ def test_automations_come_in_the_order_of_their_names(tmp_path: Path) -> None:
     for name in ("b", "c", "a"):
         (tmp_path / f"{name}.toml").write_text(FINE, encoding="utf-8")
 
-    assert [each.name for each in load(tmp_path)] == ["a", "b", "c"]
+    assert [automation.name for automation in load(tmp_path)] == ["a", "b", "c"]
 
 
 def test_an_empty_folder_has_no_automations(tmp_path: Path) -> None:

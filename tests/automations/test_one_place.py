@@ -72,10 +72,10 @@ expect = []
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder with a new action and effect that Python finds beside the shipped ones."""
     for package, name, text in ((actions, "shout", ACTION), (effects, "name", EFFECT)):
-        own = tmp_path / package.__name__.rpartition(".")[2]
-        own.mkdir()
-        (own / f"{name}.py").write_text(text, encoding="utf-8")
-        monkeypatch.setattr(package, "__path__", [*package.__path__, str(own)])
+        local = tmp_path / package.__name__.rpartition(".")[2]
+        local.mkdir()
+        (local / f"{name}.py").write_text(text, encoding="utf-8")
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(local)])
     yield tmp_path
     for name in ("actions.shout", "effects.name"):
         sys.modules.pop(f"clickup_mlops.automations.{name}", None)

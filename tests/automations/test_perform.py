@@ -25,7 +25,8 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.journal import DONE, HOUR_MS, NOT_SEEN
+from clickup_mlops.store.journal_rows import DONE, NOT_SEEN
+from clickup_mlops.store.tables.journal import HOUR_MS
 from tests.automations.support import NOW_MS, automation, event
 
 HEAD = 'on = ["taskCreated"]\ndo = [{ action = "route" }]'
@@ -104,11 +105,11 @@ def test_performing_twice_ends_the_same(world: World) -> None:
     assert world.priority() == 3
 
 
-@pytest.mark.parametrize(("mode", "everything"), [("shadow", False), ("on", True)])
-def test_in_shadow_nothing_is_written(world: World, mode: str, everything: bool) -> None:
+@pytest.mark.parametrize(("mode", "is_everything"), [("shadow", False), ("on", True)])
+def test_in_shadow_nothing_is_written(world: World, mode: str, is_everything: bool) -> None:
     """Neither by an automation in shadow nor by a bot in shadow; the outcome says what would be."""
     action = world.action(f'mode = "{mode}"')
-    outcome = perform(action, world.context(shadow=everything))
+    outcome = perform(action, world.context(shadow=is_everything))
 
     assert outcome.state == "shadow"
     assert outcome.text == (
@@ -191,12 +192,12 @@ def test_a_failure_is_a_warning_and_a_bug_has_its_traceback(world: World) -> Non
     """Whoever wrote the automation fixes the one, a programmer the other."""
     bug = ZeroDivisionError("oh")
     with capture_logs() as lines:
-        for one in (
+        for step in (
             Problem("r", "t1", "e1", "user: nobody", hint="Correct r.toml."),
             Problem("r", "t1", "e1", "ZeroDivisionError: oh", bug=bug),
         ):
-            assert perform(one, world.context()).state == "problem"
+            assert perform(step, world.context()).state == "problem"
 
-    told = [(line["event"], line["log_level"], line["exc_info"]) for line in lines]
-    assert told == [("action_problem", "warning", None), ("action_problem", "error", bug)]
+    message = [(line["event"], line["log_level"], line["exc_info"]) for line in lines]
+    assert message == [("action_problem", "warning", None), ("action_problem", "error", bug)]
     assert lines[0]["hint"] == "Correct r.toml."

@@ -50,25 +50,25 @@ CHANGES: dict[str, tuple[Any, str, Any, Any, dict[str, Any]]] = {
 @pytest.mark.parametrize("kind", CHANGES)
 def test_a_derived_item_is_about_the_same_as_clickups(kind: str) -> None:
     """So that the late event of a change that was derived is recognised, and no other one."""
-    known, field, before, after, more = CHANGES[kind]
+    existing, field, before, after, more = CHANGES[kind]
     real = HistoryItem("1", field, 1, 5, "9", before, after, more)
-    (derived,) = items.changes([Difference(kind, known, state_of(TASK).get(kind))], TASK, 1)
+    (derived,) = items.changes([Difference(kind, existing, state_of(TASK).get(kind))], TASK, 1)
 
     assert derived.field == field
     assert place_of(derived) == place_of(real)
-    other = HistoryItem("2", "status", 1, 5, "9", after, {"status": "something else"}, {})
-    assert place_of(derived) != place_of(other)
+    history_item = HistoryItem("2", "status", 1, 5, "9", after, {"status": "something else"}, {})
+    assert place_of(derived) != place_of(history_item)
 
 
 @pytest.mark.parametrize("kind", CHANGES)
 def test_an_event_explains_what_the_task_shows(kind: str) -> None:
     """The value of ClickUp's item equals that of the task, in whatever form it comes."""
-    _known, field, before, after, more = CHANGES[kind]
+    _values, field, before, after, more = CHANGES[kind]
     real = HistoryItem("1", field, 1, 5, "9", before, after, more)
-    found = dict(reported(real, find_effects()))
+    result = dict(reported(real, find_effects()))
 
-    assert kind in found
-    assert is_same_value(kind, found[kind], state_of(TASK).get(kind))
+    assert kind in result
+    assert is_same_value(kind, result[kind], state_of(TASK).get(kind))
 
 
 def test_both_items_of_a_creation_are_about_it() -> None:

@@ -49,11 +49,11 @@ def _times(schedule: ScheduleTable, begin: str, hours: int = 30) -> list[str]:
     """When it is due in these hours, on the clocks of its zone, with their offsets."""
     where = ZoneInfo(schedule.zone)
     now = _ms(datetime.fromisoformat(begin).replace(tzinfo=where))
-    end, found = now + hours * 3_600_000, []
+    end, result = now + hours * 3_600_000, []
     while (due := schedule.next_ms(now)) is not None and due <= end:
         now = due
-        found.append(f"{datetime.fromtimestamp(due / 1000, where):%d %H:%M %z}")
-    return found
+        result.append(f"{datetime.fromtimestamp(due / 1000, where):%d %H:%M %z}")
+    return result
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_when_a_schedule_is_due_does_not_depend_on_when_it_is_asked(
     """A restart at any moment around a change of the clocks loses no time, and adds none."""
     schedule = ScheduleTable(cron=cron, zone=zone)
     noon = _ms(datetime.fromisoformat(f"{change} 12:00+00:00"))
-    moments = sorted(noon + each for each in asked)
+    moments = sorted(noon + offset for offset in asked)
     for earlier, later in pairwise(moments):
         due = schedule.next_ms(earlier)
         while due is not None and due <= later:
@@ -143,8 +143,8 @@ def test_quiet_hours_cross_midnight_and_belong_to_the_day_they_begin(
 ) -> None:
     """In January 2026, Madrid."""
     now = datetime(2026, 1, day, hour, tzinfo=MADRID)
-    wanted = None if ends is None else _ms(datetime(2026, 1, ends, 7, tzinfo=MADRID))
-    assert QUIET.ends_ms(_ms(now)) == wanted
+    expected = None if ends is None else _ms(datetime(2026, 1, ends, 7, tzinfo=MADRID))
+    assert QUIET.ends_ms(_ms(now)) == expected
 
 
 @given(st.integers(1_735_689_600_000, 1_893_456_000_000))
@@ -179,10 +179,10 @@ def test_without_a_beginning_it_is_never_quiet() -> None:
 @given(st.floats(0.05, 1), st.floats(0.05, 1), st.text("abcdef0123456789", min_size=1))
 def test_a_larger_canary_has_all_tasks_of_a_smaller_one(a: float, b: float, task_id: str) -> None:
     """Raising the share takes no task away."""
-    one = task(id=task_id)
+    task_of_day = task(id=task_id)
     small, large = Canary(share=min(a, b)), Canary(share=max(a, b))
-    assert large.has(one) or not small.has(one)
-    assert Canary().has(one)
+    assert large.has(task_of_day) or not small.has(task_of_day)
+    assert Canary().has(task_of_day)
 
 
 def test_a_canary_has_about_its_share_of_the_tasks_in_its_lists() -> None:

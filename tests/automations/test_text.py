@@ -120,9 +120,18 @@ def test_of_two_fields_with_one_name_the_one_that_is_set_holds() -> None:
 )
 def test_what_people_wrote_is_no_markdown(source: str, text: str) -> None:
     """What the author of the automation wrote is, in an expression too."""
-    there = _situation(name="x](https://evil.example) *here*", url="https://c/t_1")
-    there = replace(there, lookups=Lookups(overrides=lambda: "- **none**"))
-    assert Markdown(source).fill(there) == text.replace("t_1", r"t\_1")
+    situation = _situation(name="x](https://evil.example) *here*", url="https://c/t_1")
+    situation = replace(situation, lookups=Lookups(overrides=lambda: "- **none**"))
+    assert Markdown(source).fill(situation) == text.replace("t_1", r"t\_1")
     assert Markdown("${task.name}").fill(_situation(name="@everyone a@b.example")) == (
         "@\u2060everyone a@b.example"
     )
+
+
+@pytest.mark.parametrize("time", ["2026-12-07T09:50:41Z", "2026-12-07T09:50:41", "09:50"])
+def test_a_time_of_a_tool_is_shown_like_all_times(time: str) -> None:
+    """In what people read; elsewhere, and if it is none, it stays as it is."""
+    situation = _situation(name=time)
+    shown = Markdown("since ${task.name}.").fill(situation)
+    assert shown == f"since {time.replace('T09:50:41Z', ' 09:50 UTC')}."
+    assert Text("since ${task.name}.").fill(situation) == f"since {time}."

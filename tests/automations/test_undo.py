@@ -30,8 +30,8 @@ def test_one_write_leads_back_to_the_beginning_or_to_a_persons_last_choice(
 ) -> None:
     """Every change is told of once, as undone or as kept."""
     value, entries, back_to = first, [], first
-    for number, (who, after) in enumerate(history):
-        if who == "ours":
+    for number, (person, after) in enumerate(history):
+        if person == "ours":
             entries.append(entry(len(entries) + 1, value, after))
         else:
             after = back_to = 10 + number  # a value that nobody else writes
@@ -42,13 +42,15 @@ def test_one_write_leads_back_to_the_beginning_or_to_a_persons_last_choice(
     newest = {("t", "priority"): entries[-1]}
     parts = plan(entries, EFFECTS, newest).get("t", [])
 
-    told = [e for part in parts for e in (part.entries if isinstance(part, Step) else [part.entry])]
-    assert sorted(e.seq for e in told) == [e.seq for e in entries]
+    message = [
+        e for part in parts for e in (part.entries if isinstance(part, Step) else [part.entry])
+    ]
+    assert sorted(e.seq for e in message) == [e.seq for e in entries]
     steps = [part for part in parts if isinstance(part, Step)]
     last = entries[-1]
     if history[-1][0] == "ours":
-        wanted = [] if back_to == last.after else [(last.after, back_to)]
-        assert [(step.back.before, step.back.after) for step in steps] == wanted
+        expected = [] if back_to == last.after else [(last.after, back_to)]
+        assert [(step.back.before, step.back.after) for step in steps] == expected
 
 
 def test_what_failed_is_not_taken_back() -> None:
@@ -58,8 +60,8 @@ def test_what_failed_is_not_taken_back() -> None:
 
 def test_a_comment_is_taken_back_by_its_receipt() -> None:
     """What was new is removed, and nothing is without an answer."""
-    made = entry(1, None, {"text": "slow"}, kind="comment:r", receipt="c1")
-    (step,) = plan([made], EFFECTS, {})["t"]
+    created = entry(1, None, {"text": "slow"}, kind="comment:r", receipt="c1")
+    (step,) = plan([created], EFFECTS, {})["t"]
 
     assert isinstance(step, Step)
     assert (step.back.before["id"], step.back.after) == ("c1", None)
@@ -80,10 +82,10 @@ def test_holds_that_followed_each_other_are_undone_in_one_step() -> None:
 
 def test_what_nobody_knows_how_to_take_back_is_said() -> None:
     """Provisioning has an undo of its own."""
-    (kept,) = plan([entry(1, None, {}, kind="provision:create")], EFFECTS, {})["t"]
+    (stored,) = plan([entry(1, None, {}, kind="provision:create")], EFFECTS, {})["t"]
 
-    assert isinstance(kept, Kept)
-    assert "provision undo" in kept.why
+    assert isinstance(stored, Kept)
+    assert "provision undo" in stored.why
 
 
 def test_changes_are_told_in_words() -> None:
@@ -94,12 +96,12 @@ def test_changes_are_told_in_words() -> None:
     assert describe("priority", 4, None) == "priority: Low -> None"
     assert describe("priority", None, 1) == "priority: None -> Urgent"
     assert describe("tag:incident", True, False) == "- tag incident"
-    told = {"to": "slurm", "body": {"data": {"deferred": "true"}}}
-    assert describe("webhook:r", None, told) == "webhook: None -> slurm"
+    message = {"to": "slurm", "body": {"data": {"deferred": "true"}}}
+    assert describe("webhook:r", None, message) == "webhook: None -> slurm"
     opened = {"chain": [["k", "live_incident"]], "title": "vLLM is down", "window_ms": 1}
     assert describe("incident", None, opened) == "incident: None -> vLLM is down"
-    made = {"text": "", "name": "Follow up", "list_id": "9"}
-    assert describe("task:r/k", None, made) == "task: None -> Follow up"
+    created = {"text": "", "name": "Follow up", "list_id": "9"}
+    assert describe("task:r/k", None, created) == "task: None -> Follow up"
     assert describe("checklist:Steps", None, ["a", "b"]) == "checklist Steps: None -> a, b"
     assert describe("due", 86_400_000, None) == "due: 1970-01-02 00:00 UTC -> None"
     date = {"type": "date", "value": "86400000"}

@@ -17,6 +17,21 @@ from tests.clickup.official import Official
 _LINK = re.compile(r"https://developer\.clickup\.com/reference/(\w+)")
 
 
+COMPOSED = frozenset(
+    {
+        "fields.set_named",
+        "lists.find",
+        "tasks.batch_create",
+        "tasks.batch_delete",
+        "tasks.batch_get",
+        "tasks.batch_update",
+        "tasks.find",
+        "tasks.watch",
+    }
+)
+"""Methods that send what others send, by calling them."""
+
+
 def methods(clickup: ClickUp) -> Iterator[tuple[str, Resource, str]]:
     """Every public method: its full name, its resource, its own name."""
     for place, resource in vars(clickup).items():

@@ -14,7 +14,7 @@ from clickup_mlops.clickup.goals import Goal
 from clickup_mlops.clickup.hierarchy import View
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, UncertainWrite
-from tests.clickup.documented import methods
+from tests.clickup.documented import COMPOSED, methods
 from tests.http_server import Handler, serving
 
 KEYS = [
@@ -125,6 +125,8 @@ def test_no_answer_ends_in_an_error_of_python(answers: Answers, asking: ClickUp)
     """Of any method: null, a list, missing keys, wrong types, half an answer, HTML."""
     chance, fixed = random.Random(4), itertools.cycle(BODIES)
     for name, resource, method in methods(asking):
+        if name in COMPOSED:
+            continue
         call = getattr(resource, method)
         # Each method meets some of the fixed ones, and together they meet all of them.
         for body in [next(fixed), "[]", *(json.dumps(build_odd_value(chance)) for _ in range(2))]:

@@ -7,7 +7,7 @@ from email.utils import formatdate
 
 import pytest
 
-from clickup_mlops.clickup.budget import MARGIN_MS
+from clickup_mlops.clickup.budget import CONFIRMATIONS, MARGIN_MS
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, read_clock_ms
 from clickup_mlops.errors import RetryableApiError, StoreUnavailable
 
@@ -128,6 +128,23 @@ def test_single_answers_with_another_limit_cost_no_speed() -> None:
         reset_s = NOW / 1000 + 60
         governor.learn(headers(answer["remaining"], reset_s, limit=answer["limit"]), 200)
     assert governor.budget().limit == 5_000
+
+
+def test_a_single_answer_with_another_limit_makes_no_call_scarce() -> None:
+    """Else reads would be deferred, and metrics written slowly; ten in a row are another plan."""
+    clock = Clock()
+    governor = governed(clock, headers(4_999, NOW / 1000 + 60, limit=5_000))
+    for answer in (headers(60, NOW / 1000 + 60, limit=100), {}):
+        governor.acquire(PriorityClass.ROUTING)
+        governor.learn(answer, 200)
+        assert governor.limit == 5_000
+        assert not governor.is_scarce()
+
+    for _ in range(CONFIRMATIONS):
+        governor.acquire(PriorityClass.ROUTING)
+        governor.learn(headers(60, NOW / 1000 + 60, limit=100), 200)
+    assert governor.limit == 100
+    assert governor.is_scarce()
 
 
 def test_no_answer_lets_the_next_one_try() -> None:

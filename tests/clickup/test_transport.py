@@ -337,11 +337,14 @@ def test_a_page_of_something_in_between_says_nothing_about_the_task(
 HALF = OK + b'\r\n{"user": {"id": 1, "userna'
 
 
-def test_half_an_answer_to_a_read_is_asked_for_again(raw_server: tuple[str, list[bytes]]) -> None:
-    """Also when no length was announced, so that only the JSON shows it."""
+@pytest.mark.parametrize("part", [HALF, OK + b"\r\n"])
+def test_half_an_answer_to_a_read_is_asked_for_again(
+    raw_server: tuple[str, list[bytes]], part: bytes
+) -> None:
+    """Also when no length was announced, so that only the JSON shows it; or nothing of it."""
     address, answers = raw_server
     complete_answer = OK + b'\r\n{"user": {"id": 1, "username": "Bot"}}'
-    answers += [HALF, complete_answer]
+    answers += [part, complete_answer]
     client = ClickUp("pk_1", base_url=address, timeout_s=2, sleep=lambda _s: None)
     assert client.authorization.user().username == "Bot"
     assert client.calls == 2

@@ -182,7 +182,7 @@ def test_without_libcurl_requests_sends_the_calls(
     monkeypatch: pytest.MonkeyPatch, client: Client, problem: str
 ) -> None:
     """Unless it is asked for by name."""
-    monkeypatch.setattr(clients, "choose", lambda asked: asked)
+    monkeypatch.setattr(clients, "choose", lambda value: value)
     monkeypatch.setitem(sys.modules, "pycurl", None)
     monkeypatch.delitem(sys.modules, "clickup_mlops.clickup.wire.curl_wire", raising=False)
     with serving(User) as server:

@@ -30,7 +30,7 @@ from tests.commands.support import DAY_MS, request
 COMMANDS = find_commands()
 
 
-def said(text: str, role: Role = "member", **more: object) -> Reply:
+def reply_to(text: str, role: Role = "member", **more: object) -> Reply:
     """The reply to a comment."""
     command = parsing.find(text)
     assert command is not None
@@ -70,7 +70,7 @@ def said(text: str, role: Role = "member", **more: object) -> Reply:
 )
 def test_a_command_leads_to_its_operations(text: str, operations: list[Operation]) -> None:
     """Times count from the comment on."""
-    assert list(said(text).operations) == operations
+    assert list(reply_to(text).operations) == operations
 
 
 @pytest.mark.parametrize(
@@ -90,36 +90,36 @@ def test_a_command_leads_to_its_operations(text: str, operations: list[Operation
 )
 def test_a_misused_command_is_answered_with_the_way_out(text: str, told: str) -> None:
     """And does nothing."""
-    reply = said(text)
+    reply = reply_to(text)
     assert told in reply.text
     assert reply.operations == ()
 
 
 def test_a_reason_is_repeated_as_plain_text() -> None:
     """Nobody can hide a link in the bot's words."""
-    reply = said("/priority high because [see here](https://evil.example) **now**")
+    reply = reply_to("/priority high because [see here](https://evil.example) **now**")
     assert reply.text.endswith("Reason: see here(https://evil.example) now")
 
 
 def test_an_incident_of_another_workload_leads_to_the_workload() -> None:
     """The classifier learns incidents of inference only."""
     decision = Decision("t1", 3, 3, "other", "normal", "other.normal")
-    assert "`/workload inference` too" in said("/incident yes", decision=decision).text
-    assert "/workload" not in said("/incident no", decision=decision).text
+    assert "`/workload inference` too" in reply_to("/incident yes", decision=decision).text
+    assert "/workload" not in reply_to("/incident no", decision=decision).text
 
 
 def test_a_task_without_priority_cannot_be_held() -> None:
     """There is nothing to keep."""
-    assert said("/hold", task=task(priority=None)).operations == ()
+    assert reply_to("/hold", task=task(priority=None)).operations == ()
 
 
 def test_a_guest_may_ask_but_not_steer() -> None:
     """The refusal says so, once, and what is possible."""
-    reply = said("/priority urgent", "guest")
+    reply = reply_to("/priority urgent", "guest")
     assert reply.text.startswith("`/priority` is not allowed for the role guest. `/help` lists")
     assert reply.operations == ()
-    assert said("/why", "guest").text
-    assert "/priority" not in said("/help", "guest").text
+    assert reply_to("/why", "guest").text
+    assert "/priority" not in reply_to("/help", "guest").text
 
 
 def test_the_team_can_say_who_may_do_what() -> None:
@@ -135,19 +135,19 @@ def test_why_tells_the_decision_and_the_person_who_wins() -> None:
     decision = Decision("t1", 2, 3, "inference", "due", "inference.due", ("Due today.",))
     override = Override(1, "Bo", NOW_MS, NOW_MS + DAY_MS)
     state = TaskState(2, Outcome("written"), override=override)
-    reply = said("/why", decision=decision, state=state)
+    reply = reply_to("/why", decision=decision, state=state)
     assert "Decided by inference.due." in reply.text
     assert "Urgent is held for Bo until 2026-01-06 12:00 UTC" in reply.text
-    assert said("/why").text.startswith("There is no decision about this task yet")
+    assert reply_to("/why").text.startswith("There is no decision about this task yet")
 
 
 def test_why_tells_of_a_task_that_nobody_judges() -> None:
     """An automation that is muted or switched off will not decide when the task changes."""
     muted = Muted("inference_first", NOW_MS + DAY_MS, "Bo", "it flips")
-    text = said("/why", state=TaskState(None, Outcome("unknown"), muted=(muted,))).text
+    text = reply_to("/why", state=TaskState(None, Outcome("unknown"), muted=(muted,))).text
     assert "no active automation applies the policy to it" in text
     assert "until 2026-01-06 12:00 UTC, by Bo, because it flips." in text
-    assert "no active automation applies" in said("/why", modes={"inference_first": "off"}).text
+    assert "no active automation applies" in reply_to("/why", modes={"inference_first": "off"}).text
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_why_tells_of_a_task_that_nobody_judges() -> None:
 def test_no_answer_promises_an_automation_that_does_nothing(mode: str, told: str) -> None:
     """Neither that the policy decides, nor that it acts."""
     for text in ("/release", "/unmute inference_first"):
-        reply = said(text, modes={"inference_first": mode}).text
+        reply = reply_to(text, modes={"inference_first": mode}).text
         assert told in reply
         assert "decides again" not in reply and "acts on" not in reply
 
@@ -165,8 +165,8 @@ def test_no_answer_promises_an_automation_that_does_nothing(mode: str, told: str
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_no_answer_is_a_command_itself(name: str, role: Role) -> None:
     """So the bot never answers itself, even where it writes with a person's token."""
-    for rest in ("", "high", "inference_first", "nonsense"):
-        reply = answer(Invocation(name, rest), request(role), COMMANDS)
+    for remainder in ("", "high", "inference_first", "nonsense"):
+        reply = answer(Invocation(name, remainder), request(role), COMMANDS)
         assert parsing.find(reply.text) is None
 
 
@@ -178,11 +178,13 @@ def test_every_command_says_what_it_does(name: str) -> None:
 
 
 ARGUMENTS = {
+    "ack": ["", "for 2h", "2h"],
     "hold": ["", "for 2h", "2h"],
     "incident": ["yes", "no", "status", "split", "join 86dd5yi6a"],
     "mute": ["inference_first", "metrics for 7d"],
     "priority": ["high", "low for 3d", "Urgent 2w"],
     "run": ["inference_first"],
+    "silence": ["", "for 2h", "2h"],
     "undo": ["", "41", "#41"],
     "unmute": ["inference_first"],
     "workload": ["training", "Infra"],
@@ -210,17 +212,21 @@ def test_text_after_the_arguments_of_any_command_is_the_reason(
     and the answer, which the audit keeps, repeats the reason.
     """
     arguments = data.draw(st.sampled_from(VALID[name]))
-    first, last, before = (data.draw(st.sampled_from(each)) for each in (POLITE, LAST, BEFORE))
+    first, last, before = (
+        data.draw(st.sampled_from(phrases)) for phrases in (POLITE, LAST, BEFORE)
+    )
     decided = {"role": "admin", "commands": COMMANDS}
-    plain = said(f"/{name} {arguments}", **decided)
-    polite = said(f"/{name} {first}{arguments}{before}{reason}{last}", **decided)
+    plain = reply_to(f"/{name} {arguments}", **decided)
+    polite = reply_to(f"/{name} {first}{arguments}{before}{reason}{last}", **decided)
 
     assert [*map(_without_reason, polite.operations)] == [*plain.operations]
-    told = " ".join(reason.split())
-    kept = {one.because for one in polite.operations if hasattr(one, "because")}
-    assert {" ".join(each.split()) for each in kept} <= {told}
+    message = " ".join(reason.split())
+    becauses = {
+        operation.because for operation in polite.operations if hasattr(operation, "because")
+    }
+    assert {" ".join(because.split()) for because in becauses} <= {message}
     if polite.operations:
-        assert polite.text == f"{plain.text} Reason: {told}".strip()
+        assert polite.text == f"{plain.text} Reason: {message}".strip()
     else:
         assert polite == plain
 

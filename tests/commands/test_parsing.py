@@ -59,21 +59,21 @@ def test_blanks_and_ends_of_sentences_of_any_script_are_such(
 @given(st.text(max_size=2_000))
 def test_any_text_is_read_or_left(text: str) -> None:
     """Nothing raises, and what is read is bounded."""
-    found = parsing.find(text)
+    result = parsing.find(text)
     begins = text.replace("\u200b", "").replace("\ufeff", "").lstrip()
-    assert found is None or (begins.startswith("/") and len(found.arguments) <= 500)
+    assert result is None or (begins.startswith("/") and len(result.arguments) <= 500)
 
 
 HOUR = 3_600_000
 
 
-def read(rest: str) -> Arguments:
+def read(remainder: str) -> Arguments:
     """As a command reads it that takes one word and a time."""
-    return parsing.arguments(rest, one_word, has_time=True)
+    return parsing.arguments(remainder, one_word, has_time=True)
 
 
 @pytest.mark.parametrize(
-    ("rest", "expected"),
+    ("argument_text", "expected"),
     [
         (
             "high for 3d because the demo is near",
@@ -100,13 +100,13 @@ def read(rest: str) -> Arguments:
         ("", Arguments()),
     ],
 )
-def test_time_and_reason_are_optional(rest: str, expected: Arguments) -> None:
+def test_time_and_reason_are_optional(argument_text: str, expected: Arguments) -> None:
     """What follows the argument is the reason, with or without `because`."""
-    assert read(rest) == expected
+    assert read(argument_text) == expected
 
 
 @pytest.mark.parametrize(
-    "rest",
+    "argument_text",
     [
         "please high 2h the demo",
         "Please, high for 2h, the demo",
@@ -118,39 +118,41 @@ def test_time_and_reason_are_optional(rest: str, expected: Arguments) -> None:
         "bitte high 2h wegen the demo, danke schön",
     ],
 )
-def test_polite_words_are_no_arguments(rest: str) -> None:
+def test_polite_words_are_no_arguments(argument_text: str) -> None:
     """Wherever they stand."""
-    assert read(rest) == Arguments(("high",), 2 * HOUR, "the demo")
+    assert read(argument_text) == Arguments(("high",), 2 * HOUR, "the demo")
 
 
 @pytest.mark.parametrize(
-    ("rest", "reason"),
+    ("argument_text", "reason"),
     [
         ("high the customer is pleased", "the customer is pleased"),
         ("high thanks to Ana it is fixed", "thanks to Ana it is fixed"),
         ("high the plsql job is late", "the plsql job is late"),
     ],
 )
-def test_words_that_only_begin_politely_are_part_of_the_reason(rest: str, reason: str) -> None:
+def test_words_that_only_begin_politely_are_part_of_the_reason(
+    argument_text: str, reason: str
+) -> None:
     """A reason keeps its words."""
-    assert read(rest).because == reason
+    assert read(argument_text).because == reason
 
 
 @pytest.mark.parametrize(
-    "rest", ["high for 3 fortnights", "low for 0d", "low for 500d", "x for 3x"]
+    "argument_text", ["high for 3 fortnights", "low for 0d", "low for 500d", "x for 3x"]
 )
-def test_a_time_that_cannot_be_is_refused(rest: str) -> None:
+def test_a_time_that_cannot_be_is_refused(argument_text: str) -> None:
     """With how times are written."""
     with pytest.raises(UsageError, match=r"30m|between"):
-        read(rest)
+        read(argument_text)
 
 
 @given(st.text(max_size=600))
-def test_any_arguments_are_read_or_refused(rest: str) -> None:
+def test_any_arguments_are_read_or_refused(argument_text: str) -> None:
     """In bounds."""
     try:
-        found = read(rest)
+        result = read(argument_text)
     except UsageError:
         return
-    assert len(found.because) <= 300
-    assert len(found.words) <= 1
+    assert len(result.because) <= 300
+    assert len(result.words) <= 1

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
@@ -27,10 +28,10 @@ METRIC = re.compile(r"\bclickup_mlops_\w+")
 
 
 def _tool(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
+    result = shutil.which(name)
+    if result is None:
         pytest.skip(f"{name} is not installed")
-    return found
+    return result
 
 
 def _alerts() -> list[dict[str, Any]]:
@@ -62,10 +63,12 @@ def test_every_query_asks_for_metrics_that_there_are(expression: str) -> None:
 @pytest.mark.parametrize("expression", list(_expressions()))
 def test_every_query_uses_labels_that_there_are(expression: str) -> None:
     """Of the metrics that it asks for, besides those that Prometheus adds."""
-    asked = {
-        one for one in telemetry.list_metrics() if _series(one) & set(METRIC.findall(expression))
+    metrics = {
+        metric
+        for metric in telemetry.list_metrics()
+        if _series(metric) & set(METRIC.findall(expression))
     }
-    known = {"instance", "job", "le"}.union(*(one.labels for one in asked))
+    existing = {"instance", "job", "le"}.union(*(metric.labels for metric in metrics))
     named = {
         label
         for names in re.findall(r"(?:by|without) \(([^)]*)\)", expression)
@@ -73,7 +76,7 @@ def test_every_query_uses_labels_that_there_are(expression: str) -> None:
     }
     named |= set(re.findall(r"(\w+)=~?\"", expression))
 
-    assert named <= known
+    assert named <= existing
 
 
 def _series(one: telemetry.MetricDescription) -> set[str]:
@@ -82,9 +85,11 @@ def _series(one: telemetry.MetricDescription) -> set[str]:
 
 def test_every_metric_is_shown_or_alarmed() -> None:
     """Nothing is counted that nobody looks at."""
-    asked = {name for param in _expressions() for name in METRIC.findall(str(param.values[0]))}
+    requests = {name for param in _expressions() for name in METRIC.findall(str(param.values[0]))}
 
-    assert [one.names for one in telemetry.list_metrics() if not _series(one) & asked] == []
+    assert [
+        metric.names for metric in telemetry.list_metrics() if not _series(metric) & requests
+    ] == []
 
 
 def test_panels_do_not_lie_on_each_other() -> None:
@@ -112,8 +117,8 @@ def test_the_rules_hold_in_prometheus_own_tests() -> None:
     counted = yaml.safe_load(tests.read_text())["tests"][1]["promql_expr_test"][0]
 
     for arguments in (["check", "rules", RULES], ["test", "rules", tests]):
-        done = subprocess.run([promtool, *arguments], capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+        outcome = subprocess.run([promtool, *arguments], capture_output=True, text=True)
+        assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert counted["exp_samples"][0]["value"] == len(_alerts())
 
 
@@ -122,8 +127,8 @@ def test_recorded_measures_are_right_for_a_fleet() -> None:
     promtool = _tool("promtool")
     rules, tests = (DEPLOY / "prometheus" / f"recording_rules{end}.yml" for end in ("", "_test"))
     for arguments in (["check", "rules", rules], ["test", "rules", tests]):
-        done = subprocess.run([promtool, *arguments], capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+        outcome = subprocess.run([promtool, *arguments], capture_output=True, text=True)
+        assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
     names = [
         rule["record"] for g in yaml.safe_load(rules.read_text())["groups"] for rule in g["rules"]
@@ -142,11 +147,20 @@ def test_systemd_accepts_the_unit_and_finds_it_locked_down(unit: Path, tmp_path:
     copy.write_text(unit.read_text().replace("/opt/clickup-mlops/bin/clickup-mlops", str(command)))
 
     verify = [analyze, "verify", "--man=no", "--generators=no", copy]
-    done = subprocess.run(verify, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
+    outcome = subprocess.run(verify, capture_output=True, text=True)
+    assert (outcome.returncode, outcome.stderr) == (0, "")
     security = [analyze, "security", "--offline=yes", "--threshold=20", copy]
-    done = subprocess.run(security, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
+    outcome = subprocess.run(security, capture_output=True, text=True)
+    assert outcome.returncode == 0, outcome.stdout
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_stop_while_it_starts_is_no_failure(unit: Path) -> None:
+    """Before the server runs, a signal ends the program as it ends every command."""
+    program = "import os, signal; from clickup_mlops import endings; endings.clean_up_first()"
+    program += "; os.kill(os.getpid(), signal.SIGTERM)"
+    outcome = subprocess.run([sys.executable, "-c", program])
+    assert f"\nSuccessExitStatus={outcome.returncode}\n" in unit.read_text()
 
 
 def _commands() -> Iterator[Any]:
@@ -156,16 +170,29 @@ def _commands() -> Iterator[Any]:
     container = (DEPLOY / "container" / "Containerfile").read_text()
     (words,) = re.findall(r"^CMD (\[.*\])$", container, re.MULTILINE)
     yield pytest.param(json.loads(words), id="Containerfile")
+    services = yaml.safe_load((CONTAINER / "compose.yaml").read_text())["services"]
+    for name, service in services.items():
+        if service["image"] == "clickup-mlops" and "command" in service:
+            yield pytest.param(service["command"], id=name)
 
 
 @pytest.mark.parametrize("words", list(_commands()))
 def test_every_command_exists_with_its_options(words: list[str]) -> None:
     """As the command line parses it."""
-    name, *rest = words
-    context = root().make_context("x", [], resilient_parsing=True)
-    command = root().get_command(context, name)
-    assert command is not None
-    command.make_context(name, rest, parent=context)  # else it remembers a --help without -h
+    context, command, remainder = _resolve(words)
+    command.make_context(words[0], remainder, parent=context)
+
+
+def _resolve(words: list[str]) -> tuple[click.Context, click.Command, list[str]]:
+    """The command that the words lead to, and those that are left for it."""
+    command: click.Command = root()
+    context = command.make_context("x", [], resilient_parsing=True)
+    while isinstance(command, click.Group):
+        name, *words = words
+        child = command.get_command(context, name)
+        assert child is not None
+        command = child
+    return context, command, words
 
 
 def test_the_container_copies_what_there_is() -> None:
@@ -185,13 +212,13 @@ def test_the_container_copies_all_that_the_package_is_built_from(tmp_path: Path)
     for path in _copied():
         to = tmp_path / "src" / path
         to.parent.mkdir(parents=True, exist_ok=True)
-        whole = (ROOT / path).is_dir()
-        shutil.copytree(ROOT / path, to) if whole else shutil.copy(ROOT / path, to)
+        total = (ROOT / path).is_dir()
+        shutil.copytree(ROOT / path, to) if total else shutil.copy(ROOT / path, to)
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
 
-    done = subprocess.run(build, cwd=tmp_path / "src", capture_output=True, text=True)
+    outcome = subprocess.run(build, cwd=tmp_path / "src", capture_output=True, text=True)
 
-    assert (done.returncode, len(list(tmp_path.glob("*.whl")))) == (0, 1), done.stderr
+    assert (outcome.returncode, len(list(tmp_path.glob("*.whl")))) == (0, 1), outcome.stderr
 
 
 def _copied() -> set[str]:
@@ -202,11 +229,13 @@ def _copied() -> set[str]:
 def test_the_container_is_not_root_and_has_a_health_check() -> None:
     """The last user holds; compose takes every right away."""
     text = (CONTAINER / "Containerfile").read_text()
-    bot = yaml.safe_load((CONTAINER / "compose.yaml").read_text())["services"]["bot"]
+    services = yaml.safe_load((CONTAINER / "compose.yaml").read_text())["services"]
+    bot = services["bot"]
 
     assert re.findall(r"^USER (\d+)", text, re.M)[-1] != "0"
     assert "/healthz" in text
-    assert (bot["cap_drop"], bot["read_only"]) == (["ALL"], True)
+    for service in (bot, services["agents"], services["sandbox"]):
+        assert (service["cap_drop"], service["read_only"]) == (["ALL"], True)
     assert (CONTAINER / bot["build"]["context"] / bot["build"]["dockerfile"]).is_file()
 
 

@@ -89,9 +89,13 @@ def test_the_pipeline_works_without_any_feature(
 
 def _requiring(feature: str) -> tuple[str, ...]:
     """The feature, and those that cannot be without it."""
-    direct = [other for other in FEATURES if feature in registry.requirements(other)]
+    direct = [second for second in FEATURES if feature in registry.requirements(second)]
     # Several ways may lead to a feature.
-    return (*dict.fromkeys((feature, *(name for other in direct for name in _requiring(other)))),)
+    return (
+        *dict.fromkeys(
+            (feature, *(name for requiring in direct for name in _requiring(requiring)))
+        ),
+    )
 
 
 def _copy_without(removed: Iterable[str], package: Path, folder: Path) -> Path:
@@ -121,11 +125,11 @@ def _probe(copy: Path, removed: Sequence[str], folder: Path) -> dict[str, Any]:
     work.mkdir()
     (work / "tables.toml").write_text("".join(f"[{table}]\n" for table in _tables_of(removed)))
     _write_examples(work / "automations", _brought_by(removed)["actions"])
-    own = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
+    local = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
     program = subprocess.run(
         [sys.executable, PROBE, copy, work],
         cwd=work,
-        env=own | {"PYTHONPATH": str(copy)},
+        env=local | {"PYTHONPATH": str(copy)},
         check=False,
         capture_output=True,
         text=True,

@@ -13,7 +13,9 @@ import pytest
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
+from clickup_mlops import content
 from clickup_mlops.automations import load
+from clickup_mlops.automations.choices import AS_SHIPPED
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot import app
@@ -60,15 +62,27 @@ def shipped() -> tuple[Automation, ...]:
     return load.load(*AutomationsSettings().folders)
 
 
+actions = cache(load.find_actions)
+
+
 class SharedContext(ContextPackage):
     """Bots that use the shipped automations and model share them: they are read once."""
 
     @member
     def automations(self) -> tuple[Automation, ...]:
-        automations = self.core.settings.automations
-        if automations.by_name or automations.folders != AutomationsSettings().folders:
-            return load.load(*automations.folders, choices=automations.by_name)
-        return shipped()
+        settings = self.core.settings.automations
+        if settings.folder or not settings.by_name.keys() <= {a.name for a in shipped()}:
+            return load.load(*settings.folders, choices=settings.by_name)
+        # One of the same name takes the place of a shipped one, with what was chosen for it.
+        local = content.list_toml_files(*settings.own_folders) if settings.own_folders else []
+        files = {automation.name: automation.file for automation in shipped()}
+        files |= {file.stem: file for file in local}
+        changed = settings.by_name.keys() | {file.stem for file in local}
+        automations = {automation.name: automation for automation in shipped()} | {
+            name: load.read(files[name], actions(), settings.by_name.get(name, AS_SHIPPED))
+            for name in changed
+        }
+        return tuple(automations[name] for name in sorted(automations))
 
     @member
     def classifier(self) -> Classifier:

@@ -198,3 +198,61 @@ def test_routing_knows_it_though_nothing_removes_the_tag(team: Reporting) -> Non
     say(team, "alertmanager", "firing", 120)
     assert decided(team, task)["tier"] == "incident"
     assert team.priority(task) == URGENT
+
+
+@pytest.mark.parametrize("team", [("on", "")], indirect=True)
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("other_count", [0, 120], ids=["in one batch", "behind many"])
+def test_what_is_over_when_it_is_seen_wakes_nobody(
+    team: Reporting, system: str, other_count: int
+) -> None:
+    """It fired and was resolved while the bot was away: no task, no incident; it is recorded."""
+    team.hold_reports = True
+    say(team, system, "firing")
+    for number in range(other_count):
+        noise = alert("firing", number, fingerprint=f"n{number}", severity="info")
+        if SYSTEMS[system] is not GENERIC:
+            team.post(system, group(noise))
+    say(team, system, "resolved", 60)
+    team.settle()
+
+    assert team.named(TITLE) == []
+    assert team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, 2**62) == []
+    entries = team.bot.store.timeline.newest_of_kind(
+        team.bot.workspace_id, "alert", 0, 2**62, limit=999
+    )
+    states = [entry.value["state"] for entry in entries if entry.text.startswith("ChatDown")]
+    assert sorted(states) == ["firing", "resolved"] or SYSTEMS[system] is GENERIC
+    team.hold_reports = False
+    say(team, system, "firing", 120)
+    assert len(team.named(TITLE)) == 1
+
+
+@pytest.mark.parametrize("team", [("on", "")], indirect=True)
+def test_a_service_whose_alert_is_over_when_it_is_seen_stays_calm(team: Reporting) -> None:
+    """The alert names the service's task."""
+    task = team.member.create_task(LIST, "Ranking endpoint")
+    team.settle()
+    before = team.priority(task)
+    team.hold_reports = True
+    for state, start in (("firing", 0), ("resolved", 5), ("firing", 10), ("resolved", 15)):
+        team.post("grafana", group(alert(state, start, fingerprint="aa", clickup_task=task)))
+    team.settle()
+    assert "incident" not in tags(team, task)
+    assert team.bot.store.table(Incidents).latest_of(task) is None
+    assert team.priority(task) == before
+
+    for state, start in (("firing", 20), ("resolved", 25), ("firing", 30)):
+        team.post("grafana", group(alert(state, start, fingerprint="aa", clickup_task=task)))
+    team.settle()
+    assert "incident" in tags(team, task)
+
+
+@pytest.mark.parametrize("team", [("on", "")], indirect=True)
+def test_a_report_of_a_person_that_is_over_when_it_is_seen_wakes_nobody(team: Reporting) -> None:
+    """The task is closed before the bot reads it."""
+    task = team.member.create_task(LIST, TITLE)
+    team.member.set_status(task, "complete")
+    team.settle()
+    assert team.bot.store.table(Incidents).latest_of(task) is None
+    assert "incident" not in tags(team, task)

@@ -33,6 +33,7 @@ from tests.flows.test_executor import Crash, Fate, go_on
 from tests.flows.test_incident_crashes import Mortal
 from tests.flows.test_integrations import DAY, Reporting
 from tests.flows.test_person_races import Racing
+from tests.soak import crash_steps
 
 __all__ = ["team"]
 
@@ -56,7 +57,7 @@ class MortalHandling(HandlingPackage):
         return Alerts(store, inbox, core.now_ms)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("last", range(1, 7))
+@pytest.mark.parametrize("last", crash_steps(6))
 @pytest.mark.parametrize("begins", [True, False])
 def test_a_hold_begins_or_ends_once_wherever_it_dies(
     team: Reporting, last: int, *, begins: bool

@@ -110,6 +110,7 @@ def test_routing_does_not_lower_what_an_alert_said(team: Reporting) -> None:
     decision = decided(team, task)
     assert (decision["workload"], decision["decided_by"]) == ("other", "automation")
     assert decision["reasons"][-1].startswith("automation: alert_incident holds Urgent until")
+    assert decision["reasons"][-1].endswith("at most")
 
 
 def test_a_person_changes_it(team: Reporting) -> None:
@@ -285,33 +286,14 @@ def away(team: Reporting, *states: str, **labels: str) -> None:
 
 
 def test_an_alert_that_came_and_went_while_the_bot_was_away_wakes_nobody(team: Reporting) -> None:
-    """Nothing is left Urgent, and the task that was made for it is closed."""
+    """Nothing becomes Urgent, and no task is made for it."""
     task = adopt(team)
     away(team, "firing", "resolved", clickup_task=task)
     team.job("reevaluate")
 
     assert list_written_priorities(team, task) == [LOW]
-    assert team.bot.store.table(Incidents).open_of(task) is None
-    (created,) = team.named(NAME)
-    assert created["status"]["status"] == "complete"
-
-
-def test_what_is_resolved_at_once_is_closed(team: Reporting) -> None:
-    """Both reports are handled together, before it is known which task was made."""
-    away(team, "firing", "resolved")
-
-    (created,) = team.named(NAME)
-    assert created["status"]["status"] == "complete"
-
-
-def test_an_incident_that_is_over_when_it_begins_is_closed(team: Reporting) -> None:
-    """The task is made with the tag of an incident; nobody closes the task."""
-    keep_open(team)
-    away(team, "firing", "resolved")
-
-    (created,) = team.named(NAME)
-    assert team.bot.store.table(Incidents).open_of(created["id"]) is None
-    assert team.priority(created["id"]) == LOW
+    assert team.bot.store.table(Incidents).latest_of(task) is None
+    assert team.named(NAME) == []
 
 
 def test_a_closed_task_of_an_alert_that_came_and_went_stays_closed(team: Reporting) -> None:
@@ -368,3 +350,18 @@ def test_the_late_end_of_an_earlier_time_ends_nothing(team: Reporting) -> None:
     assert not any("**Resolved:**" in comment.text for comment in comments)
     assert team.priority(task) == URGENT
     assert decided(team, task)["decided_by"] == "automation"
+
+
+def test_who_tags_training_as_an_incident_gets_the_policy_s_priority_at_once(
+    team: Reporting,
+) -> None:
+    """Not Urgent in between: each change notifies people."""
+    task = team.member.create_task(LIST, REVIEW)
+    team.settle()
+    before = len(team.bot_writes(task))
+
+    team.member.tag(task, "incident")
+    team.settle()
+
+    assert len(team.bot_writes(task)) == before + 1
+    assert team.priority(task) == HIGH

@@ -337,10 +337,18 @@ def test_a_deployment_is_closed_and_its_lead_time_measured(team: Team, by: str) 
 
 
 def test_what_nobody_can_rank_goes_to_triage_and_leaves_it(team: Team) -> None:
-    """When a person has said what it is."""
+    """After a few minutes, in which its author may fill it in; until a person has said it."""
+    filled_in = team.member.create_task(LIST, "The thing from the day before")
     task = team.member.create_task(LIST, "The thing from yesterday")
     team.settle()
     _nudge(team, task)
+    team.control.clock.advance(240_000)
+    team.member.set_field(filled_in, "Workload", "Infra")
+    team.settle()
+    assert _count_writes(team, "missing_triage") == Counter()
+    team.control.clock.advance(61_000)
+    team.settle()
+    assert _tags(team, filled_in) == set()
     assert "needs-triage" in _tags(team, task)
     assert _count_writes(team, "missing_triage") == Counter(tag=1, comment=1)
 

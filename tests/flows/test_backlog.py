@@ -19,28 +19,28 @@ def deleted(team: Team, number: int) -> Incoming:
 
 def test_a_new_task_and_a_command_go_before_hundreds_of_deletions(team: Team) -> None:
     """Their events come last, through the webhook; their writes are made first."""
-    known = team.member.create_task(LIST, TRAINING)
+    task = team.member.create_task(LIST, TRAINING)
     team.settle()
     team.bot.inbox.put_many([deleted(team, number) for number in range(WAITING)])
     new = team.member.create_task(LIST, INFERENCE)
-    team.member.comment(known, "/priority low")
+    team.member.comment(task, "/priority low")
     assert team.control.deliveries.wait_idle()
 
     lanes = team.bot.store.ready_lanes.names(team.bot.now_ms(), WAITING)
 
-    assert lanes[:2] == [known, new]
+    assert lanes[:2] == [task, new]
     team.settle()
-    assert team.priority(known) == 4
+    assert team.priority(task) == 4
     assert team.priority(new) is not None
     assert team.bot.inbox.depth(team.bot.now_ms()).ready == 0
 
 
 def test_the_events_of_an_inference_task_go_before_those_of_others(team: Team) -> None:
     """By what was decided about them before: no call is made to find that out."""
-    others = [team.member.create_task(LIST, f"{TRAINING} {number}") for number in range(20)]
+    tasks = [team.member.create_task(LIST, f"{TRAINING} {number}") for number in range(20)]
     inference = team.member.create_task(LIST, INFERENCE)
     team.settle()
-    for task in [*others, inference]:
+    for task in [*tasks, inference]:
         team.member.tag(task, "seen")
     before = team.control.stats.total
     assert team.control.deliveries.wait_idle()
@@ -48,5 +48,5 @@ def test_the_events_of_an_inference_task_go_before_those_of_others(team: Team) -
     lanes = team.bot.store.ready_lanes.names(team.bot.now_ms(), 99)
 
     assert lanes[0] == inference
-    assert {*lanes} == {*others, inference}
+    assert {*lanes} == {*tasks, inference}
     assert team.control.stats.total == before

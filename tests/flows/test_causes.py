@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.store import Write
-from clickup_mlops.store.journal_rows import JournalRow
-from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.journal_rows import DONE, JournalRow
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 ON_TAG = 'on = ["taskTagUpdated"]\n'

@@ -1,5 +1,6 @@
 """People steer the bot by comments; each is answered once, in its thread."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -277,7 +278,7 @@ def test_a_possible_incident_is_confirmed_or_refused(team: Team) -> None:
     assert team.priority(task) == 1
 
     (reply,) = say(team, task, "/incident no")
-    assert reply == "Refused: no incident."
+    assert reply == "Noted: no incident."
     assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["not-incident"]
     assert team.priority(task) == 3
 
@@ -302,12 +303,13 @@ def test_an_undo_that_is_repeated_says_all_that_it_did(team: Team, task: str) ->
     answers = thread(team, comment)
     path = f"/api/v2/task/{task}"
     team.control.faults.add("status", status_code=400, method="PUT", path=path, times=None)
-    first = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1", ["priority"])
+    name = team.member.user.username
+    first = team.bot.get(UndoPackage).command(task, None, name, "comment-1", ["priority"])
     team.control.faults.clear()
     assert ("Undone: " in first, "Not done: " in first) == (True, True)
 
     for _ in range(2):
-        reply = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1", ["priority"])
+        reply = team.bot.get(UndoPackage).command(task, None, name, "comment-1", ["priority"])
 
         assert reply.count("Undone: ") == 2
         assert ("Left as it is" in reply, "reply:" in reply) == (False, False)
@@ -378,6 +380,19 @@ def test_an_edit_that_leaves_the_command_is_no_new_one(team: Team, task: str) ->
 
     assert len(thread(team, comment)) == 2
     assert team.priority(task) == 2
+
+
+def test_a_question_that_is_edited_is_answered_once(team: Team, task: str) -> None:
+    """Whatever is said behind it; another question is another one."""
+    comment = team.member.comment(task, "/why")
+    team.settle()
+    for text in ("/why please", "/why, since it was Low yesterday", "/why"):
+        team.member.edit_comment(comment, text)
+        team.settle()
+    assert len(thread(team, comment)) == 1
+    team.member.edit_comment(comment, "/help why")
+    team.settle()
+    assert len(thread(team, comment)) == 2
 
 
 def test_a_comment_that_becomes_a_command_is_one(team: Team, task: str) -> None:
@@ -467,7 +482,8 @@ def test_what_an_admin_has_set_is_not_revoked_by_a_member(
     (reply,) = say(team, task, revoke.replace("N", _last(team, "/priority")))
 
     assert "/priority" in reply
-    assert "not allowed for your role" in reply
+    # Without a number, what others commanded is not meant.
+    assert revoke == "/undo" or "a higher role than yours" in reply
     assert team.priority(task) == 2
     assert team.bot.store.overrides.get(task, team.bot.now_ms())
 
@@ -480,7 +496,7 @@ def test_a_mute_by_an_admin_is_not_ended_by_a_member(team: Team, task: str) -> N
 
     (reply,) = say(team, task, "/unmute inference_first")
 
-    assert "not allowed for your role" in reply
+    assert "a higher role than yours" in reply
     assert set(team.bot.store.mutes.of(task, team.bot.now_ms())) == {"inference_first"}
 
 
@@ -500,7 +516,7 @@ def test_what_an_admin_holds_is_not_replaced_by_a_member(
 
     (reply,) = say(team, task, text)
 
-    assert "admin" in reply or "not allowed for your role" in reply
+    assert "admin" in reply or "a higher role than yours" in reply or replacing == "/undo"
     assert team.bot.store.overrides.get(task, team.bot.now_ms()) == override
     assert team.priority(task) == 2
 
@@ -526,7 +542,13 @@ def test_what_an_admin_has_muted_is_not_unmuted_by_a_member(
     text = replacing.replace("N", str(team.bot.store.audit.list(muted, 1)[0].seq))
     (reply,) = say(team, task, text)
 
-    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == mutes != {}
+    after = team.bot.store.mutes.of(task, team.bot.now_ms())
+    assert (
+        {name: replace(mute, until_ms=0) for name, mute in after.items()}
+        == {name: replace(mute, until_ms=0) for name, mute in mutes.items()}
+        != {}
+    )
+    assert all(mute.until_ms >= mutes[name].until_ms for name, mute in after.items())
     assert reply
     say(team, task, "/unmute inference_first", author=admin)
     assert team.bot.store.mutes.of(task, team.bot.now_ms()) == {}

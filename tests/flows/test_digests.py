@@ -243,7 +243,8 @@ def test_it_lists_what_is_blocked_and_which_training_is_held(team: Team, tmp_pat
     look(team)
     (message,) = posted(team)
     held = message.content.partition("**Training on hold** (1)")[2]
-    assert TRAINING in held and "held by training\\_deferred until team.incidents" in held
+    assert TRAINING in held and "held by training\\_deferred: Defers training" in held
+    assert "team.incidents" not in held
     waits = message.content.partition("**Blocked** (1)")[2].partition("\n\n")[2].partition("\n")[0]
     assert "the rest" in waits and "waits for" in waits and "quota" in waits
     assert "[x](" not in message.content

@@ -13,6 +13,7 @@ from tests.flows.test_executor import Crash
 from tests.flows.test_incidents import HOUR, MINUTE, comments, messages, names, report, team
 from tests.flows.test_missed_commands import lose
 from tests.flows.test_occurrences import deliver, hold_deliveries
+from tests.soak import crash_steps
 
 __all__ = ["team"]
 
@@ -157,7 +158,7 @@ def test_a_new_signal_opens_it_again(
     assert state(team, outage)[:3] == (["incident"], 1, 1)
 
 
-@pytest.mark.parametrize("last", range(1, 6))
+@pytest.mark.parametrize("last", crash_steps(5))
 def test_kills_at_the_end_of_an_incident_reopen_nothing(
     team: Team, outage: str, monkeypatch: pytest.MonkeyPatch, last: int
 ) -> None:

@@ -10,6 +10,7 @@ from werkzeug.test import Client
 
 from clickup_mlops.clickup.webhook import sign
 from clickup_mlops.interfaces.web.app import create_app
+from clickup_mlops.store.tables.notes import LATCH
 from clickup_mlops.store.tables.runs import RunFilter
 from tests.flows.conftest import INFERENCE, LIST, Team
 
@@ -73,6 +74,38 @@ def test_a_latched_automation_acts_once_until_it_is_released(team: Team, tmp_pat
     team.member.tag(task, "hot")
     team.settle()
     assert _list_first_lines(team, task) == ["On fire", "Cooled down", "On fire"]
+
+
+RUNS = """
+on = ["taskStatusUpdated"]
+when = 'event.after == "in progress"'
+do = [{ action = "add_tag", tag = "runs" }]
+until = 'event.after != "in progress"'
+then = [{ action = "remove_tag", tag = "runs" }]
+"""
+
+
+def test_what_has_ended_does_not_begin_again_when_its_end_is_tried_again(
+    team: Team, tmp_path: Path
+) -> None:
+    """Both events were waiting, and ClickUp fails for a while at the second one's write."""
+    team.use(tmp_path, runs=RUNS)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    for status in ("in progress", "to do"):
+        team.member.set_status(task, status)
+        team.control.deliveries.wait_idle()
+    team.control.faults.add("status", method="DELETE", status_code=503, times=None)
+    team.settle()
+    assert _tags(team, task) == {"runs"}
+
+    team.control.faults.clear()
+    for _ in range(3):
+        team.control.clock.advance(HOUR)
+        team.settle()
+
+    assert _tags(team, task) == set()
+    assert team.bot.store.notes.all(LATCH) == {}
 
 
 def test_a_capped_automation_is_not_latched(team: Team, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.notes import LATCH
 from clickup_mlops.store.tables.runs import RunFilter
 from tests.flows.conftest import INFERENCE, LIST, SharedContext, Team, build
+from tests.soak import crash_steps
 
 # After its first write the condition does not hold any more.
 AUTOMATION = """
@@ -108,7 +109,7 @@ def go_on(team: Team, again: Bot) -> None:
         team.control.clock.advance(60_000)
 
 
-@pytest.mark.parametrize("last", range(1, 19))
+@pytest.mark.parametrize("last", crash_steps(18))
 def test_three_actions_are_done_once_wherever_it_dies(
     team: Team, tmp_path: Path, last: int
 ) -> None:
@@ -267,7 +268,7 @@ do = [{ action = "set_priority", level = "urgent" }]
 """
 
 
-@pytest.mark.parametrize("last", range(1, 19))
+@pytest.mark.parametrize("last", crash_steps(18))
 def test_a_value_that_another_automation_replaces_is_written_once_wherever_it_dies(
     team: Team, tmp_path: Path, last: int
 ) -> None:

@@ -3,11 +3,11 @@
 import pytest
 
 from clickup_mlops.features.incidents.course import get_report
-from tests.flows.test_commands import say
-from tests.flows.test_incident_moves import FIRST, SECOND, end, incident_of, live, undo
+from tests.flows.test_commands import say, thread
+from tests.flows.test_incident_moves import FIRST, MINUTE, SECOND, end, incident_of, live, undo
 from tests.flows.test_incidents import comments, messages, pages
 from tests.flows.test_integrations import Reporting
-from tests.flows.test_one_outage import rooms, team
+from tests.flows.test_one_outage import create, rooms, team
 
 __all__ = ["team"]
 
@@ -103,6 +103,7 @@ def test_what_cannot_be_read_is_explained(
 def test_a_task_without_an_incident_says_so(team: Reporting, task: str) -> None:
     """Nothing is kept for later."""
     end(team, task)
+    team.control.clock.advance(20 * MINUTE)
     (reply,) = say(team, task, "/incident mitigated")
 
     assert "no open incident" in reply
@@ -113,13 +114,13 @@ def test_a_task_without_an_incident_says_so(team: Reporting, task: str) -> None:
 )
 def test_a_report_is_undone(team: Reporting, task: str, command: str) -> None:
     """The message is as it was before."""
-    before, shown = incident_of(team, task), state(team, task)
+    before, output = incident_of(team, task), state(team, task)
     say(team, task, command)
-    assert state(team, task) != shown
+    assert state(team, task) != output
 
     assert undo(team, task) == {"undone"}
     assert incident_of(team, task).lead == before.lead
-    assert state(team, task) == shown
+    assert state(team, task) == output
 
 
 def test_an_incident_that_goes_on_is_mitigated_no_longer(team: Reporting, task: str) -> None:
@@ -158,3 +159,33 @@ def test_reports_of_a_task_that_joined_are_of_its_incident(team: Reporting, task
 
     assert "Mitigated" in message(team, task)
     assert len(rooms(team)) == 2
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_command_written_while_the_bot_was_away_finds_its_incident(
+    team: Reporting, was_there: bool
+) -> None:
+    """The incident and the command about it are handled together, in their order."""
+    task = create(team, FIRST) if was_there else ""
+    team.settle()
+    team.control.deliveries.pause()
+    task = task or create(team, FIRST)
+    team.member.tag(task, "incident")
+    team.control.clock.advance(MINUTE)
+    comment = team.member.comment(task, "/incident mitigated")
+    team.control.deliveries.resume()
+    team.settle()
+
+    (reply,) = thread(team, comment)
+    assert reply.startswith("Mitigated"), reply
+    assert "Mitigated" in message(team, task)
+
+
+def test_a_confirmed_incident_says_that_the_hold_wins(team: Reporting) -> None:
+    """And how to end it."""
+    held = create(team, "Ranking is slow")
+    team.settle()
+    say(team, held, "/priority low for 2d")
+    (reply,) = say(team, held, "/incident yes")
+    assert "The hold wins: Low is held" in reply and "/release" in reply
+    assert "hold" not in say(team, create(team, "Search is down"), "/incident yes")[0]

@@ -26,7 +26,7 @@ from tests.flows.conftest import INFERENCE, LIST, SharedContext, Team, build, un
 from tests.flows.crash_bots import Nursery
 from tests.flows.crash_proxy import POINTS, Proxy
 from tests.flows.test_executor import Crash, Fate, MortalExecution, go_on
-from tests.soak import IS_SOAK
+from tests.soak import crash_steps
 
 ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_update", "incident_review")
 MINUTE = 60_000
@@ -176,8 +176,50 @@ def test_an_incident_is_kept_whole_if_nothing_dies(steps: Callable[[int], Fate])
 STEPS = 88
 
 
+SINGLE = {
+    "opens": """
+on = ["taskTagUpdated"]
+when = '"incident" in task.tags'
+do = [{ action = "open_incident" }]
+""",
+    "closes": """
+on = ["taskTagUpdated"]
+when = '!("incident" in task.tags)'
+do = [{ action = "close_incident" }]
+""",
+    "tells": """
+on = ["incidentOpened", "incidentClosed"]
+do = [{ action = "comment", text = "${event.kind}", mode = "new" }]
+""",
+}
+
+
+@pytest.mark.parametrize("last", [5, 7])
+def test_automations_of_one_action_tell_of_an_incident_wherever_the_bot_dies(
+    team: Team, tmp_path: Path, last: int
+) -> None:
+    """Nobody else notes that its beginning, or its end, was not told."""
+    team.use(tmp_path, **SINGLE)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    for change in (team.member.tag, team.member.untag):
+        fate = Fate(last)
+        team.restart(builds=mortal_builds(fate))
+        change(task, "incident")
+        with suppress(Crash):
+            team.settle()
+        assert fate.steps == last
+        team.bot.store.database.forget_deferred()  # it died with the process
+        team.control.clock.advance(MINUTE)
+        team.restart(builds=mortal_builds(Fate(0)))
+        go_on(team, team.bot)
+
+    lines = [comment.text.splitlines()[0] for comment in team.bot.client.comments.of_task(task)]
+    assert lines == ["incidentClosed", "incidentOpened"]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("last", range(1, STEPS + 1, 1 if IS_SOAK else 3))
+@pytest.mark.parametrize("last", crash_steps(STEPS, every=6))
 def test_everything_of_an_incident_is_done_once_wherever_it_dies(
     steps: Callable[[int], Fate], last: int
 ) -> None:
@@ -303,10 +345,13 @@ def judge_shared(sandbox: Sandbox, store: Store, *tasks: str) -> None:
         files = [
             attachment for task in tasks for attachment in client.tasks.get(task).raw["attachments"]
         ]
-        texts = [comment.text for task in tasks for comment in client.comments.of_task(task)]
+        texts_by_task = [
+            [comment.text for comment in client.comments.of_task(task)] for task in tasks
+        ]
     assert [file["title"] for file in files] == [f"{incident.id}.ics"]
     assert len([*world.pages]) == 1
-    assert sum(f"incident/{incident.id}" in text for text in texts) == 1
+    for texts in texts_by_task:  # where it began, and on the task that joined
+        assert sum(f"incident/{incident.id}" in text for text in texts) == 1
     names = Counter(task.name.partition(":")[0] for task in sandbox.control.tasks)
     assert names["Finish the post-mortem"] == names["What would have shortened it"] == 1
     assert store.journal.unfinished() == [] and store.inbox.list("parked", 9) == []

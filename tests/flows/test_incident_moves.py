@@ -14,10 +14,10 @@ from tests.flows.conftest import build
 from tests.flows.test_commands import say
 from tests.flows.test_executor import Crash, Fate, go_on
 from tests.flows.test_incident_crashes import mortal_builds
-from tests.flows.test_incidents import messages, names, pages
+from tests.flows.test_incidents import comments, messages, names, pages
 from tests.flows.test_integrations import Reporting
 from tests.flows.test_one_outage import create, incidents, rooms, team
-from tests.soak import IS_SOAK
+from tests.soak import crash_steps
 
 __all__ = ["team"]
 
@@ -114,9 +114,9 @@ def test_the_incident_is_open_since_the_first_of_both_began(team: Reporting) -> 
 def test_all_tasks_of_the_incident_move(team: Reporting) -> None:
     """And whoever reports the same joins the one that goes on."""
     first = live(team, FIRST)
-    tasks = [live(team, name, Model="chat") for name in (SECOND, THIRD)]
+    tasks = [live(team, name, Model="finder") for name in (SECOND, THIRD)]
     say(team, tasks[1], f"/incident join {first}")
-    late = live(team, "Chat again", Model="chat")
+    late = live(team, "Chat again", Model="finder")
 
     assert {incident_of(team, task).id for task in (*tasks, late)} == {incident_of(team, first).id}
     assert len(rooms(team)) == 2
@@ -190,7 +190,7 @@ def test_the_first_task_of_an_incident_cannot_be_split(team: Reporting) -> None:
 def test_undo_of_a_join_gives_the_incident_back(team: Reporting) -> None:
     """With its tasks, its time and its room; the message that led to the other room is removed."""
     first = live(team, FIRST)
-    tasks = [live(team, name, Model="chat") for name in (SECOND, THIRD)]
+    tasks = [live(team, name, Model="ranker") for name in (SECOND, THIRD)]
     before, target = incident_of(team, tasks[0]), incident_of(team, first)
     texts = messages(team, before.room)
     say(team, tasks[0], f"/incident join {first}")
@@ -202,7 +202,7 @@ def test_undo_of_a_join_gives_the_incident_back(team: Reporting) -> None:
         target.opened_ms,
     )
     assert messages(team, before.room) == texts
-    late = live(team, "Chat again", Model="chat")
+    late = live(team, "Chat again", Model="ranker")
     assert incident_of(team, late).id == before.id
 
 
@@ -253,7 +253,7 @@ STEPS = {"join": 46, "split": 44}
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "last"),
-    [(name, n) for name, most in STEPS.items() for n in range(1, most + 1, 1 if IS_SOAK else 3)],
+    [*crash_steps(STEPS["join"], "join", every=6), *crash_steps(STEPS["split"], "split", every=6)],
 )
 def test_it_is_done_once_wherever_the_bot_dies(team: Reporting, command: str, last: int) -> None:
     """Store, journal, events and calls: before and after each."""
@@ -289,3 +289,111 @@ def test_it_is_done_once_wherever_the_bot_dies(team: Reporting, command: str, la
         if "is a part of another one" in message.content
     ]
     assert len(directed) == (command == "join")
+
+
+def texts_about(team: Reporting, task: str) -> str:
+    """All comments on the task."""
+    return "\n".join(comments(team, task)).replace("\\", "")
+
+
+def test_what_is_written_of_a_joined_incident_says_where_it_goes_on(team: Reporting) -> None:
+    """Comment and message are not "live" for ever, nor do they say when the target is over."""
+    first, tasks = live(team, FIRST), [live(team, n, Model="finder") for n in (SECOND, THIRD)]
+    room, target = incident_of(team, tasks[0]).room, incident_of(team, first)
+    assert "Live incident" in texts_about(team, tasks[0])
+    say(team, tasks[0], f"/incident join {first}")
+
+    for text in ("\n".join(messages(team, room)), *(texts_about(team, task) for task in tasks)):
+        assert "Live incident" not in text
+        assert target.room in text and FIRST in text
+    end(team, *tasks, first)
+    assert "Live incident" not in "\n".join(messages(team, room))
+
+
+def test_a_join_is_said_once_on_each_task(team: Reporting) -> None:
+    """In the comment about its incident, which is changed in place, also when the task leaves."""
+    first, tasks = live(team, FIRST), [live(team, n, Model="finder") for n in (SECOND, THIRD)]
+    count = {task: len(comments(team, task)) for task in tasks}
+    say(team, tasks[0], f"/incident join {first}")
+
+    assert len(comments(team, tasks[0])) == count[tasks[0]] + 1  # the command
+    assert len(comments(team, tasks[1])) == count[tasks[1]]
+    end(team, *tasks)
+    for task in tasks:
+        assert "affected no longer" in texts_about(team, task)
+        assert "is part of the incident" not in texts_about(team, task)
+
+
+def test_undo_of_a_join_gives_comments_and_messages_back(team: Reporting) -> None:
+    """Those of the incident that was joined, and no task says that it is part of the target."""
+    first, tasks = live(team, FIRST), [live(team, n, Model="finder") for n in (SECOND, THIRD)]
+    say(team, tasks[0], f"/incident join {first}")
+    undo(team, tasks[0])
+
+    own_room = f"incident-{tasks[0]}"
+    assert "Live incident" in texts_about(team, tasks[0])
+    for task in tasks:
+        about_target = [text for text in comments(team, task) if f"incident-{first}" in text]
+        assert about_target == []
+        assert own_room in texts_about(team, task)
+    assert "art of the incident" not in texts_about(team, tasks[0])
+    assert f'Part of the incident "{SECOND}"' in texts_about(team, tasks[1])
+    assert SECOND not in messages(team, f"incident-{first}")[0]
+    assert f"/t/{tasks[0]}" not in messages(team, f"incident-{first}")[0]
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [("join", "an incident of its own"), ("split", "a part of the other incident")],
+)
+def test_the_answer_to_an_undo_says_what_it_is_now_in_words(
+    team: Reporting, command: str, words: str
+) -> None:
+    model = "chat" if command == "split" else "search"
+    first, second = live(team, FIRST, Model="chat"), live(team, SECOND, Model=model)
+    say(team, second, f"/incident {command} {first if command == 'join' else ''}")
+
+    (answer,) = say(team, second, "/undo")
+
+    assert words in answer
+    assert "{" not in answer
+
+
+def test_a_task_that_is_split_is_no_part_of_the_incident_for_readers(team: Reporting) -> None:
+    """Neither its comment nor the incident's message say so; undo gives both back."""
+    first, second = live(team, FIRST, Model="chat"), live(team, SECOND, Model="chat")
+    assert f"/t/{second}" in messages(team, f"incident-{first}")[0]
+    say(team, second, "/incident split")
+    assert "Live incident" in texts_about(team, second)
+    assert f"incident-{first}" not in texts_about(team, second)
+    assert f"/t/{second}" not in messages(team, f"incident-{first}")[0]
+
+    undo(team, second)
+    assert "Live incident" not in texts_about(team, second)
+    assert f"incident-{first}" in texts_about(team, second)
+    assert f"/t/{second}" in messages(team, f"incident-{first}")[0]
+    assert "Live incident" not in messages(team, f"incident-{second}")[0]
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_who_asks_for_the_status_of_a_task_that_left_hears_that_it_left(
+    team: Reporting, position: int
+) -> None:
+    """Whether it had joined, or the incident began with it: the incident goes on without it."""
+    tasks = [live(team, FIRST, Model="chat"), live(team, SECOND, Model="chat")]
+    end(team, tasks[position])
+
+    (left,) = say(team, tasks[position], "/incident status")
+    (status,) = say(team, tasks[1 - position], "/incident status")
+
+    assert left.startswith("This task has left its incident, which goes on in")
+    assert FIRST in left
+    assert status.startswith("Live incident since")
+
+
+def test_a_task_that_is_affected_no_longer_says_that_the_incident_goes_on(team: Reporting) -> None:
+    """Whether it had joined, or the incident began with it."""
+    first, second = live(team, FIRST, Model="chat"), live(team, SECOND, Model="chat")
+    end(team, second)
+    assert "affected no longer" in texts_about(team, second)
+    assert incident_of(team, first).is_open

@@ -87,7 +87,9 @@ def as_asked(webhook: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_firing(team: Reporting, task: str) -> bool:
-    return any(known["state"] == "firing" for known in read_alerts(team.bot.store, task).values())
+    return any(
+        existing["state"] == "firing" for existing in read_alerts(team.bot.store, task).values()
+    )
 
 
 def test_an_alert_that_fired_while_the_bot_was_away_gets_its_task(
@@ -177,6 +179,6 @@ def test_the_pages_of_an_alert_stand_on_its_task(team: Reporting) -> None:
     }
     team.post("alertmanager", group(fires() | {"annotations": notes}))
     (task,) = team.named(TITLE)
-    shown = team.bot.client.tasks.get(task["id"], include_markdown=True)
-    assert "[Runbook](https://runbooks.example.org/chat)" in str(shown.markdown)
-    assert "javascript" not in str(shown.raw)
+    output = team.bot.client.tasks.get(task["id"], include_markdown=True)
+    assert "[Runbook](https://runbooks.example.org/chat)" in str(output.markdown)
+    assert "javascript" not in str(output.raw)

@@ -28,6 +28,7 @@ from tests.flows.test_integrations import SECRET, Reporting, alert, group
 from tests.ports import BoundPort
 
 HOUR = 60 * MINUTE
+QUESTIONABLE, ASKED = "Latency of the recommendations API is high today", "Are users affected now?"
 MOST = 10
 """Notifications to one person in a day with two incidents."""
 MORE: dict[str, dict[str, Any]] = {
@@ -176,6 +177,18 @@ class Day:
             person.comment(tasks[2], "This is half done.")
             self.team.settle()
 
+    def possible_incidents(self) -> None:
+        """Two tasks may report one: their authors are asked, one answers."""
+        for person in self.people[4:6]:
+            task = person.create_task(LIST, QUESTIONABLE)
+            self.team.settle()
+            self.passes(10)
+            assert [c.on_id for c in self.team.control.world.comments if ASKED in c.text][
+                -1
+            ] == task
+        self.people[5].comment(task, "/incident no")
+        self.passes(60)
+
     def flapping_alert(self) -> None:
         """An alert begins and ends six times, and another one fires about the same service."""
         for _ in range(6):
@@ -190,14 +203,19 @@ class Day:
         self.passes(60)
         self.post_alert("resolved", "3b1e", "GpuDown")
 
-    def outage(self) -> None:
-        """Three people report it for one model; it lasts for two hours."""
-        tasks = []
+    def outage(self, model: str = "ranker") -> None:
+        """Three people report it for one model; it lasts for two hours. Where they name none, the
+        bot asks them whether it is the same outage, and they say so.
+        """
+        tasks: list[str] = []
         for person in self.people[2:5]:
             task = person.create_task(LIST, f"{INFERENCE}: answers are wrong")
-            person.set_field(task, "Model", "ranker")
+            person.set_field(task, "Model", model)
             self.team.settle()
             person.tag(task, "incident")
+            self.team.settle()
+            if tasks and not model:
+                person.comment(task, f"/incident join {tasks[0]}")
             tasks.append(task)
             self.passes(10)
         self.people[1].set_status(tasks[0], "running")
@@ -222,9 +240,10 @@ class Day:
 def test_nobody_is_notified_more_than_ten_times_in_a_day_with_two_incidents(
     team: Reporting,
 ) -> None:
-    """With all automations on: a flapping alert, duplicates, updates, comments and reviews."""
+    """With all automations on: questions, a flapping alert, duplicates, updates and reviews."""
     day = Day(team)
     day.morning()
+    day.possible_incidents()
     day.flapping_alert()
     day.passes(120)
     day.outage()
@@ -239,11 +258,29 @@ def test_nobody_is_notified_more_than_ten_times_in_a_day_with_two_incidents(
     lead, channels = counts["Jonas Weber"], len([*team.control.world.channels])
     assert lead["assignment"] == 4, "incident and review"
     assert lead["message"] == len([*team.control.world.messages]) == (2 if channels == 1 else 4)
-    texts = [comment.text for comment in team.control.world.comments]
+    comments = [*team.control.world.comments]
+    assert sum(ASKED in comment.text for comment in comments) == 2, "one question for each task"
+    texts = [comment.text for comment in comments]
     for incident in incidents:
-        assert sum(f"incident/{incident.id}" in text for text in texts) == 1
+        places = [c.on_id for c in comments if f"incident/{incident.id}" in c.text]
+        assert places.count(incident.task_id) == 1
+        assert len(places) == len({*places}), "one comment for each task that is affected"
         assert sum("Lead: Jonas" in text for text in texts if incident.id in text) == 1
     assert "fired 7 times" in "".join(message.content for message in team.control.world.messages)
+
+
+def test_an_outage_that_is_reported_three_times_without_a_model_is_one_page(
+    team: Reporting,
+) -> None:
+    """Who wrote the second and third report says that it is the same outage."""
+    day = Day(team)
+    day.morning()
+    day.outage(model="")
+    day.passes(60)
+
+    lead = notifications(team)["Jonas Weber"]
+    assert lead.total() <= MOST, lead
+    assert (lead["message"], lead["assignment"]) == (1, 2), "the room; incident and review"
 
 
 def test_what_people_ask_the_bot_is_no_news(team: Reporting) -> None:

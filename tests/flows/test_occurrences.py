@@ -19,6 +19,7 @@ from clickup_mlops.features.simulation.tables.recordings import Recordings
 from clickup_mlops.sandbox.clickup.delivery import Delivery, sign
 from tests.flows.conftest import INFERENCE, LIST, Team, build
 from tests.flows.test_executor import Crash, dying, go_on
+from tests.soak import crash_steps
 
 BOTH = ("taskUpdated", "taskStatusUpdated")
 POST_MORTEM = """
@@ -333,7 +334,7 @@ def test_a_shipped_automation_makes_its_task_once_live_and_simulated(
     assert len(simulated(team, since_ms)) == 1
 
 
-@pytest.mark.parametrize("last", range(1, 19))
+@pytest.mark.parametrize("last", crash_steps(18))
 def test_a_crash_between_the_events_doubles_nothing(team: Team, tmp_path: Path, last: int) -> None:
     """It dies at every step of what the first event asks for; then the second event comes, too."""
     team.use(tmp_path, post_mortem=POST_MORTEM)

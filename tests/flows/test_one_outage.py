@@ -9,9 +9,12 @@ import pytest
 
 from clickup_mlops.bot.handle.alerts import read_alerts
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.incidents.view import read_latest
+from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
+from tests.flows.test_incident_beginning import report
 from tests.flows.test_incidents import SETTINGS, messages, names, pages
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
 from tests.ports import BoundPort
@@ -118,6 +121,8 @@ def test_alerts_and_the_tasks_that_they_make_are_one_incident(team: Reporting) -
     fire(team, "ErrorBudget", "resolved", model=MODEL)
     (incident,) = incidents(team)
     assert not incident.is_open
+    (message,) = messages(team, room)
+    assert "HighLatency: node 7: **resolved**, first at 20" in message
     assert len(pages(team)) == 1
     assert sum("Finish the post-mortem" in name for name in names(team)) == 1
 
@@ -299,3 +304,89 @@ def test_what_later_alerts_say_counts_for_whoever_comes_next(team: Reporting) ->
 
     (incident,) = incidents(team)
     assert "Customers get errors" in task_names(team, incident)
+
+
+def test_an_alert_about_two_tasks_is_one_line_of_the_post_mortem(team: Reporting) -> None:
+    """The service's task and the one that was made for it."""
+    service(team)
+    fire(team, "HighLatency", model=MODEL)
+    team.control.clock.advance(600_000)
+    fire(team, "HighLatency", "resolved", model=MODEL)
+
+    ((_page, text),) = pages(team).items()
+    lines = [line for line in text.splitlines() if "**alert**" in line]
+    assert [line.partition(": ")[2] for line in lines if "firing" in line][1:] == []
+    assert len(lines) == 2
+
+
+OUTAGE = "Chat endpoint is down for all users right now: 503 since noon"
+
+
+@pytest.mark.parametrize("end", ["closed", "untagged"])
+def test_a_report_that_was_changed_before_the_bot_saw_it_ends(team: Reporting, end: str) -> None:
+    """What is read for its second event has no tag yet: that is not its end."""
+    task = create(team, OUTAGE, Model=MODEL)
+    team.settle()
+    (before,) = incidents(team)
+    assert before.is_open
+
+    if end == "closed":
+        team.member.set_status(task, "complete")
+    else:
+        team.member.untag(task, "incident")
+    team.settle()
+
+    (after,) = incidents(team)
+    assert not after.is_open
+
+
+def test_two_alerts_of_one_delivery_end_with_their_incident(team: Reporting) -> None:
+    """Both are about the service, whose tag is the first one's."""
+    task = service(team)
+    labels = {"model": MODEL}
+    for state in ("firing", "resolved"):
+        both = [
+            alert(state, fingerprint=name, alertname=name, **labels)
+            for name in ("ChatErrors", "ChatLatency")
+        ]
+        team.post("alertmanager", group(*both))
+
+    (incident,) = incidents(team)
+    assert not incident.is_open
+    assert "incident" not in {tag["name"] for tag in team.control.task(task)["tags"]}
+
+
+def test_its_report_has_each_alert_once_and_no_command(team: Reporting) -> None:
+    """The alert is about the service and about its own task; what a command said is an entry."""
+    task = service(team)
+    fire(team, "ChatDown", model=MODEL)
+    team.member.comment(task, "/incident severity 2")
+    team.settle()
+
+    text = report(team, task)
+
+    assert text.count(": firing") == 1
+    assert "Severity SEV2" in text and "/incident" not in text
+    (incident,) = incidents(team)
+    assert text.count(incident.id) == 1  # its source
+
+
+def test_a_status_that_a_backfill_found_before_its_event_came_is_told_once(
+    team: Reporting,
+) -> None:
+    """With who set it, which the event says."""
+    task = create(team, OUTAGE, Model=MODEL)
+    team.settle()
+    team.control.deliveries.pause()
+    team.control.clock.advance(60_000)
+    team.member.set_status(task, "complete")
+    team.bot.sources.backfill.run()
+    team.bot.run_until_idle()
+    team.control.deliveries.resume()
+    team.settle()
+
+    view = read_latest(team.bot.store, task, team.bot.now_ms, Policy())
+    assert view is not None
+    (status,) = [entry for entry in view.entries() if "complete" in entry.text]
+    assert status.actor == team.member.user.username
+    assert report(team, task).count("-> complete") == 1

@@ -6,7 +6,7 @@ import pytest
 
 from clickup_mlops.bot.write.executor import note_scope
 from clickup_mlops.store import Filter
-from clickup_mlops.store.tables.journal import FAILED
+from clickup_mlops.store.journal_rows import FAILED
 from clickup_mlops.store.tables.runs import RunFilter
 from tests.flows.conftest import INFERENCE, LIST, Team
 

@@ -20,6 +20,7 @@ from clickup_mlops.store.tables.runs import FAILED, RunFilter
 from clickup_mlops.telemetry import REGISTRY
 from tests.flows.conftest import INFERENCE, LIST, Team, build
 from tests.flows.test_executor import Crash, dying, go_on
+from tests.soak import crash_steps
 
 HOUR = 3_600_000
 # Nobody is called like that.
@@ -176,7 +177,7 @@ def test_a_cap_that_is_reached_half_way_does_not_double_the_first_half(
     assert "1 run of hot reached its cap" in runs.text
 
 
-@pytest.mark.parametrize("last", range(1, 7))
+@pytest.mark.parametrize("last", crash_steps(6))
 def test_what_failed_is_still_known_wherever_it_dies(team: Team, tmp_path: Path, last: int) -> None:
     """The write is done once, and the run is told as what it was: partly failed."""
     team.use(tmp_path, hot=PARTLY)

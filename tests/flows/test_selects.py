@@ -64,17 +64,17 @@ def timeline(counting: Counting) -> list[str]:
     return [statement.partition("(")[0].strip() for statement in about]
 
 
-def test_a_routed_task_costs_six_selects_and_its_echoes_two(team: Team, counting: Counting) -> None:
+def test_a_routed_task_costs_two_selects_and_its_echoes_two(team: Team, counting: Counting) -> None:
     """From its events to the write; then the events that report it, which no lane handles."""
     task = team.member.create_task(LIST, f"{INFERENCE} 2")
 
-    assert len(handled(team, counting, task)) == 6
+    assert len(handled(team, counting, task)) == 2
     assert len(team.bot_writes(task)) == 1
     assert received(team, counting) == 2
     assert team.bot.inbox.depth(team.bot.now_ms()).ready == 0
 
 
-def test_a_change_that_routing_leaves_alone_costs_six_selects(
+def test_a_change_that_routing_leaves_alone_costs_four_selects(
     team: Team, counting: Counting
 ) -> None:
     """The task is read anew, evaluated, and keeps its priority."""
@@ -82,7 +82,7 @@ def test_a_change_that_routing_leaves_alone_costs_six_selects(
     team.settle()
     team.member.update(task, name=f"{INFERENCE} 3")
 
-    assert len(handled(team, counting, task)) <= 6
+    assert len(handled(team, counting, task)) <= 4
     assert len(team.bot_writes(task)) == 1
 
 

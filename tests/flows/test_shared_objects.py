@@ -26,6 +26,7 @@ from tests.flows.conftest import (
 )
 from tests.flows.test_executor import Crash, Fate, MortalExecution, go_on
 from tests.ports import BoundPort
+from tests.soak import crash_steps
 
 ENDS = """
 on = ["taskStatusUpdated"]
@@ -112,7 +113,7 @@ class TestSharedObjects:
         assert (depth.ready, depth.parked) == (0, 0)
 
 
-@pytest.mark.parametrize("last", range(1, 7))
+@pytest.mark.parametrize("last", crash_steps(6))
 def test_there_is_one_doc_wherever_its_maker_dies(team: Team, tmp_path: Path, last: int) -> None:
     """Another task that needs it meanwhile waits until it is known what became of the write."""
     team.use(tmp_path, ends=ENDS)

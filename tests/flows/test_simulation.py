@@ -15,7 +15,7 @@ from clickup_mlops.features.simulation.simulated import Simulated
 from clickup_mlops.features.simulation.simulation import SimulationContext
 from clickup_mlops.features.simulation.tables.recordings import Recordings
 from clickup_mlops.sandbox import running as sandbox_running
-from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.journal_rows import DONE
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build, receiving, settings_for
 from tests.ports import BoundPort
 

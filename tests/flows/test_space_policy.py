@@ -258,12 +258,14 @@ def test_bindings_are_kept_and_a_breach_names_its_source(provisioned: Provisione
 
 
 def test_a_template_enables_automations_in_its_space_alone(provisioned: Provisioned) -> None:
-    """Off in the configuration, it acts there."""
-    provisioned.apply("serving", 'enable = ["missing_triage"]\n' + SERVING)
+    """Off in the configuration, it acts there; the template's name tells no workload."""
+    provisioned.apply("team", 'enable = ["missing_triage"]\n' + SERVING)
     places = [
         provisioned.team.member.create_task(list_name, "To be seen")
         for list_name in ("Releases", LIST)
     ]
+    provisioned.team.settle()
+    provisioned.team.control.clock.advance(300_000)
     provisioned.team.settle()
 
     assert [provisioned.tags(place) for place in places] == [{"needs-triage"}, set()]

@@ -15,6 +15,7 @@ from tests.flows.test_held import INCIDENT
 from tests.flows.test_integrations import Reporting, alert, group
 from tests.flows.test_integrations import team as reporting
 from tests.ports import BoundPort
+from tests.soak import crash_steps
 
 __all__ = ["reporting"]
 NEVER = 2**53
@@ -77,7 +78,7 @@ def test_what_is_handled_again_adds_nothing(team: Team) -> None:
     assert _of(team, task) == before != []
 
 
-@pytest.mark.parametrize("last", range(1, 7))
+@pytest.mark.parametrize("last", crash_steps(6))
 def test_no_entry_is_lost_or_doubled_wherever_it_dies(
     team: Team, tmp_path: Path, last: int
 ) -> None:
@@ -216,7 +217,7 @@ class TestOnPostgreSQL:
     def test_the_same_is_kept(self, team: Team, promise: Callable[[Team], None]) -> None:
         promise(team)
 
-    @pytest.mark.parametrize("last", range(1, 7))
+    @pytest.mark.parametrize("last", crash_steps(6))
     def test_no_entry_is_lost_or_doubled(self, team: Team, tmp_path: Path, last: int) -> None:
         test_no_entry_is_lost_or_doubled_wherever_it_dies(team, tmp_path, last)
 

@@ -8,11 +8,11 @@ import pytest
 
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import write_change
-from clickup_mlops.bot.write.inverse import UNDO
 from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.bot.write.undo.undoing import CHANGED, GONE, Undone, UndoRequest
 from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.store import Filter, Write
+from clickup_mlops.store.journal_rows import UNDO
 from clickup_mlops.store.tables.notes import LATCH
 from clickup_mlops.store.tables.overrides import Overrides
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
@@ -175,7 +175,9 @@ def test_a_command_that_two_events_brought_is_undone_in_one(team: Team) -> None:
     changes = (Change("tag:hot", False, True, "", {}), Change("priority", 4, 1, "", {}))
     for cause, change in zip(("posted", "backfill"), changes, strict=True):
         context = team.bot.execution.executor_context
-        write_change(change, task, context, cause=cause, automation="/priority", run="command-1")
+        write_change(
+            change, task, context, cause=cause, automation="/priority", run="command-1", actor="ann"
+        )
     team.bot.store.flush()
     team.bot.get(UndoPackage).command(task, None, "ann", "comment-1", ["priority"])
 
@@ -297,13 +299,13 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
 
     assert "Undone: change 1" in team.bot.get(UndoPackage).command(task, None, "ann", "comment-2")
     assert team.priority(task) == 4
-    assert "no change of this task" in team.bot.get(UndoPackage).command(
+    assert "no change by an automation" in team.bot.get(UndoPackage).command(
         task, None, "ann", "comment-5"
     )
     assert "no change 99 of this task" in team.bot.get(UndoPackage).command(
         task, 99, "ann", "comment-3"
     )
-    assert "no change of this task" in team.bot.get(UndoPackage).command(
+    assert "no change by an automation" in team.bot.get(UndoPackage).command(
         "other", None, "ann", "comment-4"
     )
 

@@ -169,7 +169,7 @@ do = [
 
 @pytest.mark.parametrize("earlier", ["", "/workload training"])
 def test_an_incidents_writes_are_undone_together(team: Team, tmp_path: Path, earlier: str) -> None:
-    """All but the invitation; a command from before the incident is not what is meant."""
+    """All but the invitation; a command from before the incident is not meant."""
     team.use(tmp_path, opens=OPENS, room=ROOM, marks=MARK)
     task = team.member.create_task(LIST, TRAINING)
     team.settle()
@@ -179,7 +179,7 @@ def test_an_incidents_writes_are_undone_together(team: Team, tmp_path: Path, ear
     team.settle()
     assert team.priority(task) == URGENT
 
-    (reply,) = say(team, task, "/undo")
+    (reply,) = say(team, task, "/undo incident")
 
     assert team.priority(task) is None
     assert team.bot.store.table(Incidents).open_of(task) is None

@@ -168,7 +168,7 @@ def test_other_refusals_and_odd_links_are_errors(store: Store, files: Files) -> 
     store.contents, store.statuses = {"1": b"a"}, [400]
     with pytest.raises(ApiError, match="refused"):
         files.open("1", "1.bin")
-    store.url = "file:///etc"
-    store.contents["2"] = b""
-    with pytest.raises(ApiError, match="no address"):
-        files.open("2", "2.bin")
+    for number, url in enumerate(("file:///etc", "http//[a", "//[a"), 2):
+        store.url, store.contents[str(number)] = url, b""
+        with pytest.raises(ApiError, match="no address"):
+            files.open(str(number), "x.bin")

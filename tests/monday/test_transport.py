@@ -96,6 +96,7 @@ AGAIN = {
     "internal": (500, error("Internal server error")),
     "locked": (423, error("Board is locked")),
     "gateway": (502, b"<html>Bad gateway</html>"),
+    "empty": (200, b""),
     "cut off": (200, b'{"data": {"teams": [{"id": '),
     "only a text": (200, {"errors": ["Minute limit rate exceeded"]}),
 }

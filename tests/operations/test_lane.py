@@ -46,9 +46,9 @@ def put(
     }
     store.mirror.put_many("9", [raw], NOW_MS)
     if workload is not None:
-        by, wanted = "inference.normal", decided or priority
-        found = Decision(task_id, wanted, None, workload, "normal", by, reasons).to_dict()
-        store.decisions.put(task_id, found | body, "k", NOW_MS)
+        by, expected = "inference.normal", decided or priority
+        result = Decision(task_id, expected, None, workload, "normal", by, reasons).to_dict()
+        store.decisions.put(task_id, result | body, "k", NOW_MS)
 
 
 def first(store: Store, limit: int = 9) -> Lane:
@@ -65,10 +65,10 @@ def test_by_priority_then_the_oldest(store: Store) -> None:
         ("urgent", 1, 40),
     ):
         put(store, task_id, priority, created_ms)
-    found = first(store)
-    assert [one.task.id for one in found.places] == ["urgent", "old", "same", "new", "none"]
-    assert [one.task.id for one in first(store, 2).places] == ["urgent", "old"]
-    assert first(store, 2).total == found.total == 5
+    result = first(store)
+    assert [place.task.id for place in result.places] == ["urgent", "old", "same", "new", "none"]
+    assert [place.task.id for place in first(store, 2).places] == ["urgent", "old"]
+    assert first(store, 2).total == result.total == 5
 
 
 def test_only_open_decided_tasks_of_the_workload(store: Store) -> None:
@@ -78,7 +78,7 @@ def test_only_open_decided_tasks_of_the_workload(store: Store) -> None:
     put(store, "training", 1, 1, workload="training")
     put(store, "moved", 1, 1, workload="training")
     put(store, "moved", 1, 1)
-    assert [one.task.id for one in first(store).places] == ["moved"]
+    assert [place.task.id for place in first(store).places] == ["moved"]
 
 
 def test_why_in_one_line(store: Store) -> None:
@@ -87,9 +87,9 @@ def test_why_in_one_line(store: Store) -> None:
     put(store, "b", 2, 2, reasons=())
     put(store, "c", 3, 3, decided=1, **Outcome("capped", "inference_first").to_dict())
     store.overrides.put("a", 2, 7, 1, 2**42, user_name="Ana")
-    one, two, three = first(store).places
-    assert (one.why, two.why) == ("Because.", "Decided by inference.normal.")
+    first_place, two, three = first(store).places
+    assert (first_place.why, two.why) == ("Because.", "Decided by inference.normal.")
     assert three.why.startswith("Because. ")
     assert "cap" in three.why
-    assert one.held.startswith("High is held for Ana")
+    assert first_place.held.startswith("High is held for Ana")
     assert (two.held, three.held) == ("", "")

@@ -37,35 +37,35 @@ def test_pruning_says_what_it_deleted(store: Store) -> None:
     store.inbox.put(event("old"))
     (row,) = store.inbox.claim("t1", "me", 2_000, 99_000, limit=1)
     store.inbox.finish("t1", "me", [row.id], 2_000, 99_000, limit=1)
-    kept = RetentionSettings()
+    retention_settings = RetentionSettings()
 
-    counted = prune(store, kept, NOW_MS, dry=True)
-    deleted = prune(store, kept, NOW_MS)
+    counted = prune(store, retention_settings, NOW_MS, dry=True)
+    deleted = prune(store, retention_settings, NOW_MS)
 
     assert set(counted) == set(deleted)
-    assert {one.kind: one.rows for one in deleted}["events"] == 1
-    assert all(one.before_ms < NOW_MS for one in deleted)
+    assert {deletion.kind: deletion.rows for deletion in deleted}["events"] == 1
+    assert all(deletion.before_ms < NOW_MS for deletion in deleted)
 
 
 def test_replaying_tells_known_from_unknown(store: Store) -> None:
     """Only what is there is handled again."""
     store.inbox.put(event("a"))
 
-    done = events.replay(store, [1, 77], NOW_MS)
+    replay = events.replay(store, [1, 77], NOW_MS)
 
-    assert (done.replayed, done.unknown) == ((1,), (77,))
+    assert (replay.replayed, replay.unknown) == ((1,), (77,))
     with pytest.raises(InputError, match="no event 77"):
         events.event(store, 77)
 
 
 def test_ending_a_mute_of_an_unknown_automation_is_refused(store: Store) -> None:
     """With the nearest name; of a known one it ends nothing."""
-    own = AutomationsSettings()
+    automations_settings = AutomationsSettings()
     with pytest.raises(InputError) as refused:
-        mutes.end(store, own, "inference_frist", None, NOW_MS)
+        mutes.end(store, automations_settings, "inference_frist", None, NOW_MS)
 
     assert 'Did you mean "inference_first"?' in refused.value.hint
-    assert mutes.end(store, own, "inference_first", None, NOW_MS) == []
+    assert mutes.end(store, automations_settings, "inference_first", None, NOW_MS) == []
 
 
 def test_nothing_known_about_a_task_is_an_error(store: Store) -> None:
@@ -76,24 +76,24 @@ def test_nothing_known_about_a_task_is_an_error(store: Store) -> None:
 
 def test_effects_of_an_undo_are_counted_by_automation() -> None:
     """Each task once; the latest end counts."""
-    done = [
+    outcome = [
         Undone(1, "t1", "a", "undone", "", muted={"a": 5}, keeps=1, until_ms=9),
         Undone(2, "t1", "a", "undone", "", muted={"a": 7}),
         Undone(3, "t2", "a", "undone", "", muted={"a": 6}, unmuted=("b",)),
     ]
 
-    found = effects(done)
+    result = effects(outcome)
 
-    assert found.muted == {"a": (7, 6)}
-    assert found.holds == (9,)
-    assert found.unmuted == {"b": 1}
+    assert result.muted == {"a": (7, 6)}
+    assert result.holds == (9,)
+    assert result.unmuted == {"b": 1}
 
 
 def test_a_check_finds_without_printing(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:
     """Findings come one by one."""
-    found = {one.check: one.state for one in check(bot)}
+    states = {result.check: result.state for result in check(bot)}
 
-    assert (found["token"], found["workspace"], found["webhook"]) == ("ok", "ok", "note")
+    assert (states["token"], states["workspace"], states["webhook"]) == ("ok", "ok", "note")
     assert capsys.readouterr().out == ""
 
 
@@ -101,10 +101,10 @@ def test_a_backfill_returns_the_tasks(bot: Bot, clickup_sandbox: Sandbox) -> Non
     """Those with a priority are kept for now."""
     (task,) = clickup_sandbox.control.add_tasks("Tasks", [{"name": "t", "priority": 1}])
 
-    found = backfill(bot, since_ms=0)
+    result = backfill(bot, since_ms=0)
 
-    assert task in found.tasks
-    assert found.held >= 1
+    assert task in result.tasks
+    assert result.held >= 1
 
 
 def test_a_store_that_no_bot_made_is_an_error(tmp_path: Path) -> None:
@@ -147,6 +147,6 @@ def test_times_as_people_give_them(text: str | None, ms: int | None) -> None:
 
 def test_a_file_to_start_from_holds_the_answers() -> None:
     """Empty ones are left out; text is quoted."""
-    written = settings_file.document({("clickup", "workspace_id"): 'a"b', ("hooks", "url"): ""})
+    document = settings_file.document({("clickup", "workspace_id"): 'a"b', ("hooks", "url"): ""})
 
-    assert written.splitlines()[2:] == ["[clickup]", 'workspace_id = "a\\"b"']
+    assert document.splitlines()[2:] == ["[clickup]", 'workspace_id = "a\\"b"']

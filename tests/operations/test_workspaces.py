@@ -28,7 +28,7 @@ def test_workspaces_must_not_share(key: str, one: dict[str, Any], other: dict[st
 
 def test_workspaces_with_all_their_own_are_apart() -> None:
     """A port that is left to the system is one's own."""
-    one, other = (
+    first, second = (
         Settings(
             clickup={"token": f"pk_{name}"},
             store={"url": f"sqlite:///{name}.db"},
@@ -37,7 +37,7 @@ def test_workspaces_with_all_their_own_are_apart() -> None:
         for name in "ab"
     )
 
-    workspaces.must_be_apart({"a": one, "b": other})
+    workspaces.must_be_apart({"a": first, "b": second})
 
 
 def test_each_has_its_own_folder_of_secrets(

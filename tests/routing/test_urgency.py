@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clickup_mlops.routing.corroboration import BREACH, FIRING_ALERT, Corroboration, support
 from clickup_mlops.routing.decision import HIGH
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.objectives import parse_measure
@@ -46,6 +47,22 @@ def test_waiting_inference_work_weighs_more(inference: int, non_inference: int, 
     context = Context(blocked_inference=inference, blocked_other=non_inference)
 
     assert decided("data", context=context).tier == tier
+
+
+@pytest.mark.parametrize(
+    ("inference", "non_inference", "why"),
+    [(0, 1, "1 open task waits for it"), (1, 1, "2 open tasks wait for it, 1 of them inference")],
+)
+def test_only_inference_that_waits_is_counted_in_words(
+    inference: int, non_inference: int, why: str
+) -> None:
+    context = Context(blocked_inference=inference, blocked_other=non_inference)
+
+    assert [why] == [
+        reason.partition(": ")[2]
+        for reason in decided("data", context=context).reasons
+        if "wait" in reason
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,12 +128,45 @@ def test_a_possible_incident_is_high_and_says_so() -> None:
 
     assert (perhaps.tier, perhaps.priority, perhaps.incident) == ("due", HIGH, False)
     assert any(
-        "possible incident (0.30, incident from 0.6)" in reason for reason in perhaps.reasons
+        "possible incident (0.30, incident from 0.5)" in reason for reason in perhaps.reasons
     )
     assert decided("training", read=Read(incident_confidence=0.3)).tier == "normal"
     assert any("`/incident yes` or `/incident no`" in reason for reason in perhaps.reasons)
     off = Policy(incident=Incident(possible=1.0))
     assert decided(policy=off, read=Read(incident_confidence=0.3)).tier == "normal"
+
+
+def test_what_a_missed_incident_costs_sets_the_threshold() -> None:
+    """At 4 false alarms a probability of a fifth is enough; a threshold of its own wins."""
+    read, dear = Read(incident_confidence=0.25), Incident(cost_of_miss=4)
+
+    assert decided(policy=Policy(incident=dear), read=read).incident
+    assert not decided(read=read).incident
+    assert Incident(cost_of_miss=4, threshold=0.9).live_from == 0.9
+
+
+@pytest.mark.parametrize("odds", [FIRING_ALERT, BREACH])
+def test_a_possible_incident_with_support_is_a_live_one(odds: float) -> None:
+    """The reasons name what supports it; without a report there is none."""
+    context = Context(corroborations=(Corroboration("1 alert fires about it", odds),))
+    supported = decided(read=Read(incident_confidence=0.2), context=context)
+
+    assert (supported.tier, supported.incident_by) == ("incident", "text")
+    assert any("and 1 alert fires about it" in reason for reason in supported.reasons)
+    assert decided(read=Read(incident_confidence=0.05), context=context).tier == "normal"
+
+
+def test_a_breach_on_the_task_supports_its_report() -> None:
+    breach = {"fields": {"p99 latency ms": 900.0, "slo latency ms": 500.0}}
+
+    assert decided(read=Read(incident_confidence=0.2), **breach).tier == "incident"
+    assert decided(read=Read(incident_confidence=0.05), **breach).tier == "breach"
+
+
+@given(st.floats(0, 1), st.lists(st.floats(1, 100), max_size=4))
+def test_support_never_lowers_a_probability(confidence: float, odds: list[float]) -> None:
+    supported = support(confidence, [Corroboration("x", factor) for factor in odds])
+    assert confidence - 1e-9 <= supported <= 1
 
 
 def test_a_person_settles_whether_it_is_an_incident() -> None:

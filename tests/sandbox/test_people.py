@@ -39,7 +39,7 @@ def test_people_are_managed_on_the_enterprise_plan_only(api, team, tasks_list):
         ("POST", f"{team}/guest"),
         ("POST", f"/v2/list/{tasks_list}/guest/{user}"),
     ):
-        assert api.refused(method, path, json={"email": "x@y.z"}) == (400, "SANDBOX_LIMIT"), path
+        assert api.refused(method, path, json={"email": "x@y.z"}) == (400, "TEAM_110"), path
 
 
 def test_only_owners_and_admins_manage_people(enterprise, team):
@@ -115,17 +115,17 @@ def test_an_invited_guest_sees_what_is_shared(enterprise, team, tasks_list):
         f"/v2/task/{enterprise.post(f'/v2/list/{tasks_list}/task', {'name': name})['id']}"
         for name in "ab"
     )
-    assert caller.refused("GET", shared_task) == (404, "ACCESS_999")
+    assert caller.refused("GET", shared_task) == (401, "ACCESS_083")
     enterprise.post(f"{shared_task}/guest/{guest}", {"permission_level": "comment"})
 
     assert caller.get(shared_task)["name"] == "a"
     assert caller.get(f"{team}/shared")["shared"]["tasks"][0]["name"] == "a"
     assert caller.call("POST", f"{shared_task}/comment", json={"comment_text": "hi"}).ok
     assert caller.refused("PUT", shared_task, json={"name": "z"}) == (401, "ACCESS_083")
-    assert caller.refused("GET", hidden_task) == (404, "ACCESS_999")
+    assert caller.refused("GET", hidden_task) == (401, "ACCESS_083")
     assert caller.refused("POST", f"{shared_task}/guest/{guest}", json={})[0] == 401
     enterprise.delete(f"{shared_task}/guest/{guest}")
-    assert caller.refused("GET", shared_task) == (404, "ACCESS_999")
+    assert caller.refused("GET", shared_task) == (401, "ACCESS_083")
 
 
 def test_a_guest_who_cannot_see_a_task_is_assigned_by_nobody(enterprise, team, tasks_list):

@@ -90,7 +90,7 @@ def _environment() -> dict[str, str]:
 
 
 def _run(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
+    outcome = subprocess.run(
         [sys.executable, "-W", "ignore", *arguments],
         cwd=folder,
         env=_environment() | {"PYTHONPATH": str(folder), "CLICKUP_MLOPS_TEST_EXAMPLES": "5"},
@@ -98,8 +98,8 @@ def _run(folder: Path, *arguments: str) -> str:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert done.returncode == 0, done.stdout[-8_000:]
-    return done.stdout
+    assert outcome.returncode == 0, outcome.stdout[-8_000:]
+    return outcome.stdout
 
 
 def test_every_addition_has_an_example() -> None:

@@ -31,10 +31,10 @@ def test_the_sandbox_example_is_a_passing_test(clickup_sandbox: Sandbox) -> None
 
 @pytest.mark.monday_sandbox(seed="ai_ml")
 def test_the_monday_example_is_a_passing_test(monday_sandbox: MondaySandbox) -> None:
-    """Its block of the same how-to, run as it stands."""
-    page = (ROOT / "docs/how-to/test-with-the-sandbox.md").read_text(encoding="utf-8")
+    """The block of its how-to, run as it stands."""
+    page = (ROOT / "docs/how-to/test-with-monday.md").read_text(encoding="utf-8")
     (code,) = [
-        one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "monday" in one
+        code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "monday" in code
     ]
     names: dict[str, Any] = {}
     exec(code, names)
@@ -77,11 +77,11 @@ def test_every_command_that_a_page_names_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_option_that_a_page_shows_exists(page: Path) -> None:
     """`--since` of `clickup-mlops audit list --since 7d` is an option of that command."""
-    shown = re.findall(r"clickup-mlops ([a-z][^\n`|#&;]*)", page.read_text(encoding="utf-8"))
+    output = re.findall(r"clickup-mlops ([a-z][^\n`|#&;]*)", page.read_text(encoding="utf-8"))
 
     unknown = [
         (line, option)
-        for line in shown
+        for line in output
         for option in re.findall(r"--[a-z][a-z-]*", line)
         if option not in _options(re.findall(r"^(?:[a-z][a-z-]* ?)+", line)[0].split())
     ]
@@ -91,7 +91,9 @@ def test_every_option_that_a_page_shows_exists(page: Path) -> None:
 def _options(words: list[str]) -> set[str]:
     command = _command(words)
     params = command.params if command else []
-    return {option for each in params for option in (*each.opts, *each.secondary_opts)} | {"--help"}
+    return {option for param in params for option in (*param.opts, *param.secondary_opts)} | {
+        "--help"
+    }
 
 
 def _exists(words: list[str]) -> bool:

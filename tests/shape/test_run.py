@@ -39,23 +39,23 @@ def _run(clone: Path, lacking: str) -> subprocess.CompletedProcess[str]:
 )
 def test_what_python_lacks_is_told_with_a_way_out(clone: Path, lacking: str, words: str) -> None:
     """No traceback, nothing left behind, exit code 1."""
-    done = _run(clone, lacking)
+    outcome = _run(clone, lacking)
 
-    assert done.returncode == 1
-    assert words in done.stderr
-    assert "Hint: " in done.stderr
-    assert "Traceback" not in done.stderr
+    assert outcome.returncode == 1
+    assert words in outcome.stderr
+    assert "Hint: " in outcome.stderr
+    assert "Traceback" not in outcome.stderr
     assert sorted(p.name for p in clone.iterdir()) == ["pyproject.toml", "run.py"]
 
 
 def test_without_a_command_it_explains_itself(clone: Path) -> None:
     """The two commands of the README are named."""
     command = [sys.executable, "run.py"]
-    done = subprocess.run(command, cwd=clone, capture_output=True, text=True)
+    outcome = subprocess.run(command, cwd=clone, capture_output=True, text=True)
 
-    assert done.returncode == 0
-    assert "run.py demo" in done.stdout
-    assert "run.py check" in done.stdout
+    assert outcome.returncode == 0
+    assert "run.py demo" in outcome.stdout
+    assert "run.py check" in outcome.stdout
 
 
 def test_the_program_gets_the_signals_and_its_exit_code_is_told(clone: Path) -> None:

@@ -16,7 +16,7 @@ ROOMS = ("cli", "commands", "operations", "provision", "web", "store")
 
 def _sources() -> list[Path]:
     """What users read: documentation, automations, templates, alerts, the dashboard."""
-    found = [
+    result = [
         ROOT / "README.md",
         ROOT / "CHANGELOG.md",
         *(ROOT / "docs").rglob("*.md"),
@@ -26,7 +26,7 @@ def _sources() -> list[Path]:
         *(ROOT / "deploy").rglob("*.json"),
         *(file for room in ROOMS for file in (ROOT / "clickup_mlops" / room).rglob("*.py")),
     ]
-    return sorted(found)
+    return sorted(result)
 
 
 def _word_list() -> Iterator[tuple[str, str]]:
@@ -59,27 +59,27 @@ def test_one_word_for_one_thing(file: Path) -> None:
     """No text for users has a word of the last column."""
     text = " ".join(file.read_text(encoding="utf-8").split())
 
-    found = {
+    texts = {
         match[0]: text[max(0, match.start() - 30) : match.end() + 30]
         for match in AVOIDED.finditer(text)
     }
-    assert not found, f"{found}; see the word list in CONTRIBUTING.md"
+    assert not texts, f"{texts}; see the word list in CONTRIBUTING.md"
 
 
 def test_a_percent_sign_stands_close_to_its_number() -> None:
     """Computed numbers are shown like `40%`; so are those in texts and automations."""
     code = (ROOT / "clickup_mlops").rglob("*.*")
     files = [
-        *(one for one in code if one.suffix in (".py", ".html")),
+        *(path for path in code if path.suffix in (".py", ".html")),
         *(ROOT / "automations").glob("*.toml"),
     ]
     # What people of the sandbox write is theirs.
-    shown = [one for one in files if "sandbox" not in one.parts]
+    output = [path for path in files if "sandbox" not in path.parts]
 
-    found = {
+    lines = {
         str(file.relative_to(ROOT)): line.strip()
-        for file in shown
+        for file in output
         for line in file.read_text(encoding="utf-8").splitlines()
         if PERCENT.search(line)
     }
-    assert shown and not found
+    assert output and not lines

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -45,9 +45,21 @@ def _own_schema() -> Iterator[str]:
         pytest.skip(f"PostgreSQL is not reachable: {problem.orig}")
     address = make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
     yield address.render_as_string(hide_password=False)
-    with admin.begin() as connection:
-        connection.execute(text(f"drop schema {schema} cascade"))
+    _drop(admin, schema)
     admin.dispose()
+
+
+def _drop(admin: Engine, schema: str, tries: int = 5) -> None:
+    """A session that has just been closed may be dropping its temporary views of the tables: then
+    one of both is told of a deadlock.
+    """
+    try:
+        with admin.begin() as connection:
+            connection.execute(text(f"drop schema {schema} cascade"))
+    except OperationalError:
+        if tries == 1:
+            raise
+        _drop(admin, schema, tries - 1)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])

@@ -9,13 +9,15 @@ from sqlalchemy import text
 from sqlalchemy.event import listen, remove
 
 from clickup_mlops.store import Filter, Keyring, Store, Write
-from clickup_mlops.store.tables.journal import DONE, FAILED
+from clickup_mlops.store.journal_rows import DONE, FAILED
 from tests.store.store_events import event
 
 WRITE = Write("t1", "priority", 4, 1, "hook:item", "inference_first")
 
 
-def written(store: Store, *tasks: str, at_ms: int = 5, outcome: str = DONE, **more: Any) -> None:
+def put_entries(
+    store: Store, *tasks: str, at_ms: int = 5, outcome: str = DONE, **more: Any
+) -> None:
     """Writes that ended."""
     for task in tasks:
         row = store.journal.begin(replace(WRITE, task_id=task, **more), at_ms)
@@ -79,7 +81,7 @@ def test_an_end_that_waits_comes_with_the_next_write(store: Store) -> None:
 )
 def test_what_was_tampered_with_is_named(store: Store, statement: str, problem: str) -> None:
     """The first row that is wrong, be it changed, missing or in another place."""
-    written(store, *"abcde")
+    put_entries(store, *"abcde")
     assert not store.audit.verify().problem
     tamper(store, statement)
 
@@ -88,20 +90,20 @@ def test_what_was_tampered_with_is_named(store: Store, statement: str, problem: 
 
 def test_an_end_taken_away_with_the_head_is_found_by_an_anchor_kept_elsewhere(store: Store) -> None:
     """The database alone cannot know."""
-    written(store, *"abc")
+    put_entries(store, *"abc")
     (old,) = [e.anchor for e in store.audit.list(Filter(task_id="a"), 1)]
-    kept = store.audit.head()
+    head = store.audit.head()
     tamper(store, "delete from audit where seq > 1")
     tamper(store, f"update audit_head set seq = 1, hash = '{old.hash}'")
 
     assert not store.audit.verify().problem
-    assert store.audit.verify([kept]).problem == "entry 3 is missing: the chain ends at 1"
+    assert store.audit.verify([head]).problem == "entry 3 is missing: the chain ends at 1"
 
 
 def test_a_chain_that_was_cut_is_still_whole(store: Store) -> None:
     """Old entries go, a signed entry tells where; a second cut too. A forged one is found."""
     for task, at_ms in (("a", 100), ("b", 200), ("c", 300), ("d", 400)):
-        written(store, task, at_ms=at_ms)
+        put_entries(store, task, at_ms=at_ms)
     first = store.audit.get(1)
 
     assert store.audit.cut(250, 1_000) == 2
@@ -113,7 +115,7 @@ def test_a_chain_that_was_cut_is_still_whole(store: Store) -> None:
     assert store.audit.cut(250, 1_001) == 0
     assert store.audit.cut(5_000, 1_002) == 3
     assert not store.audit.verify().problem
-    written(store, "e", at_ms=2_000)
+    put_entries(store, "e", at_ms=2_000)
     tamper(store, "delete from audit where seq = 6")
     assert store.audit.verify().problem == "entries 1 to 6 are missing"
 
@@ -125,9 +127,9 @@ def test_a_write_that_ends_during_a_cut_stays(store: Store) -> None:
         if started or "audit" not in statement:
             return
         started.append(True)
-        other = threading.Thread(target=written, args=(store, "t1"), kwargs={"at_ms": 900})
-        other.start()
-        other.join()
+        thread = threading.Thread(target=put_entries, args=(store, "t1"), kwargs={"at_ms": 900})
+        thread.start()
+        thread.join()
 
     started: list[bool] = []
     listen(store.engine, "after_cursor_execute", meanwhile)
@@ -138,32 +140,34 @@ def test_a_write_that_ends_during_a_cut_stays(store: Store) -> None:
 
 def test_filters_are_combined(store: Store) -> None:
     """By task, automation and time."""
-    written(store, "a", "b", at_ms=100)
-    written(store, "a", at_ms=200, automation="other")
+    put_entries(store, "a", "b", at_ms=100)
+    put_entries(store, "a", at_ms=200, automation="other")
 
-    def found(**wanted: Any) -> list[int]:
-        return [entry.seq for entry in store.audit.list(Filter(**wanted), 10)]
+    def sequence_numbers(**criteria: Any) -> list[int]:
+        return [entry.seq for entry in store.audit.list(Filter(**criteria), 10)]
 
-    assert found() == [3, 2, 1]
-    assert found(task_id="a") == [3, 1]
-    assert found(task_id="a", automation="other") == [3]
-    assert found(since_ms=101, until_ms=201) == [2, 1]
+    assert sequence_numbers() == [3, 2, 1]
+    assert sequence_numbers(task_id="a") == [3, 1]
+    assert sequence_numbers(task_id="a", automation="other") == [3]
+    assert sequence_numbers(since_ms=101, until_ms=201) == [2, 1]
     assert store.audit.list(Filter(), 1)[0].seq == 3
 
 
 def test_what_an_event_led_to_is_found_over_all_links(store: Store) -> None:
     """And a schedule's round stands for the events of its tasks; a part of a key for nothing."""
-    written(store, "a", cause="hook:1:taskUpdated")
-    written(store, "b", cause="hook:2", chain=(("hook:1:taskUpdated", "first"), ("x", "second")))
-    written(store, "c", cause="schedule:stale:60:c")
-    written(store, "d", cause="schedule:stale:600:d")
+    put_entries(store, "a", cause="hook:1:taskUpdated")
+    put_entries(
+        store, "b", cause="hook:2", chain=(("hook:1:taskUpdated", "first"), ("x", "second"))
+    )
+    put_entries(store, "c", cause="schedule:stale:60:c")
+    put_entries(store, "d", cause="schedule:stale:600:d")
 
-    def found(key: str) -> list[str]:
+    def sequence_numbers(key: str) -> list[str]:
         return [entry.task_id for entry in store.audit.caused_by(key)]
 
-    assert found("hook:1:taskUpdated") == ["a", "b"]
-    assert found("schedule:stale:60") == ["c"]
-    assert found("hook:1:task") == found("hook") == []
+    assert sequence_numbers("hook:1:taskUpdated") == ["a", "b"]
+    assert sequence_numbers("schedule:stale:60") == ["c"]
+    assert sequence_numbers("hook:1:task") == sequence_numbers("hook") == []
 
 
 def test_many_writers_make_one_chain(store_url: str) -> None:

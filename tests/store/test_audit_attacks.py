@@ -15,7 +15,7 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Anchor, Entry, Filter, Keyring, Store
 from clickup_mlops.store.audit.chain import CUT, NEW_KEY, SIGNED, START, Verdict
 from clickup_mlops.store.audit.rows import as_row, audit, audit_head
-from tests.store.test_audit import written
+from tests.store.test_audit import put_entries
 
 OLD, NEW = "the first secret", "the second secret"
 BEFORE = Keyring(OLD)
@@ -80,7 +80,7 @@ class Attacker:
 
     def cut(self, place: Anchor, keys: Sequence[tuple[int, str]] = ()) -> Entry:
         """A cut that says everything up to that place was removed."""
-        after = {"seq": place.seq, "hash": place.hash, "keys": [list(one) for one in keys]}
+        after = {"seq": place.seq, "hash": place.hash, "keys": [list(key) for key in keys]}
         return self.entry(place, kind=CUT, after=after)
 
 
@@ -100,16 +100,16 @@ def verdict(url: str, anchors: Sequence[Anchor] = (), keys: Keyring = AFTER) -> 
 def goes_on(url: str, keys: Keyring = AFTER) -> None:
     """The bot writes again."""
     with bot(url, keys) as store:
-        written(store, "later", at_ms=900)
+        put_entries(store, "later", at_ms=900)
 
 
 @pytest.fixture
 def url(store_url: str) -> str:
     """Three entries with the first key, and, since the key was replaced, three with the second."""
     with Store.open(store_url, keys=BEFORE) as store:
-        written(store, *"abc", at_ms=100)
+        put_entries(store, *"abc", at_ms=100)
     with bot(store_url) as store:
-        written(store, *"def", at_ms=300)
+        put_entries(store, *"def", at_ms=300)
         assert [entry.kind for entry in store.audit.list(Filter(kind=NEW_KEY), 9)] == [NEW_KEY]
         assert not store.audit.verify().problem
     return store_url
@@ -156,8 +156,8 @@ def delete_the_end(attacker: Attacker) -> None:
 
 
 def delete_the_end_and_add(attacker: Attacker) -> None:
-    kept = attacker.entries[:-2]
-    attacker.replaces([*kept, *attacker.chained(attacker.entries[:4], kept[-1].anchor)])
+    entries = attacker.entries[:-2]
+    attacker.replaces([*entries, *attacker.chained(attacker.entries[:4], entries[-1].anchor)])
 
 
 def go_back_before_the_new_key(attacker: Attacker) -> None:
@@ -169,8 +169,8 @@ def delete_the_middle(attacker: Attacker) -> None:
 
 
 def delete_the_middle_and_close_the_gap(attacker: Attacker) -> None:
-    kept = attacker.entries[:1] + attacker.entries[2:]
-    attacker.replaces(attacker.chained(kept))
+    stored = attacker.entries[:1] + attacker.entries[2:]
+    attacker.replaces(attacker.chained(stored))
 
 
 def delete_the_beginning(attacker: Attacker) -> None:
@@ -178,9 +178,9 @@ def delete_the_beginning(attacker: Attacker) -> None:
 
 
 def delete_the_beginning_and_add_a_cut(attacker: Attacker) -> None:
-    cut_off, kept = attacker.entries[:5], attacker.entries[5:]
+    cut_off, entries = attacker.entries[:5], attacker.entries[5:]
     after = {"seq": 5, "hash": cut_off[-1].hash, "keys": [[1, BEFORE.name], [5, AFTER.name]]}
-    attacker.replaces([*kept, attacker.entry(kept[-1].anchor, kind=CUT, after=after)])
+    attacker.replaces([*entries, attacker.entry(entries[-1].anchor, kind=CUT, after=after)])
 
 
 def move_entries(attacker: Attacker) -> None:
@@ -233,10 +233,10 @@ def name_a_key_again(attacker: Attacker) -> None:
 
 def name_a_key_earlier(attacker: Attacker) -> None:
     """The place where the key was replaced is forged: later than it was."""
-    kept = attacker.entries[:3]
-    forged = attacker.chained([*kept, *kept], kept[-1].anchor)
+    entries = attacker.entries[:3]
+    forged = attacker.chained([*entries, *entries], entries[-1].anchor)
     note = attacker.entry(forged[-1].anchor, kind=NEW_KEY, after={"key": AFTER.name})
-    attacker.replaces([*kept, *forged, note])
+    attacker.replaces([*entries, *forged, note])
 
 
 def unsign_the_head(attacker: Attacker) -> None:
@@ -362,13 +362,13 @@ def test_the_audit_of_another_store_is_found_by_an_anchor(
     url: str, anchor: Anchor, sqlite_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Even if both stores have the same keys."""
-    other = f"sqlite:///{tmp_path_factory.mktemp('other') / 'bot.db'}"
-    with Store.open(other, keys=BEFORE) as store:
-        written(store, *"vwxyz", at_ms=100)
-    goes_on(other)
-    swapped = Attacker(other, KEYLESS)
+    second = f"sqlite:///{tmp_path_factory.mktemp('other') / 'bot.db'}"
+    with Store.open(second, keys=BEFORE) as store:
+        put_entries(store, *"vwxyz", at_ms=100)
+    goes_on(second)
+    swapped = Attacker(second, KEYLESS)
     Attacker(url, KEYLESS).replaces(swapped.entries)
-    Attacker(url, KEYLESS).runs(f"update audit_head set signature = '{_signature(other)}'")
+    Attacker(url, KEYLESS).runs(f"update audit_head set signature = '{_signature(second)}'")
 
     assert not verdict(url).problem
     assert "the chain was made anew" in verdict(url, [anchor]).problem
@@ -382,7 +382,7 @@ def test_retention_is_no_attack(url: str) -> None:
         anchors += [entry.anchor for entry in entries]
         assert store.audit.cut(200, 1_000) == 3
         assert not store.audit.verify(anchors).problem
-        written(store, "g", at_ms=2_000)
+        put_entries(store, "g", at_ms=2_000)
         assert store.audit.cut(1_500, 3_000) == 5
         result = store.audit.verify(anchors)
         assert (result.problem, result.keys.keys) == ("", ((1, BEFORE.name), (5, AFTER.name)))
@@ -392,9 +392,9 @@ def test_retention_is_no_attack(url: str) -> None:
 def test_a_cut_of_a_key_that_was_replaced_later_covers_what_that_key_signed(store_url: str) -> None:
     """It was in force at its place. What is not signed proves nothing then."""
     with Store.open(store_url, keys=BEFORE) as store:
-        written(store, *"abc", at_ms=100)
+        put_entries(store, *"abc", at_ms=100)
         first = store.audit.head()
-        written(store, "d", at_ms=300)
+        put_entries(store, "d", at_ms=300)
         store.audit.cut(200, 400)
     goes_on(store_url)
     assert not verdict(store_url, [first]).problem
@@ -404,11 +404,11 @@ def test_a_cut_of_a_key_that_was_replaced_later_covers_what_that_key_signed(stor
 def test_processes_with_both_keys_take_turns_while_the_key_is_replaced(url: str) -> None:
     """One that still has the first key, and knows the second one, signs with the second one."""
     with bot(url, Keyring(OLD, [NEW])) as late, bot(url) as store:
-        written(late, "g", at_ms=400)
-        written(store, "h", at_ms=500)
-        written(late, "i", at_ms=600)
+        put_entries(late, "g", at_ms=400)
+        put_entries(store, "h", at_ms=500)
+        put_entries(late, "i", at_ms=600)
         assert late.audit.cut(350, 700) == 7
-        written(late, "j", at_ms=800)
+        put_entries(late, "j", at_ms=800)
     assert not verdict(url).problem
 
 
@@ -418,14 +418,14 @@ def test_a_process_without_the_key_in_force_stops(url: str) -> None:
         with pytest.raises(ConfigError, match="which this process does not have"):
             late.audit.must_be_signable()
         with pytest.raises(ConfigError, match="which this process does not have"):
-            written(late, "g")
+            put_entries(late, "g")
     assert verdict(url).checked == 7
 
 
 def test_without_a_key_only_an_anchor_in_reach_proves_something(store_url: str) -> None:
     """The documented limit: who can write can also make a cut that covers the anchor."""
     with Store.open(store_url) as store:
-        written(store, *"abc", at_ms=100)
+        put_entries(store, *"abc", at_ms=100)
         anchor = store.audit.head()
     attacker = Attacker(store_url, KEYLESS)
     rewrite_and_hash_anew(attacker)

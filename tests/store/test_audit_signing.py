@@ -5,7 +5,7 @@ import pytest
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Anchor, Filter, Keyring, Store
 from clickup_mlops.store.audit.chain import CUT, SIGNED, START
-from tests.store.test_audit import tamper, written
+from tests.store.test_audit import put_entries, tamper
 
 KEYS = Keyring("a secret")
 
@@ -14,14 +14,14 @@ KEYS = Keyring("a secret")
 def signed(store_url: str) -> "Store":
     """A store whose audit is signed, with some entries."""
     store = Store.open(store_url, keys=KEYS)
-    written(store, *"abc", at_ms=100)
+    put_entries(store, *"abc", at_ms=100)
     return store
 
 
 def forged(store_url: str, *tasks: str, at_ms: int) -> Store:
     """Who can write the database, but has no key: appends as the bot would without one."""
     store = Store.open(store_url)
-    written(store, *tasks, at_ms=at_ms)
+    put_entries(store, *tasks, at_ms=at_ms)
     return store
 
 
@@ -43,7 +43,7 @@ def test_a_forged_cut_satisfies_no_anchor(signed: Store, store_url: str) -> None
     assert signed.audit.verify([anchor]).problem
 
     with Store(store_url, keys=KEYS) as bot:
-        written(bot, "d", at_ms=400)
+        put_entries(bot, "d", at_ms=400)
         assert bot.audit.verify([anchor]).problem == (
             "entry 3 is missing: no signed entry records why"
         )
@@ -58,7 +58,7 @@ def test_a_forged_cut_satisfies_no_anchor(signed: Store, store_url: str) -> None
 def test_unsigned_entries_after_signed_ones_are_named(signed: Store, store_url: str) -> None:
     """However the bot goes on after them."""
     with forged(store_url, "x", at_ms=100):
-        written(signed, "d")
+        put_entries(signed, "d")
     assert signed.audit.verify().problem == "entry 4 is not signed, but entry 1 before it is"
     signed.close()
 
@@ -77,7 +77,7 @@ def test_anchors_of_what_retention_removed_stay_valid(signed: Store) -> None:
     first, last = (signed.audit.get(seq) for seq in (1, 3))
     assert first
     assert last
-    written(signed, "d", at_ms=400)
+    put_entries(signed, "d", at_ms=400)
     for now_ms in (500, 600):
         signed.audit.cut(now_ms, now_ms)
         assert not signed.audit.verify([first.anchor, last.anchor]).problem
@@ -93,9 +93,9 @@ def test_a_key_that_is_set_later_signs_from_a_named_entry_on(store_url: str) -> 
     with Store(store_url, keys=KEYS) as new:
         assert "if the key is new, the bot's next write is signed" in new.audit.verify().problem
     with Store(store_url, keys=KEYS) as bot, Store(store_url, keys=KEYS) as another:
-        written(bot, "c")
-        written(another, "d")
-        written(bot, "e")
+        put_entries(bot, "c")
+        put_entries(another, "d")
+        put_entries(bot, "e")
         (entry,) = bot.audit.list(Filter(kind=SIGNED), 10)
         verdict = bot.audit.verify()
     assert (entry.seq, entry.after["seq"], entry.key) == (3, 2, KEYS.name)

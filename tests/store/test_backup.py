@@ -18,9 +18,8 @@ from clickup_mlops.features.migration.tables.migration_records import MigrationR
 from clickup_mlops.features.migration.tables.migration_steps import JournaledStep, MigrationSteps
 from clickup_mlops.store import Keyring, Store
 from clickup_mlops.store.backup import load, save, verify
-from clickup_mlops.store.journal_rows import Write
+from clickup_mlops.store.journal_rows import DONE, Write
 from clickup_mlops.store.tables import complete_schema
-from clickup_mlops.store.tables.journal import DONE
 from tests.later_revision import add_later_revision
 from tests.store.store_events import event
 
@@ -129,7 +128,7 @@ def test_numbers_of_rows_that_are_gone_do_not_come_back(
         again.inbox.put(event("next"))
         row = again.inbox.by_key("next")
         assert row is not None
-        assert row.id > max(one.id for one in rows)
+        assert row.id > max(row.id for row in rows)
 
 
 def test_a_restored_file_works_as_the_first_one_did(tmp_path: Path) -> None:
@@ -155,9 +154,9 @@ def test_what_root_restores_belongs_to_the_bots_user(file_store: Store, tmp_path
 
     load(tmp_path / "backup.db", f"sqlite:///{folder / 'bot.db'}", KEYS)
 
-    (made,) = folder.iterdir()
-    assert (made.stat().st_uid, made.stat().st_gid) == (12_345, 12_346)
-    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    (created,) = folder.iterdir()
+    assert (created.stat().st_uid, created.stat().st_gid) == (12_345, 12_346)
+    assert stat.S_IMODE(created.stat().st_mode) == 0o600
 
 
 def test_only_its_owner_can_read_a_backup(file_store: Store, tmp_path: Path) -> None:
@@ -216,8 +215,8 @@ def test_a_damaged_backup_is_refused(file_store: Store, sqlite_url: str, tmp_pat
     """Before anything is restored from it."""
     file = tmp_path / "damaged.db"
     save(file_store, file, KEYS)
-    whole = file.read_bytes()
-    file.write_bytes(whole[: len(whole) // 2])
+    total = file.read_bytes()
+    file.write_bytes(total[: len(total) // 2])
 
     with pytest.raises(ConfigError, match=r"damaged|usable"):
         load(file, sqlite_url.replace("bot.db", "new.db"), KEYS)
@@ -252,8 +251,8 @@ def test_looking_at_a_live_database_does_it_no_harm(file_store: Store) -> None:
     verify(file, KEYS)
 
     assert file.with_name(f"{file.name}-wal").stat().st_size
-    with Store(f"sqlite:///{file}", keys=KEYS) as other:
-        assert other.inbox.by_key("just now")
+    with Store(f"sqlite:///{file}", keys=KEYS) as store:
+        assert store.inbox.by_key("just now")
 
 
 def test_something_else_is_no_backup(tmp_path: Path) -> None:

@@ -62,12 +62,12 @@ def test_a_changed_entry_is_named(length: int, data: st.DataObject) -> None:
 @given(st.integers(2, 12), st.data())
 def test_a_missing_or_moved_entry_is_named(length: int, data: st.DataObject) -> None:
     """Taken out, or exchanged with another, numbers kept or made to fit."""
-    whole = chain(length)
+    total = chain(length)
     at = data.draw(st.integers(0, length - 2))
-    without = whole[:at] + whole[at + 1 :]
+    without = total[:at] + total[at + 1 :]
     assert check(without, KEYS).problem == f"entry {at + 1} is missing"
 
-    moved = [*whole]
+    moved = [*total]
     moved[at], moved[at + 1] = moved[at + 1], moved[at]
     assert check(moved, KEYS).problem == f"entry {at + 1} is missing"
     renumbered = [replace(entry, seq=n) for n, entry in enumerate(moved, start=1)]
@@ -77,11 +77,11 @@ def test_a_missing_or_moved_entry_is_named(length: int, data: st.DataObject) -> 
 @given(st.integers(1, 12), st.data())
 def test_a_shortened_chain_is_found_by_an_anchor(length: int, data: st.DataObject) -> None:
     """What is left fits together: only an anchor kept elsewhere knows that there was more."""
-    whole = chain(length)
-    anchor = Anchor.parse(str(whole[-1].anchor))
-    short = whole[: data.draw(st.integers(0, length - 1))]
+    total = chain(length)
+    anchor = Anchor.parse(str(total[-1].anchor))
+    short = total[: data.draw(st.integers(0, length - 1))]
 
-    assert not check(whole, KEYS, anchors=[anchor]).problem
+    assert not check(total, KEYS, anchors=[anchor]).problem
     assert not check(short, KEYS).problem
     assert check(short, KEYS, anchors=[anchor]).seq == length
 
@@ -187,17 +187,17 @@ def test_an_unsigned_cut_explains_no_missing_anchor(also_signed_by_the_bot: bool
 
 def test_an_anchor_of_the_place_of_the_cut_must_be_its_hash() -> None:
     """The cut names it, so it can be compared although the entry is gone."""
-    whole = chain(4)
-    after = {"seq": 4, "hash": whole[-1].hash, "keys": [[1, KEYS.name]]}
-    cut = added(whole, KEYS, kind=CUT, after=after)
+    total = chain(4)
+    after = {"seq": 4, "hash": total[-1].hash, "keys": [[1, KEYS.name]]}
+    cut = added(total, KEYS, kind=CUT, after=after)
 
-    assert not check([cut], KEYS, cut=cut, anchors=[whole[1].anchor, whole[3].anchor]).problem
+    assert not check([cut], KEYS, cut=cut, anchors=[total[1].anchor, total[3].anchor]).problem
     assert check([cut], KEYS, cut=cut, anchors=[Anchor(4, "b" * 64)]).seq == 4
 
 
 def test_two_anchors_of_one_entry_cannot_both_be_right() -> None:
     """A file of anchors may hold both: none of them replaces the other."""
-    whole = chain(3)
+    total = chain(3)
     wrong = Anchor(2, "b" * 64)
-    for anchors in ([wrong, whole[1].anchor], [whole[1].anchor, wrong]):
-        assert check(whole, KEYS, anchors=anchors).seq == 2
+    for anchors in ([wrong, total[1].anchor], [total[1].anchor, wrong]):
+        assert check(total, KEYS, anchors=anchors).seq == 2

@@ -46,8 +46,8 @@ def killed_while_putting(url: str, run: int, seconds: float) -> list[str]:
     first = child.stdout.readline()
     time.sleep(seconds)
     child.send_signal(signal.SIGKILL)
-    rest, _ = child.communicate()
-    complete, _, _cut = (first + rest).rpartition("\n")
+    remainder, _ = child.communicate()
+    complete, _, _cut = (first + remainder).rpartition("\n")
     return complete.split("\n")
 
 

@@ -22,7 +22,7 @@ URL = make_url("postgresql+psycopg://me:hunter22@db/bot")
 
 
 @pytest.mark.parametrize(
-    ("said", "kind", "hint"),
+    ("message", "kind", "hint"),
     [
         ("database is locked", StoreUnavailable, "one bot per SQLite file"),
         ("database or disk is full", StoreUnavailable, "Free some disk space"),
@@ -51,10 +51,10 @@ URL = make_url("postgresql+psycopg://me:hunter22@db/bot")
     ],
 )
 def test_transient_errors_are_told_from_those_that_a_person_must_fix(
-    said: str, kind: type[Exception], hint: str
+    message: str, kind: type[Exception], hint: str
 ) -> None:
     """The type says whether to try again, the hint what to do; the password is not shown."""
-    problem = explain(exc.OperationalError("select 1", None, Exception(said)), URL)
+    problem = explain(exc.OperationalError("select 1", None, Exception(message)), URL)
     assert type(problem) is kind
     assert hint in problem.hint
     assert "hunter22" not in f"{problem} {problem.hint}"
@@ -79,13 +79,13 @@ def test_a_read_that_cannot_connect_is_a_database_error_too() -> None:
 
 def test_a_locked_file_is_a_transient_error(sqlite_url: str) -> None:
     """Writing goes on as soon as the other process lets go."""
-    with Store.open(sqlite_url) as store, Store(sqlite_url) as other:
+    with Store.open(sqlite_url) as store, Store(sqlite_url) as second:
 
         def impatient(connection: object, _record: object) -> None:
             connection.execute("pragma busy_timeout = 1")  # type: ignore[attr-defined]
 
         event.listen(store.engine, "connect", impatient)
-        holder = other.engine.connect()
+        holder = second.engine.connect()
         transaction = holder.begin()
         for _ in range(2):
             with pytest.raises(StoreUnavailable, match="locked"):
@@ -149,7 +149,7 @@ def test_nobody_notices_that_the_server_was_restarted_meanwhile(
             admin.database.write(lambda connection: connection.execute(CLOSE, {"name": name}))
             use()
         assert store.inbox.depth(1).ready == next(numbers)
-    assert not [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
+    assert not [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 @pytest.mark.services

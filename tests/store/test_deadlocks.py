@@ -37,22 +37,22 @@ class Crossing:
         self._meetings = meetings
         self.attempts = [0, 0]
 
-    def operation(self, which: int) -> Operation:
+    def operation(self, choice: int) -> Operation:
         def run(connection: Connection) -> int:
-            self.attempts[which] += 1
-            connection.execute(LOCK, {"number": which})
-            if self.attempts[which] <= self._meetings:
+            self.attempts[choice] += 1
+            connection.execute(LOCK, {"number": choice})
+            if self.attempts[choice] <= self._meetings:
                 self._half_way.wait()
-            connection.execute(LOCK, {"number": 1 - which})
-            return which
+            connection.execute(LOCK, {"number": 1 - choice})
+            return choice
 
         return run
 
 
 @contextmanager
 def two(url: str) -> Iterator[list[Database]]:
-    with Store.open(url) as one, Store.open(url) as other:
-        yield [one.database, other.database]
+    with Store.open(url) as first_store, Store.open(url) as second:
+        yield [first_store.database, second.database]
 
 
 @pytest.mark.services
@@ -62,8 +62,8 @@ def test_the_victim_of_a_deadlock_writes_again(
 ) -> None:
     crossing = Crossing(meetings=1)
     with two(postgresql_url) as databases, ThreadPoolExecutor() as pool:
-        each = [pool.submit(way, databases[n], crossing.operation(n)) for n in range(2)]
-        assert [one.result(30) for one in each] == [0, 1]
+        submits = [pool.submit(way, databases[n], crossing.operation(n)) for n in range(2)]
+        assert [future.result(30) for future in submits] == [0, 1]
     assert sorted(crossing.attempts) == [1, 2]
 
 
@@ -88,8 +88,8 @@ def test_events_that_come_together_are_stored_in_the_order_of_their_time(store: 
     """Where each of two processes gets a repetition of the same events, both store the same keys,
     and both note the same writes as reported: each process has to do it in the same order.
     """
-    wanted = [event(f"{at}{key}", key, at=at) for at in (1, 2, 3) for key in "abcdef"]
-    handled, one_by_one, together = wanted[::3], wanted[1::3], wanted[2::3]
+    events = [event(f"{at}{key}", key, at=at) for at in (1, 2, 3) for key in "abcdef"]
+    handled, one_by_one, together = events[::3], events[1::3], events[2::3]
     started, go_on = threading.Event(), threading.Event()
 
     def stuck(_connection: Connection) -> int:
@@ -99,13 +99,20 @@ def test_events_that_come_together_are_stored_in_the_order_of_their_time(store: 
     with ThreadPoolExecutor(20) as pool:
         first = pool.submit(submit, store.database, stuck)
         assert started.wait(20)
-        rest = [pool.submit(store.inbox.put, one) for one in reversed(together)]
-        rest += [pool.submit(store.inbox.put_handled, one) for one in reversed(handled)]
+        submits = [pool.submit(store.inbox.put, incoming) for incoming in reversed(together)]
+        submits += [
+            pool.submit(store.inbox.put_handled, incoming) for incoming in reversed(handled)
+        ]
         unless = Earlier("other", 0)
-        rest += [pool.submit(store.inbox.put, one, unless=unless) for one in reversed(one_by_one)]
-        while store.database.writer.waiting < len(rest):
+        submits += [
+            pool.submit(store.inbox.put, incoming, unless=unless)
+            for incoming in reversed(one_by_one)
+        ]
+        while store.database.writer.waiting < len(submits):
             threading.Event().wait(0.01)
         go_on.set()
-        assert all(one.result(30) for one in (first, *rest))
-    ids = {key: row.id for key in (one.key for one in wanted) if (row := store.inbox.by_key(key))}
-    assert sorted(ids, key=ids.__getitem__) == [one.key for one in wanted]
+        assert all(future.result(30) for future in (first, *submits))
+    ids = {
+        key: row.id for key in (event.key for event in events) if (row := store.inbox.by_key(key))
+    }
+    assert sorted(ids, key=ids.__getitem__) == [event.key for event in events]

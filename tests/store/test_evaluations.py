@@ -6,10 +6,10 @@ from clickup_mlops.store import Earlier, Store
 from tests.store.store_events import event
 
 
-def known(store: Store, task_id: str, change: str) -> dict[str, list[str]]:
+def evaluations_of(store: Store, task_id: str, change: str) -> dict[str, list[str]]:
     store.flush()
-    found = store.evaluations.get(task_id, change).get(change, {})
-    return {key: [*names] for key, names in found.items()}
+    result = store.evaluations.get(task_id, change).get(change, {})
+    return {key: [*names] for key, names in result.items()}
 
 
 def test_what_was_evaluated_is_found_by_task_and_change(store: Store) -> None:
@@ -18,11 +18,11 @@ def test_what_was_evaluated_is_found_by_task_and_change(store: Store) -> None:
     store.evaluations.put("t1", "i1:a", {"e1": ["r1", "r2"], "e2": ["r3"]}, 2_000)
     store.evaluations.put("t2", "i1:a", {"e3": ["r1"]}, 2_000)
 
-    assert known(store, "t1", "i1:a") == {"e1": ["r1", "r2"], "e2": ["r3"]}
-    assert known(store, "t1", "i1:b") == {}
+    assert evaluations_of(store, "t1", "i1:a") == {"e1": ["r1", "r2"], "e2": ["r3"]}
+    assert evaluations_of(store, "t1", "i1:b") == {}
     store.evaluations.forget("t1")
-    assert known(store, "t1", "i1:a") == {}
-    assert known(store, "t2", "i1:a") == {"e3": ["r1"]}
+    assert evaluations_of(store, "t1", "i1:a") == {}
+    assert evaluations_of(store, "t2", "i1:a") == {"e3": ["r1"]}
 
 
 def test_it_goes_with_the_events_unless_one_of_the_task_waits(store: Store) -> None:
@@ -36,8 +36,10 @@ def test_it_goes_with_the_events_unless_one_of_the_task_waits(store: Store) -> N
 
     store.retention.prune({"events": 5_000}, 99_000)
 
-    left = [task_id for task_id in ("t1", "t2", "t3") if known(store, task_id, "i1:a")]
-    assert left == ["t1", "t3"]
+    remainder = [
+        task_id for task_id in ("t1", "t2", "t3") if evaluations_of(store, task_id, "i1:a")
+    ]
+    assert remainder == ["t1", "t3"]
 
 
 def test_an_event_is_left_out_if_an_earlier_one_is_young(store: Store) -> None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from clickup_mlops.features.provisioning.tables.provisions import Provisions, StepRow
 from clickup_mlops.store import Override, Store, Write
-from clickup_mlops.store.tables.journal import DONE, FAILED, WRITE_SLACK_MS
+from clickup_mlops.store.journal_rows import DONE, FAILED
+from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 
 MINUTE_MS = 60_000
 FOUND = Override("t1", 2, 183, 1_000, 9_000, "existing", created_ms=500)
@@ -25,22 +26,22 @@ def test_what_is_first_seen_never_replaces_a_choice_and_any_choice_replaces_it(
 
 def test_many_alike_become_an_import(store: Store) -> None:
     """The same user, priority and minute; those that were kept before, too."""
-    others = (
+    neighbours = (
         replace(FOUND, task_id="other user", user_id=9),
         replace(FOUND, task_id="other priority", priority=1),
         replace(FOUND, task_id="unknown user", user_id=None),
         replace(FOUND, task_id="later", created_ms=500 + MINUTE_MS + 1),
     )
-    for one in others:
-        store.overrides.put_first(one, 3)
-    found = [store.overrides.put_first(replace(FOUND, task_id=f"t{n}"), 3) for n in range(4)]
+    for neighbour in neighbours:
+        store.overrides.put_first(neighbour, 3)
+    result = [store.overrides.put_first(replace(FOUND, task_id=f"t{n}"), 3) for n in range(4)]
 
-    assert [one.origin for one in found] == ["existing", "existing", "import", "import"]
-    kept = {one.task_id: one.origin for one in store.overrides.list(1_000)}
-    assert kept == {one.task_id: "existing" for one in others} | {
+    assert [override.origin for override in result] == ["existing", "existing", "import", "import"]
+    origins = {override.task_id: override.origin for override in store.overrides.list(1_000)}
+    assert origins == {row.task_id: "existing" for row in neighbours} | {
         f"t{n}": "import" for n in range(4)
     }
-    assert store.stats.overrides(1_000) == len(others)
+    assert store.stats.overrides(1_000) == len(neighbours)
 
 
 def test_the_time_of_what_was_first_seen_can_begin_anew(store: Store) -> None:
@@ -72,10 +73,10 @@ def test_the_journal_knows_the_times_of_its_writes(store: Store) -> None:
     failed = store.journal.begin(write, 200_000)
     store.journal.finish(failed, FAILED, 201_000)
 
-    known = [100_000 - WRITE_SLACK_MS, 101_000 + WRITE_SLACK_MS]
-    assert all(store.journal.wrote_at("t1", at_ms) for at_ms in known)
+    existing = [100_000 - WRITE_SLACK_MS, 101_000 + WRITE_SLACK_MS]
+    assert all(store.journal.wrote_at("t1", at_ms) for at_ms in existing)
     assert not any(
-        store.journal.wrote_at("t1", at_ms) for at_ms in (known[0] - 1, known[1] + 1, 200_500)
+        store.journal.wrote_at("t1", at_ms) for at_ms in (existing[0] - 1, existing[1] + 1, 200_500)
     )
     assert not store.journal.wrote_at("t2", 100_500)
     assert store.journal.has_receipt("9001")

@@ -96,8 +96,11 @@ def test_a_task_counts_once_when_it_was_finished_last(store: Store) -> None:
     store.timeline.put([finished("a", HOUR), moved("a", 2 * HOUR, "live", "custom")])
     store.timeline.put([finished("a", 3 * HOUR, "done"), finished("b", HOUR)])
 
-    found = store.flows.finished(W, 0, 9 * HOUR)
-    assert [(one.at_ms, one.count) for one in found] == [(HOUR, 1), (3 * HOUR, 1)]
+    result = store.flows.finished(W, 0, 9 * HOUR)
+    assert [
+        (finished_in_task_list.at_ms, finished_in_task_list.count)
+        for finished_in_task_list in result
+    ] == [(HOUR, 1), (3 * HOUR, 1)]
 
 
 def test_steps_are_those_of_the_tasks_that_were_finished_last(store: Store) -> None:
@@ -109,9 +112,11 @@ def test_steps_are_those_of_the_tasks_that_were_finished_last(store: Store) -> N
     decided(store, "b", "inference")
 
     def tasks(limit: int, workload: str = "") -> list[str]:
-        found = store.flows.finished_steps(W, HOUR, 9 * HOUR, limit, workload)
-        assert [one.kind for one in found] == ["created", "status"] * (len(found) // 2)
-        return [one.task_id for one in found][::2]
+        finished_steps = store.flows.finished_steps(W, HOUR, 9 * HOUR, limit, workload)
+        assert [finished_step.kind for finished_step in finished_steps] == ["created", "status"] * (
+            len(finished_steps) // 2
+        )
+        return [place.task_id for place in finished_steps][::2]
 
     assert tasks(9) == ["a", "b", "c"]
     assert tasks(2) == ["b", "c"]
@@ -144,9 +149,9 @@ def test_open_tasks_of_a_workload_are_counted_and_the_oldest_shown(store: Store)
         decided(store, task, "training")
     decided(store, "d", "inference")
 
-    found, total = store.flows.open_of(W, "training", 2)
-    assert ([one.task_id for one in found], total) == (["c", "b"], 3)
-    assert found[0] == UnderWay("c", "55", "to do", "open", 98, None, False)
+    result, total = store.flows.open_of(W, "training", 2)
+    assert ([place.task_id for place in result], total) == (["c", "b"], 3)
+    assert result[0] == UnderWay("c", "55", "to do", "open", 98, None, False)
     assert store.flows.open_of(W, "batch", 2) == ([], 0)
 
 
@@ -159,9 +164,11 @@ def test_milestones_are_found_by_their_type(store: Store) -> None:
     mirrored(store, "e", custom_item_id=1)
     mirrored(store, "e", custom_item_id=None, date_updated="2")
 
-    assert [one["id"] for one in store.flows.open_milestones(W, 9)] == ["a"]
+    assert [milestone["id"] for milestone in store.flows.open_milestones(W, 9)] == ["a"]
     assert store.flows.open_milestones("901", 9) == []
-    assert [one["id"] for one in store.flows.closed_milestones(W, 9)] == ["d"]
+    assert [closed_milestone["id"] for closed_milestone in store.flows.closed_milestones(W, 9)] == [
+        "d"
+    ]
 
 
 def test_parts_are_found_by_id_and_by_parent(store: Store) -> None:
@@ -170,8 +177,8 @@ def test_parts_are_found_by_id_and_by_parent(store: Store) -> None:
     mirrored(store, "b", parent="m", closed=True)
     mirrored(store, "c")
 
-    found = store.flows.places(["a", "c", "unknown"], ["m", "n"])
-    assert sorted((one.task_id, one.parent_id, one.is_open) for one in found) == [
+    places = store.flows.places(["a", "c", "unknown"], ["m", "n"])
+    assert sorted((place.task_id, place.parent_id, place.is_open) for place in places) == [
         ("a", "m", True),
         ("b", "m", False),
         ("c", None, True),
@@ -188,9 +195,15 @@ def test_counts_do_not_depend_on_the_order_in_which_entries_came(store: Store) -
     store.timeline.put(entries)
 
     assert store.flows.known_since_ms(W) == 0
-    assert sum(one.count for one in store.flows.finished(W, 0, 2**50)) == 30
-    found = store.flows.created(W, 0, 2**50)
-    assert found == sorted(found, key=lambda one: one.at_ms)
+    assert (
+        sum(
+            finished_in_task_list.count
+            for finished_in_task_list in store.flows.finished(W, 0, 2**50)
+        )
+        == 30
+    )
+    result = store.flows.created(W, 0, 2**50)
+    assert result == sorted(result, key=lambda milestone: milestone.at_ms)
 
 
 @given(
@@ -206,11 +219,14 @@ def test_counts_keep_to_the_bounds(lasting: Store, times: list[int], bounds: lis
             for number, at_ms in enumerate(times)
         ]
     )
-    found = lasting.flows.created(workspace, 0, 21 * DAY, bounds)
-    counted = [(one.at_ms, one.count) for one in found]
+    result = lasting.flows.created(workspace, 0, 21 * DAY, bounds)
+    counted = [
+        (finished_in_task_list.at_ms, finished_in_task_list.count)
+        for finished_in_task_list in result
+    ]
 
     exact = count_per_bucket([(at_ms, 1) for at_ms in times], bounds)
-    assert sum(one.count for one in found) == len(times)
+    assert sum(milestone.count for milestone in result) == len(times)
     if len(bounds) <= 8:
         assert count_per_bucket(counted, bounds) == exact
 
@@ -222,9 +238,15 @@ def test_days_are_counted_over_a_change_of_the_clocks(store: Store) -> None:
     edges = [at_ms + shift for at_ms in days[1:-1] for shift in (-1, 0)]
     store.timeline.put([finished(f"t{number}", at_ms) for number, at_ms in enumerate(edges)])
 
-    found = store.flows.finished_in_lists(W, days[0], days[-1], days)
-    assert count_per_bucket([(one.at_ms, one.count) for one in found], days) == [1, *[2] * 8, 1]
-    assert len(found) <= len(days)  # the hour that is too many counts apart
+    finished_in_lists = store.flows.finished_in_lists(W, days[0], days[-1], days)
+    assert count_per_bucket(
+        [
+            (finished_in_task_list.at_ms, finished_in_task_list.count)
+            for finished_in_task_list in finished_in_lists
+        ],
+        days,
+    ) == [1, *[2] * 8, 1]
+    assert len(finished_in_lists) <= len(days)  # the hour that is too many counts apart
 
 
 def test_the_list_of_a_finished_task_is_that_of_its_last_end(store: Store) -> None:
@@ -232,8 +254,11 @@ def test_the_list_of_a_finished_task_is_that_of_its_last_end(store: Store) -> No
     store.timeline.put([finished("a", HOUR, list="99"), finished("a", 2 * HOUR, list="11")])
     store.timeline.put([finished("b", HOUR), moved("b", HOUR, "released", "done")])
 
-    found = store.flows.finished_in_lists(W, 0, 9 * HOUR)
-    assert [(one.list_id, one.count) for one in found] == [("55", 1), ("11", 1)]
+    finished_in_lists = store.flows.finished_in_lists(W, 0, 9 * HOUR)
+    assert [
+        (finished_in_task_list.list_id, finished_in_task_list.count)
+        for finished_in_task_list in finished_in_lists
+    ] == [("55", 1), ("11", 1)]
 
 
 def test_statuses_are_given_as_they_were_entered(store: Store) -> None:
@@ -254,7 +279,7 @@ def test_all_milestones_are_known_finished_ones_too(store: Store) -> None:
     mirrored(store, "b", custom_item_id=1, closed=True)
     mirrored(store, "c", custom_item_id=0)
 
-    assert sorted(one["id"] for one in store.flows.milestones(W)) == ["a", "b"]
+    assert sorted(milestone["id"] for milestone in store.flows.milestones(W)) == ["a", "b"]
     assert store.flows.milestones("901") == []
     assert store.mirror.filter_known(["a", "c", "x"]) == {"a", "c"}
     assert store.mirror.filter_known([]) == frozenset()
@@ -270,7 +295,7 @@ def test_decisions_from_before_their_workload_was_a_column_count(store: Store) -
 
     assert store.decisions.workloads_before(9) == dict.fromkeys("abc", "inference")
     assert store.decisions.workloads_before(5) == dict.fromkeys("ab", "inference")
-    found = {("a", "None"), ("b", "None"), ("c", "breach")}
-    assert store.periods.tiers("inference", 0, 9) == found
+    result = {("a", "None"), ("b", "None"), ("c", "breach")}
+    assert store.periods.tiers("inference", 0, 9) == result
     assert store.periods.tiers("training", 0, 9) == {("b", "None")}
     assert store.periods.decided(5, 9) == {"c"}

@@ -12,13 +12,13 @@ ONE = Grant("a1", "d1", "session", "7", "Ana", "viewer", "", 1_000, 9_000)
 def test_a_grant_is_found_by_its_digest_alone(store: Store) -> None:
     """As it was put there; its id opens nothing."""
     view = replace(ONE, id="a2", digest="d2", kind="embed", view="now?range=7d", role="viewer")
-    for one in (ONE, view):
-        store.table(Grants).put(one)
+    for grant in (ONE, view):
+        store.table(Grants).put(grant)
 
     assert store.table(Grants).find("d1") == ONE
     assert store.table(Grants).find("d2") == view
-    for other in ("a1", "D1", "d", "d1 ", "%", ""):
-        assert store.table(Grants).find(other) is None
+    for second in ("a1", "D1", "d", "d1 ", "%", ""):
+        assert store.table(Grants).find(second) is None
 
 
 def test_it_holds_until_its_time_is_over() -> None:
@@ -47,21 +47,21 @@ def test_of_many_who_end_it_at_once_one_does(store: Store) -> None:
         ended.append(store.table(Grants).end("a1", 2_000))
 
     threads = [threading.Thread(target=end) for _ in range(8)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert sorted(ended) == [False] * 7 + [True]
 
 
 def test_those_that_hold_are_listed_newest_first(store: Store) -> None:
     """Neither ended nor expired ones."""
-    made = [replace(ONE, id=f"a{n}", digest=f"d{n}", made_ms=n) for n in (1, 3, 2)]
-    for one in (*made, replace(ONE, id="old", digest="old", expires_ms=5_000)):
-        store.table(Grants).put(one)
+    grants = [replace(ONE, id=f"a{n}", digest=f"d{n}", made_ms=n) for n in (1, 3, 2)]
+    for grant in (*grants, replace(ONE, id="old", digest="old", expires_ms=5_000)):
+        store.table(Grants).put(grant)
     store.table(Grants).end("a2", 4_000)
 
-    assert [one.id for one in store.table(Grants).list(5_000)] == ["a3", "a1"]
+    assert [grant.id for grant in store.table(Grants).list(5_000)] == ["a3", "a1"]
     assert store.table(Grants).list(9_000) == []
 
 

@@ -47,14 +47,14 @@ def stuck(store: Store) -> Iterator[None]:
 
 def all_sent(store: Store) -> list[str]:
     """What is sent to SQLite from now on."""
-    sent: list[str] = []
+    messages: list[str] = []
 
     def watch(driver: sqlite3.Connection, *_: object) -> None:
-        driver.set_trace_callback(sent.append)
+        driver.set_trace_callback(messages.append)
 
     store.database.close()
     event.listen(store.engine, "checkout", watch)
-    return sent
+    return messages
 
 
 def test_a_write_is_made_where_it_is_submitted(sqlite_url: str) -> None:
@@ -74,7 +74,7 @@ def test_a_write_is_made_where_it_is_submitted(sqlite_url: str) -> None:
 def test_many_threads_share_commits(sqlite_url: str) -> None:
     """Writes that wait together are committed together, at most `BATCH` at a time."""
     with Store.open(sqlite_url) as store:
-        sent = all_sent(store)
+        messages = all_sent(store)
         with stuck(store):
             threads = [
                 threading.Thread(target=store.inbox.put, args=[incoming(f"{n}")])
@@ -86,7 +86,7 @@ def test_many_threads_share_commits(sqlite_url: str) -> None:
                 time.sleep(0.001)
         for thread in threads:
             thread.join()
-        assert sent.count("COMMIT") == 3, "the stuck one, a full batch, and the rest"
+        assert messages.count("COMMIT") == 3, "the stuck one, a full batch, and the rest"
         assert store.inbox.depth(1).ready == BATCH + 50
 
 
@@ -96,7 +96,7 @@ def test_events_that_come_together_share_a_commit(
     """The first one gives the second one a moment: ClickUp reports one change in two events."""
     monkeypatch.setattr(group_commit, "LINGER_S", 1.0)
     with Store.open(sqlite_url) as store:
-        sent = all_sent(store)
+        messages = all_sent(store)
         first = threading.Thread(target=store.inbox.put, args=[incoming("1")])
         first.start()
         while store.database.writer.waiting < 1:
@@ -104,7 +104,7 @@ def test_events_that_come_together_share_a_commit(
         assert store.inbox.put(incoming("2"))
         first.join()
 
-        assert sent.count("COMMIT") == 1
+        assert messages.count("COMMIT") == 1
         assert store.inbox.depth(1).ready == 2
 
 
@@ -240,7 +240,7 @@ def test_one_failing_write_does_not_spoil_its_neighbours(sqlite_url: str) -> Non
                 time.sleep(0.001)
         for thread in threads:
             thread.join()
-        assert [str(one) for one in errors] == ["mine"]
+        assert [str(error) for error in errors] == ["mine"]
         assert store.inbox.depth(1).ready == 8
         assert store.cursors.get("half") is None
 
@@ -251,9 +251,9 @@ def test_what_may_wait_goes_with_the_next_write_of_its_thread(store: Store) -> N
     store.journal.finish(write, "done", 1_001, wait=False)
     store.decisions.put("t1", {"priority": 1}, "key", 1_002, wait=False)
 
-    other = threading.Thread(target=lambda: store.cursors.set("other", "1"))
-    other.start()
-    other.join()
+    thread = threading.Thread(target=lambda: store.cursors.set("other", "1"))
+    thread.start()
+    thread.join()
     assert [row.id for row in store.journal.unfinished("t1")] == [write]
     assert store.decisions.latest("t1") is None
 
@@ -297,18 +297,18 @@ def test_a_full_disk_is_explained_and_passes(sqlite_url: str) -> None:
             for n in range(100):
                 store.inbox.put(incoming(f"{n}", body=b"x" * 10_000))
         assert "Free some disk space" in refused.value.hint
-        kept = store.inbox.depth(1).ready
+        ready = store.inbox.depth(1).ready
 
         event.remove(store.engine, "connect", limit)
         store.engine.dispose()
         assert store.inbox.put(incoming("room again"))
-        assert store.inbox.depth(1).ready == kept + 1
+        assert store.inbox.depth(1).ready == ready + 1
 
 
 def test_another_writing_process_is_waited_for(sqlite_url: str) -> None:
     """A short lock by somebody else delays a put; it does not fail it."""
-    with Store.open(sqlite_url) as store, Store(sqlite_url) as other:
-        holder = other.engine.connect()
+    with Store.open(sqlite_url) as store, Store(sqlite_url) as second:
+        holder = second.engine.connect()
         transaction = holder.begin()
         threading.Timer(0.3, lambda: (transaction.rollback(), holder.close())).start()
 
@@ -335,8 +335,8 @@ def test_close_writes_what_is_queued(sqlite_url: str) -> None:
         thread.join()
 
     assert results == [True] * 20
-    with Store(sqlite_url) as other:
-        assert other.inbox.depth(1).ready == 20
+    with Store(sqlite_url) as second:
+        assert second.inbox.depth(1).ready == 20
 
 
 def test_a_store_survives_a_fork(store: Store) -> None:
@@ -368,20 +368,20 @@ def test_only_what_must_survive_a_power_cut_waits_for_the_disk(sqlite_url: str) 
     """2 is FULL: the log is synced at each commit; 1 is NORMAL. One of a batch decides for all."""
 
     def level(connection: Connection) -> int:
-        found: int = connection.exec_driver_sql("pragma synchronous").scalar_one()
-        return found
+        result: int = connection.exec_driver_sql("pragma synchronous").scalar_one()
+        return result
 
     with Store.open(sqlite_url) as store:
         write = store.database.write
-        assert [write(level, durable=wanted) for wanted in (True, False, True)] == [2, 1, 2]
+        assert [write(level, durable=expected) for expected in (True, False, True)] == [2, 1, 2]
         with pytest.raises(ZeroDivisionError):
             write(lambda _connection: 1 // 0, durable=False)
         assert write(level) == 2
 
         with stuck(store):
-            found: list[int] = []
+            result: list[int] = []
             threads = [
-                threading.Thread(target=lambda d=d: found.append(write(level, durable=d)))
+                threading.Thread(target=lambda d=d: result.append(write(level, durable=d)))
                 for d in (False, True, False)
             ]
             for thread in threads:
@@ -390,4 +390,4 @@ def test_only_what_must_survive_a_power_cut_waits_for_the_disk(sqlite_url: str) 
                 time.sleep(0.01)
         for thread in threads:
             thread.join()
-        assert found == [2, 2, 2]
+        assert result == [2, 2, 2]

@@ -12,56 +12,66 @@ def series(measure: str = "latency_p99_ms", task: str = "t1", workspace: str = "
 
 
 def known(store: Store, one: Series) -> Series:
-    (found,) = [each for each in store.history.all([one.workspace]) if each.key == one.key]
-    return found
+    (result,) = [
+        stored_series
+        for stored_series in store.history.all([one.workspace])
+        if stored_series.key == one.key
+    ]
+    return result
 
 
 def test_readings_of_a_pass_are_kept_by_series(store: Store) -> None:
     """Those of another Workspace are its own; a task's fields name theirs."""
-    one, shared, other = series(), series("rail_balance", ""), series(workspace="other")
-    store.history.put([(one, 1_000, 70.0), (shared, 1_000, 0.9), (other, 1_000, 5.0)])
-    store.history.put([(one, 61_000, 80.0)])
+    added, shared, second = series(), series("rail_balance", ""), series(workspace="other")
+    store.history.put([(added, 1_000, 70.0), (shared, 1_000, 0.9), (second, 1_000, 5.0)])
+    store.history.put([(added, 61_000, 80.0)])
 
-    assert store.history.points(known(store, one).id, RAW, 0, 99_000) == [
+    assert store.history.points(known(store, added).id, RAW, 0, 99_000) == [
         Point(1_000, 70, 70, 70),
         Point(61_000, 80, 80, 80),
     ]
-    assert [each.key for each in store.history.all(["ws"])] == [one.key, shared.key]
-    assert [each.key for each in store.history.of_task("t1")] == [one.key, other.key]
+    assert [stored_series.key for stored_series in store.history.all(["ws"])] == [
+        added.key,
+        shared.key,
+    ]
+    assert [stored_series.key for stored_series in store.history.of_task("t1")] == [
+        added.key,
+        second.key,
+    ]
     assert store.history.tasks("ws") == ["t1"]
-    assert (known(store, one).last_ms, known(store, one).last) == (61_000, 80)
+    assert (known(store, added).last_ms, known(store, added).last) == (61_000, 80)
 
 
 def test_a_reading_that_is_there_stays_and_a_late_one_is_not_the_last(store: Store) -> None:
     """A pass that is made again changes nothing."""
-    one = series()
-    store.history.put([(one, 61_000, 80.0)])
-    store.history.put([(one, 61_000, 99.0), (one, 1_000, 70.0)])
+    added = series()
+    store.history.put([(added, 61_000, 80.0)])
+    store.history.put([(added, 61_000, 99.0), (added, 1_000, 70.0)])
 
-    points = store.history.points(known(store, one).id, RAW, 0, 99_000)
-    assert [(each.at_ms, each.mean) for each in points] == [(1_000, 70), (61_000, 80)]
-    assert known(store, one).last_ms == 61_000
+    points = store.history.points(known(store, added).id, RAW, 0, 99_000)
+    assert [(point.at_ms, point.mean) for point in points] == [(1_000, 70), (61_000, 80)]
+    assert known(store, added).last_ms == 61_000
 
 
 def test_more_readings_than_one_transaction_takes(store: Store) -> None:
     """All of them are there afterwards."""
     many = [(series(f"m{number:04}", ""), 1_000, float(number)) for number in range(1_203)]
     store.history.put(many)
-    found = store.history.all(["ws"])
-    assert [one.last for one in found] == [float(number) for number in range(1_203)]
+    history = store.history.all(["ws"])
+    assert [period.last for period in history] == [float(number) for number in range(1_203)]
 
 
 def test_means_are_weighted_and_come_out_the_same_again(store: Store) -> None:
     """Of 5 minutes from readings, of an hour from those; the bounds are those of readings."""
-    one = series()
+    added = series()
     values = {0: 10.0, 60_000: 20.0, 120_000: 60.0, FIVE_MINUTES: 100.0}
-    store.history.put([(one, at, value) for at, value in values.items()])
+    store.history.put([(added, at, value) for at, value in values.items()])
     for _again in range(2):
         store.history.rollup(FIVE_MINUTES, 0, FIVE_MINUTES)
         store.history.rollup(FIVE_MINUTES, FIVE_MINUTES, 2 * FIVE_MINUTES)
         store.history.rollup(HOUR, 0, HOUR)
 
-    number = known(store, one).id
+    number = known(store, added).id
     assert store.history.points(number, FIVE_MINUTES, 0, HOUR) == [
         Point(0, 30, 10, 60, 3),
         Point(FIVE_MINUTES, 100, 100, 100, 1),
@@ -71,13 +81,13 @@ def test_means_are_weighted_and_come_out_the_same_again(store: Store) -> None:
 
 def test_means_are_read_from_each_step_what_it_has(store: Store) -> None:
     """The coarse points, and after them the finer ones, in as few as a chart can show."""
-    one = series()
-    store.history.put([(one, at, at / 60_000) for at in range(0, 2 * HOUR, 60_000)])
+    added = series()
+    store.history.put([(added, at, at / 60_000) for at in range(0, 2 * HOUR, 60_000)])
     for at in range(0, HOUR, FIVE_MINUTES):
         store.history.rollup(FIVE_MINUTES, at, at + FIVE_MINUTES)
     store.history.rollup(HOUR, 0, HOUR)
 
-    number = known(store, one).id
+    number = known(store, added).id
     parts = [Part(HOUR, 0, HOUR), Part(RAW, HOUR, 2 * HOUR)]
     assert store.history.means(number, parts, HOUR) == [
         Point(0, 29.5, 0, 59, 60),
@@ -98,26 +108,26 @@ def test_the_oldest_point_of_a_step_is_found(store: Store) -> None:
 @pytest.mark.parametrize("kind", ["history_raw", "history_5min", "history_hour"])
 def test_each_step_is_kept_for_its_own_time(store: Store, kind: str) -> None:
     """A series goes when its newest point is older than what is kept longest."""
-    one = series()
-    store.history.put([(one, 1_000, 1.0)])
+    added = series()
+    store.history.put([(added, 1_000, 1.0)])
     store.history.rollup(FIVE_MINUTES, 0, FIVE_MINUTES)
     store.history.rollup(HOUR, 0, HOUR)
-    number = known(store, one).id
+    number = known(store, added).id
 
     store.retention.prune({kind: 2_000}, 9_000)
 
     steps = {"history_raw": RAW, "history_5min": FIVE_MINUTES, "history_hour": HOUR}
-    left = {name: store.history.points(number, step, 0, HOUR) for name, step in steps.items()}
-    assert {name for name, points in left.items() if not points} == {kind}
+    remainder = {name: store.history.points(number, step, 0, HOUR) for name, step in steps.items()}
+    assert {name for name, points in remainder.items() if not points} == {kind}
     assert bool(store.history.all(["ws"])) == (kind != "history_hour")
 
 
 def test_names_that_an_index_could_not_take_are_none_of_its_business(store: Store) -> None:
     """As long as all texts of a series may be together."""
     long = "ä" * 350
-    one = Series("ws", "source", long, long, "t1", long, "ms")
-    store.history.put([(one, 1_000, 1.0)])
-    assert known(store, one).last == 1.0
+    added = Series("ws", "source", long, long, "t1", long, "ms")
+    store.history.put([(added, 1_000, 1.0)])
+    assert known(store, added).last == 1.0
 
 
 def test_series_of_no_task_are_found_the_newest_first(store: Store) -> None:
@@ -126,10 +136,15 @@ def test_series_of_no_task_are_found_the_newest_first(store: Store) -> None:
     store.history.put(
         [*readings, (series("rail_9", "", "other"), 9_000, 1.0), (series(), 9_000, 1.0)]
     )
-    assert [one.measure for one in store.history.shared("ws", 1_000, 3)] == [
+    assert [shared_series.measure for shared_series in store.history.shared("ws", 1_000, 3)] == [
         "rail_4",
         "rail_3",
         "rail_2",
     ]
-    assert [one.measure for one in store.history.shared("ws", 4_000, 3)] == ["rail_4"]
-    assert {one.measure for one in store.history.all(["ws"], 4_000)} == {"rail_4", "latency_p99_ms"}
+    assert [shared_series.measure for shared_series in store.history.shared("ws", 4_000, 3)] == [
+        "rail_4"
+    ]
+    assert {shared_series.measure for shared_series in store.history.all(["ws"], 4_000)} == {
+        "rail_4",
+        "latency_p99_ms",
+    }

@@ -48,24 +48,24 @@ def test_put_many_counts_only_what_is_new(store: Store) -> None:
 
 def test_a_row_keeps_every_value_that_came_in(store: Store) -> None:
     """What was put can be read back, byte for byte, by number and by key."""
-    came = event("a", body=b'{"caf\xc3\xa9": "\\u0000"}')
-    store.inbox.put(came)
+    arrivals = event("a", body=b'{"caf\xc3\xa9": "\\u0000"}')
+    store.inbox.put(arrivals)
 
     row = store.inbox.by_key("a")
 
     assert row is not None
     assert store.inbox.get(row.id) == row
     assert (row.source, row.workspace, row.kind, row.lane) == (
-        came.source,
-        came.workspace,
-        came.kind,
-        came.lane,
+        arrivals.source,
+        arrivals.workspace,
+        arrivals.kind,
+        arrivals.lane,
     )
     assert (row.list_id, row.body, row.event_ms, row.received_ms) == (
-        came.list_id,
-        came.body,
-        came.event_ms,
-        came.received_ms,
+        arrivals.list_id,
+        arrivals.body,
+        arrivals.event_ms,
+        arrivals.received_ms,
     )
     assert (row.state, row.attempts, row.due_ms, row.error) == (READY, 0, 1_000, "")
     assert store.inbox.get(row.id + 1) is None
@@ -76,8 +76,8 @@ def test_what_was_put_is_seen_by_another_process(store: Store, store_url: str) -
     """When put returns, the event is committed: another connection reads it."""
     store.inbox.put(event("a"))
 
-    with Store(store_url) as other:
-        assert other.inbox.by_key("a") is not None
+    with Store(store_url) as second:
+        assert second.inbox.by_key("a") is not None
 
 
 def test_lanes_wait_in_the_order_of_their_oldest_event(store: Store) -> None:
@@ -283,7 +283,7 @@ def test_of_events_with_one_key_that_come_together_one_is_new(store: Store) -> N
     assert store.inbox.put_many([]) == 0
     (row,) = store.inbox.claim("t1", "me", 2_000, 9_000, limit=1)
     assert row.key == "known"
-    assert [one.key for one in store.inbox.list("ready", 9)] == ["c", "b", "a", "known"]
+    assert [row.key for row in store.inbox.list("ready", 9)] == ["c", "b", "a", "known"]
 
 
 def test_a_lease_by_name_has_a_holder_until_it_ends(store: Store) -> None:

@@ -17,17 +17,6 @@ from clickup_mlops.store.tables.overrides import IMPORT
 
 NOW_MS = 1_795_680_000_000
 CHANGES = itertools.count(NOW_MS)
-OLD_TASK = """
-insert into mirror (task_id, workspace, list_id, is_open, priority, updated_ms, fetched_ms, seen,
-raw) values (:name, '9', '1', true, 2, 1, 1, 0, :raw)
-"""
-OLD_DECISION = """
-insert into decision (task_id, event_key, decided_ms, body) values (:name, 'k', 1, :body)
-"""
-DECISION_OF_0009 = """
-insert into decision (task_id, event_key, decided_ms, body, workload)
-values (:name, 'k', 1, :body, 'inference')
-"""
 TASKS = st.lists(
     st.tuples(
         st.integers(0, 5),
@@ -64,20 +53,20 @@ def put(
     store.mirror.put_many("9", [raw], NOW_MS)
     if workload is None:
         return None
-    found = Decision(task_id, priority, None, workload, tier, "x", ("Because.",), serves=serves)
-    store.decisions.put(task_id, found.to_dict(), "k", NOW_MS)
-    return found
+    decision = Decision(task_id, priority, None, workload, tier, "x", ("Because.",), serves=serves)
+    store.decisions.put(task_id, decision.to_dict(), "k", NOW_MS)
+    return decision
 
 
 @given(changes=TASKS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 def test_the_order_is_that_of_a_plain_sort(store: Store, changes: list[Any]) -> None:
     """Whatever happened to the tasks before: the last state and the newest decision count."""
-    known: dict[str, Any] = {}
+    existing: dict[str, Any] = {}
     for number in range(6):
-        known[f"t{number}"] = None, 0, False, put(store, f"t{number}", is_open=False)
+        existing[f"t{number}"] = None, 0, False, put(store, f"t{number}", is_open=False)
     for number, priority, created_ms, is_open, workload, tier, serves in changes:
-        old = known[f"t{number}"]
+        old = existing[f"t{number}"]
         decided = put(
             store,
             f"t{number}",
@@ -88,29 +77,29 @@ def test_the_order_is_that_of_a_plain_sort(store: Store, changes: list[Any]) -> 
             tier=tier,
             serves=serves,
         )
-        known[f"t{number}"] = priority, created_ms, is_open, decided or old[3]
+        existing[f"t{number}"] = priority, created_ms, is_open, decided or old[3]
     for workload in WORKLOADS[:4]:
-        wanted = sorted(
+        positions = sorted(
             compute_position(decided, priority, created_ms, task_id)
-            for task_id, (priority, created_ms, is_open, decided) in known.items()
+            for task_id, (priority, created_ms, is_open, decided) in existing.items()
             if is_open and decided.workload == workload and not is_quiet(decided)
         )
-        found, total = store.lanes.first(workload, 3)
-        assert found == [one[-1] for one in wanted[:3]]
-        assert total == len(wanted)
+        result, total = store.lanes.first(workload, 3)
+        assert result == [position[-1] for position in positions[:3]]
+        assert total == len(positions)
 
 
 def test_a_task_that_is_gone_meanwhile_is_left_out(store: Store) -> None:
     """Between two selects it may be deleted."""
     put(store, "a", workload="inference")
     put(store, "b", workload="inference")
-    assert [one.task.id for one in lane(store, Policy(), "inference", NOW_MS, 9).places] == [
+    assert [place.task.id for place in lane(store, Policy(), "inference", NOW_MS, 9).places] == [
         "a",
         "b",
     ]
     store.mirror.remove("a")
-    found = lane(store, Policy(), "inference", NOW_MS, 9)
-    assert ([one.task.id for one in found.places], found.total) == (["b"], 1)
+    result = lane(store, Policy(), "inference", NOW_MS, 9)
+    assert ([place.task.id for place in result.places], result.total) == (["b"], 1)
 
 
 def test_waiting_tasks_of_the_lane_the_longest_first(store: Store) -> None:
@@ -124,8 +113,8 @@ def test_waiting_tasks_of_the_lane_the_longest_first(store: Store) -> None:
         )
         store.notes.put(WAITS, task_id, {"for": ["x"], "as": "other"}, NOW_MS - number)
 
-    found, total = store.lanes.waiting("training", 1)
-    assert (found, total) == ([WaitsFor("early", ("x",), NOW_MS - 1)], 2)
+    result, total = store.lanes.waiting("training", 1)
+    assert (result, total) == ([WaitsFor("early", ("x",), NOW_MS - 1)], 2)
     assert store.lanes.waiting("data", 9) == ([], 0)
 
 
@@ -138,9 +127,9 @@ def test_held_priorities_of_the_lane_those_that_end_first(store: Store) -> None:
         priority = None if task_id == "cleared" else 1
         store.overrides.put(task_id, priority, 7, 1, NOW_MS + after_ms, origin=origin)
 
-    found, total = store.lanes.held("training", NOW_MS, 9)
-    assert ([one.task_id for one in found], total) == (["first", "second"], 2)
-    assert [one.task_id for one in store.overrides.ending(NOW_MS, 2)] == ["serving", "first"]
+    result, total = store.lanes.held("training", NOW_MS, 9)
+    assert ([row.task_id for row in result], total) == (["first", "second"], 2)
+    assert [place.task_id for place in store.overrides.ending(NOW_MS, 2)] == ["serving", "first"]
     assert store.overrides.get_many(["first", "over"], NOW_MS).keys() == {"first"}
 
 

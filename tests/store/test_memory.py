@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from clickup_mlops.store import Mute, Store, Write
+from clickup_mlops.store.journal_rows import DONE, FAILED
 from clickup_mlops.store.queries.task_memory import TaskMemory, Wrote
-from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS, FAILED, HOUR_MS
+from clickup_mlops.store.tables.journal import ECHO_EARLY_MS, ECHO_LATE_MS, HOUR_MS
 from clickup_mlops.store.tables.mirror import PAGE, MirrorRow
 from clickup_mlops.store.tables.notes import CHANGED, Note
 
@@ -30,8 +31,8 @@ def priority_write(after: Any = 1, task_id: str = "t1", kind: str = "priority") 
 
 
 def _echo(store: Store, event_ms: int) -> int | None:
-    found = store.journal.match_echo("t1", "priority", 1, event_ms)
-    return found and found.id
+    match_echo = store.journal.match_echo("t1", "priority", 1, event_ms)
+    return match_echo and match_echo.id
 
 
 def test_when_a_task_was_read_first_stays(store: Store) -> None:
@@ -63,12 +64,12 @@ def test_older_tasks_are_found_by_a_part_of_their_text(store: Store) -> None:
         raw = task(name, date_created=str(created), text_content=f"Begin.\n{line} End.")
         store.mirror.put_many("900", [raw], 5_000)
 
-    def found(texts: list[str], limit: int) -> list[str]:
+    def recall(texts: list[str], limit: int) -> list[str]:
         return [row.task_id for row in store.mirror.earlier_with(texts, 30, limit)]
 
-    assert found([line], 5) == found(["other", line], 5) == ["t1", "t2"]
-    assert found([line], 1) == ["t1"]
-    assert found(["50 % fails", "other"], 5) == []
+    assert recall([line], 5) == recall(["other", line], 5) == ["t1", "t2"]
+    assert recall([line], 1) == ["t1"]
+    assert recall(["50 % fails", "other"], 5) == []
 
 
 def test_an_older_reading_never_replaces_a_newer_one(store: Store) -> None:
@@ -95,10 +96,12 @@ def test_open_tasks_are_read_a_page_at_a_time(store: Store) -> None:
     for number, row in enumerate(store.mirror.each_open()):
         names.append(row.task_id)
         if number % 100 == 0:
-            most = max(most, sum(type(one) is MirrorRow for one in gc.get_objects()))
+            most = max(
+                most, sum(type(live_object) is MirrorRow for live_object in gc.get_objects())
+            )
             store.mirror.put_many("900", [task(row.task_id, updated=900 + number)], 6_000)
 
-    assert names == [one["id"] for one in tasks]
+    assert names == [entry["id"] for entry in tasks]
     assert most <= 3, "a row is made when it is asked for"
 
 
@@ -140,8 +143,8 @@ def test_a_write_is_unfinished_until_its_outcome_is_known(store: Store) -> None:
         None,
         1_000,
     )
-    (other,) = store.journal.list(task_id="t2")
-    assert (other.outcome, other.finished_ms) == (DONE, 1_002)
+    (entry,) = store.journal.list(task_id="t2")
+    assert (entry.outcome, entry.finished_ms) == (DONE, 1_002)
     assert [row.id for row in store.journal.list(cause="w1:1")] == [second, first]
     assert [row.id for row in store.journal.list(limit=1)] == [second]
 
@@ -161,11 +164,11 @@ def test_the_journal_is_asked_for_one_task(store: Store) -> None:
     """What is unfinished, and the newest write that may have happened."""
     first = store.journal.begin(priority_write(1), 1_000)
     second = store.journal.begin(priority_write(2), 1_001)
-    other = store.journal.begin(priority_write(3, "t2"), 1_002)
+    begin = store.journal.begin(priority_write(3, "t2"), 1_002)
     store.journal.finish(second, FAILED, 1_003)
 
     assert [row.id for row in store.journal.unfinished("t1")] == [first]
-    assert [row.id for row in store.journal.unfinished("t2")] == [other]
+    assert [row.id for row in store.journal.unfinished("t2")] == [begin]
     newest = store.journal.latest("t1", "priority")
     assert newest is not None and newest.id == first
     assert store.journal.latest("t1", "status") is None
@@ -260,10 +263,10 @@ def test_a_persons_choice_holds_until_it_ends(store: Store) -> None:
     store.overrides.put("t1", 1, 184, 500, 9_000)
     store.overrides.put("t2", None, None, 900, 9_000)
 
-    kept = store.overrides.get("t1", 4_999)
+    overrides = store.overrides.get("t1", 4_999)
 
-    assert kept is not None
-    assert (kept.priority, kept.user_id, kept.until_ms) == (4, 183, 5_000)
+    assert overrides is not None
+    assert (overrides.priority, overrides.user_id, overrides.until_ms) == (4, 183, 5_000)
     assert store.overrides.get("t1", 5_000) is None
     assert [row.task_id for row in store.overrides.list(4_000)] == ["t2", "t1"]
     assert [row.task_id for row in store.overrides.list(5_000)] == ["t2"]
@@ -316,12 +319,12 @@ def test_what_was_done_was_done_by_this_automation_since_then(store: Store) -> N
     failed = store.journal.begin(priority_write(2), 6_000)
     store.journal.finish(failed, FAILED, 6_001)
 
-    def done(after: int = 1, task: str = "t1", by: str = "r", since_ms: int = 5_000) -> bool:
+    def is_done(after: int = 1, task: str = "t1", by: str = "r", since_ms: int = 5_000) -> bool:
         has_done = store.journal.has_done
         return has_done(task, "priority", after, automation=by, since_ms=since_ms)
 
-    assert done()
-    assert not (done(2) or done(task="t2") or done(by="other") or done(since_ms=5_001))
+    assert is_done()
+    assert not (is_done(2) or is_done(task="t2") or is_done(by="other") or is_done(since_ms=5_001))
 
 
 def test_a_cursor_keeps_its_last_value(store: Store) -> None:
@@ -371,7 +374,7 @@ def test_a_cap_slides_with_the_hour(store: Store) -> None:
     ]
     expected: list[int] = []
     for now in begun:
-        if sum(one > now - HOUR_MS for one in expected) < cap:
+        if sum(at_ms > now - HOUR_MS for at_ms in expected) < cap:
             expected.append(now)
     assert allowed == expected
 
@@ -379,10 +382,10 @@ def test_a_cap_slides_with_the_hour(store: Store) -> None:
 def test_a_cap_holds_for_writers_at_the_same_time(store: Store) -> None:
     """However many ask at once, the cap is reached and not exceeded."""
     with ThreadPoolExecutor(6) as pool:
-        asked = [
+        submits = [
             pool.submit(store.journal.begin_under, priority_write(n), 7, 1_000) for n in range(24)
         ]
-    assert sum(one.result() is not None for one in asked) == 7
+    assert sum(submit.result() is not None for submit in submits) == 7
 
 
 def test_what_was_made_is_recognised_by_its_receipt(store: Store) -> None:
@@ -393,10 +396,13 @@ def test_what_was_made_is_recognised_by_its_receipt(store: Store) -> None:
     )
     store.journal.finish(write, DONE, 1_001, receipt="55")
 
-    found = store.journal.match_receipt("comment", "55", 1_500)
-    assert found is not None and (found.id, found.chain) == (write, (("a", "q"),))
-    assert store.journal.match_receipt("comment", "55", 1_500) == found
-    assert store.journal.match_receipt("comment", "55", 1_600) == found
+    match_receipt = store.journal.match_receipt("comment", "55", 1_500)
+    assert match_receipt is not None and (match_receipt.id, match_receipt.chain) == (
+        write,
+        (("a", "q"),),
+    )
+    assert store.journal.match_receipt("comment", "55", 1_500) == match_receipt
+    assert store.journal.match_receipt("comment", "55", 1_600) == match_receipt
     assert store.journal.match_receipt("task", "55", 1_500) is None
     assert store.journal.match_receipt("comment", "56", 1_500) is None
 

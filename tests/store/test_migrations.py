@@ -21,6 +21,8 @@ from clickup_mlops.store.tables import complete_schema
 from tests.later_revision import LATER, add_later_revision, later_folder
 from tests.store.store_events import event
 
+pytestmark = pytest.mark.usefixtures("by_alembic")
+
 ROOT = Path(__file__).parents[2]
 OLD_JOURNAL = """
 insert into journal (task_id, kind, before, after, cause, automation, run, begun_ms,
@@ -47,15 +49,15 @@ def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
 def test_numbers_are_never_given_out_again(sqlite_url: str) -> None:
     """SQLite's AUTOINCREMENT, which a comparison of schemas does not see, outlives revisions."""
     with Store.open(sqlite_url) as store, store.database.reading() as connection:
-        made = dict(connection.execute(text("select name, sql from sqlite_master")).all())
+        created = dict(connection.execute(text("select name, sql from sqlite_master")).all())
 
-    wanted = [
+    names = [
         table.name
         for table in complete_schema().sorted_tables
         if table.dialect_options["sqlite"]["autoincrement"]
     ]
-    assert "journal" in wanted
-    assert [name for name in wanted if "AUTOINCREMENT" not in made[name]] == []
+    assert "journal" in names
+    assert [name for name in names if "AUTOINCREMENT" not in created[name]] == []
 
 
 def test_the_head_is_found_without_alembic() -> None:
@@ -64,7 +66,7 @@ def test_the_head_is_found_without_alembic() -> None:
 
     assert set(script.get_heads()) == migrations.heads()
     assert head() in migrations.heads()
-    assert {one.revision for one in script.walk_revisions()} == revisions()
+    assert {walk_revision.revision for walk_revision in script.walk_revisions()} == revisions()
 
 
 def test_what_only_looks_makes_no_tables(store_url: str) -> None:
@@ -110,19 +112,19 @@ def test_an_older_store_is_brought_up_to_date(
 @pytest.mark.slow
 @pytest.mark.parametrize("older", [False, True], ids=["empty", "older"])
 def test_several_processes_may_start_at_once(store_url: str, older: bool, tmp_path: Path) -> None:
-    """Eight of them open an empty or older database together; all succeed, it is migrated once."""
+    """Four of them open an empty or older database together; all succeed, it is migrated once."""
     if older:
         Store.open(store_url).close()
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'store'}"}
     command = [sys.executable, "-c", OPEN, store_url]
     folder = f"{later_folder(tmp_path)}"
     starts = [
-        subprocess.Popen([*command, f"{n}", folder], env=environment, cwd=ROOT) for n in range(8)
+        subprocess.Popen([*command, f"{n}", folder], env=environment, cwd=ROOT) for n in range(4)
     ]
 
-    assert [start.wait(90) for start in starts] == [0] * 8
+    assert [start.wait(90) for start in starts] == [0] * 4
     with closing(Store(store_url)) as store:
-        assert store.inbox.depth(0).ready == 8
+        assert store.inbox.depth(0).ready == 4
 
 
 @pytest.mark.parametrize(

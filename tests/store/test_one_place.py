@@ -1,12 +1,14 @@
 """A new table is one module and one revision: found, migrated, backed up and pruned unasked."""
 
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 
+from clickup_mlops import store as store_names
 from clickup_mlops.bot.receive.retention import RetentionSettings
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Keyring, Store, migrations, tables
@@ -72,8 +74,8 @@ def upgrade():
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder with a new table's module; it and its revision are found beside the shipped ones."""
     modules, revisions = tmp_path / "tables", tmp_path / "versions"
-    for own in (modules, revisions):
-        own.mkdir()
+    for local in (modules, revisions):
+        local.mkdir()
     (modules / "sightings.py").write_text(MODULE, encoding="utf-8")
     (revisions / "9998_sighting.py").write_text(REVISION, encoding="utf-8")
     monkeypatch.setattr(tables, "__path__", [*tables.__path__, str(modules)])
@@ -131,15 +133,41 @@ def test_every_table_of_the_pipeline_is_declared_with_its_type(sqlite_url: str) 
     """So that mypy knows what `store.<name>` is; a feature asks `store.table` for its own."""
     store = Store(sqlite_url)
     repositories = {name: type(getattr(store, name)) for name in find_tables()}
+    declared = {name: type(getattr(store, name)) for name in Store.__annotations__}
     in_folder = {
-        name: repository
+        name
         for name, repository in repositories.items()
         if repository.__module__.startswith(f"{tables.__name__}.")
     }
 
-    assert in_folder == get_type_hints(Store)
-    assert repositories.keys() > in_folder.keys()
+    assert {name: kind.__name__ for name, kind in declared.items()} == Store.__annotations__
+    assert repositories.keys() > in_folder
+    assert declared.keys() > in_folder
     assert all(store.table(repository) for repository in repositories.values())
+
+
+def test_a_store_imports_a_table_when_it_is_first_used(sqlite_url: str) -> None:
+    """A command that reads one table waits for no other; each is built once."""
+    store = Store(sqlite_url)
+
+    assert not {*vars(store)} & {*Store.__annotations__}
+    assert store.mutes is store.mutes
+    assert {*vars(store)} & {*Store.__annotations__} == {"mutes"}
+    with pytest.raises(AttributeError, match="has no table nonsense"):
+        _ = store.nonsense  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", store_names.__all__)
+def test_each_name_of_the_store_is_imported_from_its_module(name: str) -> None:
+    """It is what type checkers see."""
+    assert getattr(store_names, name) is getattr(
+        importlib.import_module(f"{store_names.__name__}.{store_names._MODULES[name]}"), name
+    )
+
+
+def test_the_tables_of_the_revisions_are_those_of_the_schema() -> None:
+    """Commands compare a database with the names in the revisions, and import no table for it."""
+    assert migrations.table_names() == complete_schema().tables.keys()
 
 
 def test_every_kind_that_expires_has_a_setting() -> None:
@@ -151,7 +179,7 @@ def test_only_tables_of_repositories_and_the_audits_are_in_the_schema(sqlite_url
     """Each belongs to the module that keeps it."""
     store = Store(sqlite_url)
     modules = {type(getattr(store, name)).__module__ for name in find_tables()}
-    kept = {id(value) for name in modules for value in vars(sys.modules[name]).values()}
-    unkept = [table.name for table in complete_schema().sorted_tables if id(table) not in kept]
+    ids = {id(value) for name in modules for value in vars(sys.modules[name]).values()}
+    unkept = [table.name for table in complete_schema().sorted_tables if id(table) not in ids]
 
     assert sorted(unkept) == ["audit", "audit_head", "audit_link"]

@@ -13,28 +13,30 @@ START = 5 * HOUR
 
 def days(store: Store, lasts_ms: int, of_tasks: bool) -> list[Day]:
     """The first 31 days, in order; without the last digit, as a database may add up in any."""
-    found = store.periods.measured("900", START, START + lasts_ms, of_tasks=of_tasks)
-    even = (replace(one, mean=round(one.mean, 12)) for one in found if one.number < 31)
-    return sorted(even, key=lambda one: (one.series_id, one.number))
+    measured = store.periods.measured("900", START, START + lasts_ms, of_tasks=of_tasks)
+    even = (replace(day, mean=round(day.mean, 12)) for day in measured if day.number < 31)
+    return sorted(even, key=lambda period: (period.series_id, period.number))
 
 
 def test_days_are_the_same_in_short_and_in_long_periods(store: Store) -> None:
     """Also where nothing was measured, and where the period ends within a day."""
     chance = random.Random(1)
-    known = [
+    serieses = [
         Series("900", "vllm", f"m{number}", "", "t1" if number else "", f"F{number}", "ms")
         for number in range(4)
     ]
     readings = [
-        (one, chance.randrange(0, 40 * DAY), chance.random()) for one in known for _ in range(200)
+        (seriese, chance.randrange(0, 40 * DAY), chance.random())
+        for seriese in serieses
+        for _ in range(200)
     ]
     store.history.put(readings)
     store.history.rollup(FIVE_MINUTES, 0, 40 * DAY)
     store.history.rollup(HOUR, 0, 40 * DAY)
 
     for of_tasks in (False, True):
-        whole = days(store, 38 * DAY, of_tasks)
-        assert days(store, 31 * DAY + HOUR, of_tasks) == whole
-        assert len({one.series_id for one in whole}) == (3 if of_tasks else 1)
-        assert {one.number for one in days(store, DAY // 2, of_tasks)} == {0}
+        total = days(store, 38 * DAY, of_tasks)
+        assert days(store, 31 * DAY + HOUR, of_tasks) == total
+        assert len({period.series_id for period in total}) == (3 if of_tasks else 1)
+        assert {day.number for day in days(store, DAY // 2, of_tasks)} == {0}
     assert store.periods.measured("901", START, START + DAY, of_tasks=True) == []

@@ -17,9 +17,9 @@ from clickup_mlops.features.migration.tables.migration_steps import JournaledSte
 from clickup_mlops.store import DONE, Filter, Override, Store, Write
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Prepared, Result, Statement, Values
+from clickup_mlops.store.journal_rows import ANY
 from clickup_mlops.store.tables import complete_schema
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, RAW, Part, Series
-from clickup_mlops.store.tables.journal import ANY
 from clickup_mlops.store.tables.timeline import Entry
 from tests.empty import store_at
 from tests.store.store_events import event as incoming
@@ -49,11 +49,11 @@ class Plans(Prepared):
         return super().run(driver, statement, values)
 
     def run_all(
-        self, driver: Any, statements: Sequence[Statement], *, begins: bool = False
+        self, driver: Any, statements: Sequence[Statement], **transaction: bool
     ) -> list[Result]:
         for statement in statements:
             self._explain_prepared(driver, *statement)
-        return super().run_all(driver, statements, begins=begins)
+        return super().run_all(driver, statements, **transaction)
 
     def _explain_prepared(self, driver: Any, statement: ClauseElement, values: Values) -> None:
         text = self._known.get(statement) or self._write(statement, values)
@@ -72,8 +72,8 @@ class Plans(Prepared):
             return
         # With the little that a test stores, PostgreSQL would rightly prefer to read all of it.
         driver.execute("set enable_seqscan = off")
-        ((found,),) = driver.execute(f"explain (format json) {text}", values).fetchall()
-        self.plans[text] = [*_scans(found[0]["Plan"])]
+        ((statement_plans,),) = driver.execute(f"explain (format json) {text}", values).fetchall()
+        self.plans[text] = [*_scans(statement_plans[0]["Plan"])]
 
     def scans(self) -> dict[str, list[str]]:
         """The statements that read all of a table which grows, or all that waits, and how."""
@@ -101,8 +101,8 @@ def _scans(plan: Mapping[str, Any], in_order: bool = False) -> Iterator[str]:
         yield f"SCAN {table}"
     if index and unlimited and not (in_order and table):
         yield f"SCAN {table} USING {index}"
-    for one in plan.get("Plans", ()):
-        yield from _scans(one, in_order)
+    for latency_series in plan.get("Plans", ()):
+        yield from _scans(latency_series, in_order)
 
 
 def compiled_again(database: Database, statements: Mapping[str, Any]) -> Iterator[str]:
@@ -142,60 +142,60 @@ def plans(store_url: str) -> Iterator[tuple[Store, Plans]]:
 
 def test_no_statement_of_an_event_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:
     """From its arrival over its lane, its task's state, its write and its echo to its end."""
-    store, found = plans
+    store, statement_plans = plans
     handle(store)
-    assert found.scans() == {}
-    assert len(found.plans) > 40
+    assert statement_plans.scans() == {}
+    assert len(statement_plans.plans) > 40
 
 
 def test_no_statement_of_an_event_is_compiled_for_each_event(plans: tuple[Store, Plans]) -> None:
     """As SQLite does if the value of a parameter may decide whether an index can be used: one of
     a part of the rows, or one for LIKE.
     """
-    store, found = plans
+    store, statement_plans = plans
     if not store.database.is_sqlite:
         pytest.skip("PostgreSQL plans by itself")
     handle(store)
-    assert len(found.values) > 40
+    assert len(statement_plans.values) > 40
     if sys.version_info < (3, 12) and sqlite3.sqlite_version_info >= (3, 47):
         pytest.skip("before Python 3.12, SQLite cannot be told to keep the plan of a LIMIT")
-    assert [*compiled_again(store.database, found.values)] == []
+    assert [*compiled_again(store.database, statement_plans.values)] == []
 
 
 def test_nothing_that_is_asked_often_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:
     """Scrapes, the back-fill, the audit's lists and what an event caused. Some count what waits."""
-    store, found = plans
+    store, statement_plans = plans
     ask(store)
     history = {
-        text: [one for one in scans if not any(name in one for name in WAITING)]
-        for text, scans in found.scans().items()
+        text: [scan for scan in scans if not any(name in scan for name in WAITING)]
+        for text, scans in statement_plans.scans().items()
     }
     assert not any(history.values()), history
-    assert len(found.plans) > 20
+    assert len(statement_plans.plans) > 20
 
 
 def test_no_statement_of_a_chart_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:
     """What a pass of metrics, a roll-up and a page about a model ask."""
-    store, found = plans
+    store, statement_plans = plans
     draw(store)
-    assert found.scans() == {}
-    assert len(found.plans) > 12
+    assert statement_plans.scans() == {}
+    assert len(statement_plans.plans) > 12
 
 
 def draw(store: Store) -> None:
     """Every store call about history, and what charts mark."""
     history, timeline = store.history, store.timeline
-    one = Series("900", "vllm", "latency_p99_ms", "", "t1", "P99 latency ms", "ms")
-    history.put([(one, 1_000, 1.0)])
-    (known,) = history.of_task("t1")
+    latency_series = Series("900", "vllm", "latency_p99_ms", "", "t1", "P99 latency ms", "ms")
+    history.put([(latency_series, 1_000, 1.0)])
+    (stored_point,) = history.of_task("t1")
     history.shared("900", 500, 9)
     history.all(["900"], 500)
     history.tasks("900")
     history.first_ms(RAW, 500)
     history.rollup(FIVE_MINUTES, 0, FIVE_MINUTES)
     history.rollup(HOUR, 0, HOUR)
-    history.points(known.id, RAW, 0, HOUR)
-    history.means(known.id, [Part(HOUR, 0, HOUR), Part(RAW, HOUR, 2 * HOUR)], HOUR)
+    history.points(stored_point.id, RAW, 0, HOUR)
+    history.means(stored_point.id, [Part(HOUR, 0, HOUR), Part(RAW, HOUR, 2 * HOUR)], HOUR)
     timeline.put([Entry("k", "900", "t1", 1_000, "version", "v7")])
     assert timeline.marks("t1", 0, 2_000, 9)
     timeline.newest_of_kind("900", "advice", 0, 2_000, limit=9)
@@ -203,22 +203,22 @@ def draw(store: Store) -> None:
 
 def test_no_statement_of_a_migration_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:
     """What it asks for each item, update and file, and what ends it."""
-    store, found = plans
+    store, statement_plans = plans
     migrate(store)
-    assert found.scans() == {}
-    assert len(found.plans) > 10
+    assert statement_plans.scans() == {}
+    assert len(statement_plans.plans) > 10
 
 
 def test_what_the_dashboard_asks_of_flow_reads_no_history(plans: tuple[Store, Plans]) -> None:
     """Only the time that is asked for; and what is open, from a small index."""
-    store, found = plans
+    store, statement_plans = plans
     flow(store)
     scans = {
-        text: [one for one in scans if not any(name in one for name in OPEN)]
-        for text, scans in found.scans().items()
+        text: [scan for scan in scans if not any(name in scan for name in OPEN)]
+        for text, scans in statement_plans.scans().items()
     }
     assert not any(scans.values()), scans
-    assert len(found.plans) > 10
+    assert len(statement_plans.plans) > 10
 
 
 def flow(store: Store) -> None:
@@ -275,7 +275,7 @@ def handle(store: Store) -> None:
     store.mirror.get_many(["t1", "t2"])
     store.mirror.open_and_urgent("55", besides="t1")
     store.task_memory.of("t1", 2_000)
-    store.task_memory.around("t1", "55", ["c1"], 2_000)
+    store.task_memory.around("t1", "55", "7", ["c1"], 2_000)
     store.mirror.children("t1", 9)
     store.waiting.latest("t1", 9)
     store.waiting.waits_until("t1")
@@ -313,9 +313,9 @@ def handle(store: Store) -> None:
 def ask(store: Store) -> None:
     """What jobs, scrapes and people ask again and again."""
     handle(store)
-    found = store.database.prepared
-    assert isinstance(found, Plans)
-    found.plans.clear()
+    statement_plans = store.database.prepared
+    assert isinstance(statement_plans, Plans)
+    statement_plans.plans.clear()
     for state in ("ready", "parked"):
         store.inbox.list(state, 9)
     store.waiting.newest_ms(["t1", "t2"])

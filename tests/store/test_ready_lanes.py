@@ -89,7 +89,7 @@ def test_a_command_waits_for_what_its_task_waits_for(store: Store) -> None:
     """A row that is tried again later holds up its lane, however urgent a later one is."""
     store.inbox.put(ranked("fails", Urgency.LATE, lane="t"))
     store.inbox.put(ranked("said", Urgency.LIVE, lane="t"))
-    (row, _said) = store.inbox.claim("t", "me", NOW_MS, NOW_MS + 9, limit=9)
+    (row, _lease) = store.inbox.claim("t", "me", NOW_MS, NOW_MS + 9, limit=9)
     store.inbox.retry(row.id, "not now", NOW_MS + 500)
     store.inbox.release("t", "me")
 

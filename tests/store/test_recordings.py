@@ -28,8 +28,8 @@ def test_they_come_in_the_order_of_handling(store: Store) -> None:
     store.table(Recordings).put(Recording("t2", 1_201, (EVENT,), None))
     store.flush()
 
-    found = [one.at_ms for one in store.table(Recordings).since(100)]
-    assert found == list(range(100, 1_202))
+    at_ms = [recording.at_ms for recording in store.table(Recordings).since(100)]
+    assert at_ms == list(range(100, 1_202))
     assert store.table(Recordings).span() == (1_201, 1, 1_201)
 
 

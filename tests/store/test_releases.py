@@ -26,9 +26,9 @@ UNRELEASED = ("0001_initial", "0010_services")
 
 def statements(version: str, database: str) -> Iterator[str]:
     """The SQL of a release for one kind of database."""
-    whole = (releases.FOLDER / f"{version}.sql").read_text(encoding="utf-8")
-    (part,) = (p for p in whole.split(releases.DATABASE) if p.startswith(f" {database}\n"))
-    return filter(None, (each.strip() for each in part.partition("\n")[2].split(";\n")))
+    total = (releases.FOLDER / f"{version}.sql").read_text(encoding="utf-8")
+    (part,) = (p for p in total.split(releases.DATABASE) if p.startswith(f" {database}\n"))
+    return filter(None, (statement.strip() for statement in part.partition("\n")[2].split(";\n")))
 
 
 def make(store: Store, version: str) -> None:
@@ -52,8 +52,8 @@ def schema(connection: Connection) -> list[tuple[str, ...]]:
             " where schemaname = current_schema()",
         ],
     }
-    found = (connection.execute(text(q)).all() for q in queries[connection.dialect.name])
-    plain = ([" ".join(str(value).split()) for value in row] for each in found for row in each)
+    result = (connection.execute(text(q)).all() for q in queries[connection.dialect.name])
+    plain = ([" ".join(str(value).split()) for value in row] for each in result for row in each)
     return sorted(map(tuple, plain))
 
 
@@ -65,6 +65,7 @@ def other_url(request: pytest.FixtureRequest, url: str) -> str:
     return second
 
 
+@pytest.mark.usefixtures("by_alembic")
 def test_the_file_of_this_version_is_what_its_migrations_make(
     store: Store, store_url: str, request: pytest.FixtureRequest
 ) -> None:
@@ -76,6 +77,8 @@ def test_the_file_of_this_version_is_what_its_migrations_make(
         assert filed.revision() == head()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("version", releases.versions())
 def test_a_store_of_each_release_is_upgraded_with_every_row(store_url: str, version: str) -> None:
     """A row in each table stays, and the tables are those of this version afterwards."""

@@ -7,9 +7,8 @@ import pytest
 from clickup_mlops.features.simulation.tables.recordings import Recording, Recordings
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.deleting import BATCH
-from clickup_mlops.store.journal_rows import Write
+from clickup_mlops.store.journal_rows import DONE, Write
 from clickup_mlops.store.retention import kinds
-from clickup_mlops.store.tables.journal import DONE
 from tests.store.store_events import event
 
 
@@ -40,7 +39,7 @@ def test_only_events_that_are_done_go(store: Store) -> None:
     store.inbox.park(row.id, "poison")
 
     assert prune(store, 3_000, "events") == {"events": 1}
-    assert {one.key for one in store.inbox.list(None, 9)} == {"new", "ready", "parked"}
+    assert {row.key for row in store.inbox.list(None, 9)} == {"new", "ready", "parked"}
 
     highest = row.id
     prune(store, 6_000, "events")
@@ -75,22 +74,22 @@ def test_a_tasks_newest_decision_stays(store: Store) -> None:
         store.decisions.put("t1", {"n": at}, f"e{at}", at)
 
     assert prune(store, 99, "decisions") == {"decisions": 2}
-    assert [one.body for one in store.decisions.history("t1", 9)] == [{"n": 3}]
+    assert [decision.body for decision in store.decisions.history("t1", 9)] == [{"n": 3}]
 
 
 def test_writes_that_are_still_needed_stay(store: Store) -> None:
     """The newest of a kind, open ones, and those that made something; the audit keeps them all."""
     write(store, 10)
-    made = write(store, 20, kind="subtask", receipt={"id": "t9"})
+    created = write(store, 20, kind="subtask", receipt={"id": "t9"})
     write(store, 30, kind="subtask")
     newest = write(store, 40)
     opened = store.journal.begin(Write("t1", "tag", None, 1, cause="e", automation="r"), 50)
 
     assert prune(store, 99, "writes") == {"writes": 1}
 
-    kept = {row.id for row in store.journal.list(limit=9)}
-    assert {made, newest, opened} <= kept
-    assert len(kept) == 4
+    ids = {row.id for row in store.journal.list(limit=9)}
+    assert {created, newest, opened} <= ids
+    assert len(ids) == 4
     assert store.audit.head().seq == 4
 
 
@@ -101,11 +100,11 @@ def test_what_is_younger_stays_though_it_is_over(store: Store) -> None:
         store.decisions.put("t1", {"n": at}, f"e{at}", at)
         store.mirror.put_many("900", [task(f"closed {at}", "closed")], at)
 
-    gone = prune(store, 1_000, "writes", "decisions", "closed_tasks")
+    removed = prune(store, 1_000, "writes", "decisions", "closed_tasks")
 
-    assert gone == {"writes": 1, "decisions": 1, "closed_tasks": 1}
+    assert removed == {"writes": 1, "decisions": 1, "closed_tasks": 1}
     assert [row.begun_ms for row in store.journal.list(limit=9)] == [6_000, 5_000]
-    assert [one.body["n"] for one in store.decisions.history("t1", 9)] == [6_000, 5_000]
+    assert [decision.body["n"] for decision in store.decisions.history("t1", 9)] == [6_000, 5_000]
     assert store.mirror.get("closed 5000")
 
 
@@ -126,9 +125,9 @@ def test_overrides_recordings_and_closed_tasks_go(store: Store) -> None:
     store.table(Recordings).put(Recording("t1", 5_000, (), None))
     store.mirror.put_many("900", [task("a", "closed"), task("b", "open")], 500)
 
-    gone = prune(store, 1_000, "overrides", "recordings", "closed_tasks")
+    removed = prune(store, 1_000, "overrides", "recordings", "closed_tasks")
 
-    assert gone == {"overrides": 1, "recordings": 1, "closed_tasks": 1}
+    assert removed == {"overrides": 1, "recordings": 1, "closed_tasks": 1}
     assert store.overrides.get("t2", 2_000)
     assert store.mirror.get("b")
 
@@ -144,8 +143,8 @@ def test_an_alert_that_is_over_goes_with_its_closed_task(store: Store) -> None:
     store.notes.put("changed", "a", True, 500)
 
     assert prune(store, 1_000, "closed_tasks") == {"closed_tasks": 2}
-    kept = [[*store.notes.all(f"alert:{task_id}")] for task_id in ("a", "b", "gone")]
-    assert kept == [["fires", "new"], ["fires", "new", "over"], ["fires", "new"]]
+    stored = [[*store.notes.all(f"alert:{task_id}")] for task_id in ("a", "b", "gone")]
+    assert stored == [["fires", "new"], ["fires", "new", "over"], ["fires", "new"]]
     assert store.notes.get("changed", "a")
 
 

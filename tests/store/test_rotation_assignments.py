@@ -10,16 +10,16 @@ MEMBERS = (1, 2, 3)
 
 def test_everybody_gets_as_many_tasks(store_url: str) -> None:
     """Also if many tasks come at once, from several processes."""
-    with closing(Store.open(store_url)) as store, closing(Store(store_url)) as other:
+    with closing(Store.open(store_url)) as store, closing(Store(store_url)) as second:
 
         def take(number: int) -> int:
-            one = store if number % 2 else other
-            return one.rotation_assignments.take("serving", f"t{number}", MEMBERS, number)
+            store_ = store if number % 2 else second
+            return store_.rotation_assignments.take("serving", f"t{number}", MEMBERS, number)
 
         with ThreadPoolExecutor(4) as pool:
-            taken = [*pool.map(take, range(30))]
+            used = [*pool.map(take, range(30))]
 
-    assert {member: taken.count(member) for member in MEMBERS} == dict.fromkeys(MEMBERS, 10)
+    assert {member: used.count(member) for member in MEMBERS} == dict.fromkeys(MEMBERS, 10)
 
 
 def test_a_task_keeps_its_turn_until_its_member_leaves(store_url: str) -> None:

@@ -27,7 +27,7 @@ def put(store: Store, *runs: AutomationRun) -> None:
     store.flush()
 
 
-def found(
+def runs_of(
     store: Store, results: tuple[Result, ...] = (), **wanted: str | int
 ) -> list[AutomationRunRow]:
     return store.runs.list(RunFilter(results=results, **wanted), 99)  # type: ignore[arg-type]
@@ -36,11 +36,11 @@ def found(
 def test_it_waits_for_the_next_write_of_the_thread(store: Store) -> None:
     """No transaction of its own: an event costs no more because of it."""
     store.runs.put(RUN)
-    assert found(store) == []
+    assert runs_of(store) == []
 
     store.flush()
 
-    (row,) = found(store)
+    (row,) = runs_of(store)
     assert store.runs.get(row.id) == row
     assert (row.actions, row.count, row.first_ms, row.at_ms) == ((BAD,), 1, HOUR, HOUR)
     assert row.why == "action 1, assign: user: nobody"
@@ -54,7 +54,7 @@ def test_what_only_repeats_itself_is_counted(store: Store, result: Result) -> No
     put(store, *(replace(run, event_key=f"e{n}", at_ms=HOUR + n) for n in range(50)))
     put(store, replace(run, event_key="later", at_ms=2 * HOUR))
 
-    later, storm = found(store)
+    later, storm = runs_of(store)
     assert (storm.count, storm.first_ms, storm.at_ms) == (50, HOUR, HOUR + 49)
     assert storm.event_key == "e49"
     assert later.count == 1
@@ -62,10 +62,10 @@ def test_what_only_repeats_itself_is_counted(store: Store, result: Result) -> No
 
 def test_other_words_or_another_task_are_no_repetition(store: Store) -> None:
     """Each is worth a line."""
-    other = replace(BAD, text="action 1, assign: user: somebody else")
-    put(store, RUN, replace(RUN, actions=(other,)), replace(RUN, task_id="t2"))
+    second = replace(BAD, text="action 1, assign: user: somebody else")
+    put(store, RUN, replace(RUN, actions=(second,)), replace(RUN, task_id="t2"))
 
-    assert [row.count for row in found(store)] == [1, 1, 1]
+    assert [row.count for row in runs_of(store)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("result", ["done", "partly failed", "refused"])
@@ -75,7 +75,7 @@ def test_what_wrote_or_was_refused_has_a_row_for_its_event(store: Store, result:
     put(store, run, replace(run, at_ms=HOUR + 5), replace(run, event_key="e2"))
     put(store, replace(run, at_ms=HOUR + 9, result="done"))
 
-    assert [(row.event_key, row.count, row.result) for row in found(store)] == [
+    assert [(row.event_key, row.count, row.result) for row in runs_of(store)] == [
         ("e1", 1, "done"),
         ("e2", 1, result),
     ]
@@ -89,17 +89,17 @@ def test_the_same_event_twice_is_counted_once(store: Store) -> None:
     """It was handled again after a crash."""
     put(store, RUN, RUN)
 
-    assert [row.count for row in found(store)] == [1]
+    assert [row.count for row in runs_of(store)] == [1]
 
 
 def test_they_are_listed_newest_first_by_what_is_asked(store: Store) -> None:
     """Automation, task, result and time; together, too."""
-    done = replace(RUN, automation="other", at_ms=2 * HOUR, result="done", actions=(GOOD,))
+    outcome = replace(RUN, automation="other", at_ms=2 * HOUR, result="done", actions=(GOOD,))
     elsewhere = replace(RUN, task_id="t2", at_ms=3 * HOUR)
-    put(store, RUN, done, elsewhere)
+    put(store, RUN, outcome, elsewhere)
 
     def tasks(results: tuple[Result, ...] = (), **wanted: str | int) -> list[str]:
-        return [f"{row.automation} {row.task_id}" for row in found(store, results, **wanted)]
+        return [f"{row.automation} {row.task_id}" for row in runs_of(store, results, **wanted)]
 
     assert tasks() == ["raise t2", "other t1", "raise t1"]
     assert tasks(automation="raise", task_id="t1") == ["raise t1"]
@@ -117,7 +117,7 @@ def test_failing_automations_are_counted_with_their_newest_failure(store: Store)
 
     failing = store.runs.failing(2 * HOUR)
 
-    assert [(one.automation, one.count) for one in failing] == [("raise", 3), ("other", 1)]
+    assert [(row.automation, row.count) for row in failing] == [("raise", 3), ("other", 1)]
     assert failing[0].newest.at_ms == 2 * HOUR + 2
 
 
@@ -132,4 +132,4 @@ def test_old_runs_go_and_so_does_what_is_too_much(
     assert log.MOST_ROWS == 100_000
     monkeypatch.setattr(log, "MOST_ROWS", 3)
     assert store.retention.prune({"runs": 0}, 9 * HOUR) == {"runs": 1}
-    assert [row.at_ms // HOUR for row in found(store)] == [6, 5, 4]
+    assert [row.at_ms // HOUR for row in runs_of(store)] == [6, 5, 4]

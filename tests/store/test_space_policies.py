@@ -47,8 +47,8 @@ def test_bindings_of_a_workspace_are_those_of_its_newest_templates(store: Store)
     store.space_policies.put(SERVING, 1_000)
     store.space_policies.put(newer, 2_000)
     store.space_policies.put(replace(SERVING, workspace="w2", space_id="s9"), 1_000)
-    other = {**QUERY, "match": {"model_name": "Model"}, "lists": ["Models"], "of": "max"}
-    beside = replace(SERVING, name="search", folders=("f2",), body={"metrics": {"P99": other}})
+    second = {**QUERY, "match": {"model_name": "Model"}, "lists": ["Models"], "of": "max"}
+    beside = replace(SERVING, name="search", folders=("f2",), body={"metrics": {"P99": second}})
     store.space_policies.put(beside, 3_000)
 
     assert store.space_policies.bindings("w1") == (

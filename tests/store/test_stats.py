@@ -16,10 +16,10 @@ def test_an_empty_store_has_nothing_to_tell(store: Store) -> None:
 def test_the_backlog_tells_what_is_due_from_what_waits(store: Store) -> None:
     """Events that are done count for nothing; leases that ran out are nobody's."""
     store.inbox.put_many([event(f"{n}", lane=f"t{n}", at=1_000 + n) for n in range(4)])
-    done, later, parked = (
+    outcome, later, parked = (
         store.inbox.claim(f"t{n}", "me", 2_000, 3_000 + n, limit=1)[0] for n in range(3)
     )
-    store.inbox.finish("t0", "me", [done.id], 2_000, 3_000, limit=1)
+    store.inbox.finish("t0", "me", [outcome.id], 2_000, 3_000, limit=1)
     store.inbox.retry(later.id, "not now", 9_000)
     store.inbox.park(parked.id, "poison")
 

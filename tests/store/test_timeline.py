@@ -52,12 +52,12 @@ def test_a_range_has_its_start_and_not_its_end(
 
 def test_entries_are_sorted_by_time_whenever_they_came(store: Store) -> None:
     """Of a task, or of a kind in one Workspace; those of others are not among them."""
-    found = [replace(ENTRY, key=f"k{at}", at_ms=at) for at in (3, 1, 2)]
-    other = replace(ENTRY, key="o", workspace="901", task_id="t2")
-    store.timeline.put([*found, other, replace(ENTRY, key="p", kind="priority", at_ms=4)])
+    entries = [replace(ENTRY, key=f"k{at}", at_ms=at) for at in (3, 1, 2)]
+    second = replace(ENTRY, key="o", workspace="901", task_id="t2")
+    store.timeline.put([*entries, second, replace(ENTRY, key="p", kind="priority", at_ms=4)])
 
-    assert [one.at_ms for one in store.timeline.of_task("t1", 0, 99)] == [1, 2, 3, 4]
-    assert [one.at_ms for one in store.timeline.of_kind("900", "status", 0, 99)] == [1, 2, 3]
+    assert [entry.at_ms for entry in store.timeline.of_task("t1", 0, 99)] == [1, 2, 3, 4]
+    assert [entry.at_ms for entry in store.timeline.of_kind("900", "status", 0, 99)] == [1, 2, 3]
 
 
 def test_old_entries_expire(store: Store) -> None:
@@ -65,4 +65,4 @@ def test_old_entries_expire(store: Store) -> None:
     store.timeline.put([ENTRY, replace(ENTRY, key="new", at_ms=2_000)])
 
     assert store.retention.prune({"timeline": 2_000}, 9_000) == {"timeline": 1}
-    assert [one.key for one in store.timeline.of_task("t1", 0, 9_000)] == ["new"]
+    assert [entry.key for entry in store.timeline.of_task("t1", 0, 9_000)] == ["new"]

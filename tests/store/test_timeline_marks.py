@@ -14,18 +14,21 @@ def test_marks_are_the_newest_of_what_happened_to_a_task(store: Store) -> None:
     store.timeline.put([entry(kind, at) for at, kind in enumerate(kinds)])
     store.timeline.put([entry("alert", 3, "t2")])
 
-    assert [one.kind for one in store.timeline.marks("t1", 0, 99, 9)] == [
+    assert [mark.kind for mark in store.timeline.marks("t1", 0, 99, 9)] == [
         "version",
         "deployment",
         "incident",
     ]
-    assert [one.kind for one in store.timeline.marks("t1", 0, 99, 2)] == ["deployment", "incident"]
-    assert [one.kind for one in store.timeline.marks("t1", 0, 4, 2)] == ["version", "deployment"]
+    assert [mark.kind for mark in store.timeline.marks("t1", 0, 99, 2)] == [
+        "deployment",
+        "incident",
+    ]
+    assert [mark.kind for mark in store.timeline.marks("t1", 0, 4, 2)] == ["version", "deployment"]
 
 
 def test_the_newest_of_a_kind_in_a_workspace(store: Store) -> None:
     """Of all its tasks, oldest first."""
     store.timeline.put([entry("advice", at, f"t{at}") for at in range(5)])
-    found = store.timeline.newest_of_kind("ws", "advice", 0, 4, limit=2)
-    assert [one.at_ms for one in found] == [2, 3]
+    newest_of_kind = store.timeline.newest_of_kind("ws", "advice", 0, 4, limit=2)
+    assert [mark.at_ms for mark in newest_of_kind] == [2, 3]
     assert store.timeline.newest_of_kind("other", "advice", 0, 4, limit=2) == []

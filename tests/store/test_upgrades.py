@@ -12,6 +12,8 @@ from clickup_mlops.store import Store, migrations
 from clickup_mlops.store.migrations import revisions
 from tests.later_revision import add_later_revision
 
+pytestmark = pytest.mark.usefixtures("by_alembic")
+
 
 def _tables(connection: Connection) -> Iterator[Table]:
     """As they are in the database; not Alembic's own."""

@@ -15,8 +15,8 @@ def test_a_backlog_counts_the_lanes_of_one_list(store: Store) -> None:
     """Each once, however many of its events wait; other lists and finished events do not count."""
     store.inbox.put_many([event("1", "a", at=2_000), event("2", "a", at=3_000), event("3", "b")])
     store.inbox.put(replace(event("4", "c"), list_id="66"))
-    (done,) = store.inbox.claim("b", "me", 5_000, 9_000, limit=9)
-    store.inbox.finish("b", "me", [done.id], 5_000, 9_000, limit=9)
+    (outcome,) = store.inbox.claim("b", "me", 5_000, 9_000, limit=9)
+    store.inbox.finish("b", "me", [outcome.id], 5_000, 9_000, limit=9)
 
     assert store.waiting.in_list("55") == ListBacklog(lanes=1, oldest_ms=2_000)
     assert store.waiting.in_list("77") == ListBacklog(lanes=0, oldest_ms=None)
@@ -41,8 +41,8 @@ def test_an_event_without_a_time_counts_but_tells_no_time(store: Store) -> None:
 def test_the_newest_change_of_each_lane_is_known(store: Store) -> None:
     """Also of events that are done; lanes that were never heard of are left out."""
     store.inbox.put_many([event("1", "a", at=3_000), event("2", "a", at=2_000), event("3", "b")])
-    (done,) = store.inbox.claim("b", "me", 5_000, 9_000, limit=9)
-    store.inbox.finish("b", "me", [done.id], 5_000, 9_000, limit=9)
+    (outcome,) = store.inbox.claim("b", "me", 5_000, 9_000, limit=9)
+    store.inbox.finish("b", "me", [outcome.id], 5_000, 9_000, limit=9)
 
     assert store.waiting.newest_ms(["a", "b", "c"]) == {"a": 3_000, "b": 1_000}
     assert store.waiting.newest_ms([]) == {}

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator
 
+from clickup_mlops.automations.effects.comment import made
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.automations.vocabulary import find_topics
@@ -80,18 +81,11 @@ def about(situation: Situation, key: Text, *, repeats: bool = False) -> str:
 def comment_change(situation: Situation, subject: str, text: str) -> Change | None:
     """The one comment about something, with this text."""
     kind = f"comment:{subject}"
-    before, after = _before(situation.written(kind)), {"text": text}
+    before, after = made(situation.written(kind)), {"text": text}
     if before and before["text"] == text:
         return None
     verb = "change the comment" if before else "comment"
     return Change(kind, before, after, f"{verb}: {line(text)}", {"text": text})
-
-
-def _before(last: Written | None) -> dict[str, str] | None:
-    # Without a receipt nobody knows which comment it was: a new one is made.
-    if last is None or last.after is None or last.receipt is None:
-        return None
-    return {"id": last.receipt, "text": last.after["text"]}
 
 
 def _new(situation: Situation, options: Options, about_what: str, text: str) -> Change | None:

@@ -1,8 +1,7 @@
 """`post_chat`: post a message to a chat channel."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from clickup_mlops.automations.actions.comment import (
     AUTOMATION,
@@ -14,7 +13,8 @@ from clickup_mlops.automations.actions.comment import (
     subject,
     topic,
 )
-from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
+from clickup_mlops.automations.effects.chat import message
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
 
@@ -65,15 +65,6 @@ def _subject(situation: Situation, options: Options) -> str:
     if options.about != AUTOMATION:
         return subject(topic(situation, options.about), options.key.fill(situation))
     return about(situation, options.key, repeats=options.again is not None)
-
-
-def message(last: Written | None) -> Mapping[str, Any] | None:
-    """The message that was posted last, as the effect `chat` changes it; None: there is none, or
-    an undo has removed it.
-    """
-    if last is None or last.after is None or last.receipt is None:
-        return None
-    return {**last.after, "id": last.receipt, "at_ms": last.at_ms}
 
 
 ACTION = ActionType(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from clickup_mlops.automations.conditions.shown import format_duration
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import NUMBER, Level, format_priority
@@ -67,8 +68,11 @@ def _hold(
     }
     if while_firing:
         after["while_firing"] = True
-    text = f"hold {format_priority(priority)} for {keep}"
-    return Change("hold", None, after, text, {"hold": format_priority(priority).lower()})
+    held = situation.lookups.hold(situation.task.id)
+    # For `restore`, and for an undo: both bring it back.
+    before = None if held is None or held["automation"] == situation.automation else held
+    text = f"hold {format_priority(priority)} for {format_duration(keep)}"
+    return Change("hold", before, after, text, {"hold": format_priority(priority).lower()})
 
 
 ACTION = ActionType(

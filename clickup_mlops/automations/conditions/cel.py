@@ -16,7 +16,7 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
 
-from clickup_mlops.automations.conditions import keyed, newlines
+from clickup_mlops.automations.conditions import bounded_texts, keyed, newlines
 from clickup_mlops.automations.conditions.error_messages import LITERALS, explained, literals
 from clickup_mlops.automations.conditions.functions import FUNCTIONS, Function
 from clickup_mlops.automations.conditions.keyed import KEYED, Keyed
@@ -132,7 +132,8 @@ class Language:
     def _compiled(self, text: str) -> tuple[str, Any]:
         """The text that could be compiled, and the result."""
         try:
-            compiled = self._environment(text).compile(text)
+            environment = self._environment(text)
+            compiled = environment.compile(text)
         except (RuntimeError, ValueError) as problem:
             escaped = newlines.escaped(text)
             if escaped == text:
@@ -140,7 +141,7 @@ class Language:
             return self._compiled(escaped)
         self._check_literals(text)
         self._check_names(text)
-        return text, compiled
+        return text, bounded_texts.bounded(environment, text, compiled)
 
     def _environment(self, text: str) -> Any:
         foreign = any(pattern.search(text) for pattern in self._foreign)
@@ -179,7 +180,8 @@ class Language:
 def _environment(variables: frozenset[tuple[str, str]]) -> Any:
     """One for each set of names and types: it takes a quarter of a megabyte."""
     types = {name: cel.Type(kind) for name, kind in sorted(variables)}
-    return cel.NewEnv(variables=types, extensions=[ExtStrings()], functions=[*_declared(FUNCTIONS)])
+    functions = [*_declared(FUNCTIONS), *bounded_texts.DECLARED]
+    return cel.NewEnv(variables=types, extensions=[ExtStrings()], functions=functions)
 
 
 def _declared(functions: Iterable[Function]) -> Iterator[Any]:

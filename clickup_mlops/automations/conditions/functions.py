@@ -3,9 +3,16 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from clickup_mlops.automations.conditions import task_lists
+from clickup_mlops.automations.conditions.shown import (
+    format_duration,
+    format_link,
+    format_moment_in,
+)
+from clickup_mlops.automations.conditions.working_hours import parse_hours
 from clickup_mlops.routing.objectives import parse_measure
 
 
@@ -86,6 +93,16 @@ def having(tasks: Sequence[Mapping[str, Any]], name: str) -> int:
     return sum(name in task["fields"] for task in tasks)
 
 
+def within(moment: datetime, hours: str) -> bool:
+    """Whether the time is in these working hours."""
+    return parse_hours(hours).includes(moment)
+
+
+def working(start: datetime, end: datetime, hours: str) -> timedelta:
+    """How much of the time between the two is in these working hours."""
+    return parse_hours(hours).between(start, end)
+
+
 def _format_value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_format_value, value))
@@ -125,6 +142,39 @@ FUNCTIONS: Final = (
         text,
     ),
     Function(
+        "text",
+        ("duration",),
+        "string",
+        "task.age.text()",
+        "a duration as texts show it, in its two largest units: `3d 4h`",
+        format_duration,
+    ),
+    Function(
+        "text",
+        ("timestamp", "string"),
+        "string",
+        'task.due.text("Europe/Madrid")',
+        "a time on the clocks there: `2026-03-01 09:00`",
+        format_moment_in,
+    ),
+    Function(
+        "within",
+        ("timestamp", "string"),
+        "bool",
+        'now.within("MON-FRI 09:00-17:00 Europe/Madrid")',
+        "whether the time is in these working hours: days, hours, and the zone (default: UTC); "
+        "`SAT,SUN 22:00-06:00` ends on the next day",
+        within,
+    ),
+    Function(
+        "working",
+        ("timestamp", "timestamp", "string"),
+        "duration",
+        "task.created.working(now, settings.hours)",
+        "how much of the time between the two is in these working hours",
+        working,
+    ),
+    Function(
         "count",
         ("list<map<string,dyn>>", "duration"),
         "int",
@@ -161,5 +211,70 @@ FUNCTIONS: Final = (
             ("max", "double", "the largest of them, in the same way", highest),
             ("count", "int", "how many of the tasks have a value in the custom field", having),
         )
+    ),
+    *(
+        Function(name, ("map<string,dyn>",), kind, usage, meaning, call)
+        for name, kind, usage, meaning, call in (
+            (
+                "age",
+                "duration",
+                'tasks["Serving"].filter(t, t.age() > duration("4h"))',
+                "of a task in a list of tasks: time since it was created",
+                task_lists.age,
+            ),
+            (
+                "created",
+                "timestamp",
+                "t.created()",
+                "the same: when it was created",
+                task_lists.created,
+            ),
+            (
+                "updated",
+                "timestamp",
+                "t.updated()",
+                "the same: its last change, also by the bot",
+                task_lists.updated,
+            ),
+            (
+                "due",
+                "timestamp",
+                "t.due()",
+                "the same: its due date; 1970 if none",
+                task_lists.due,
+            ),
+            (
+                "link",
+                "string",
+                't.link() + ": " + t.age().text()',
+                "the same: its name as a link to it, for texts; whatever stands in the name",
+                format_link,
+            ),
+        )
+    ),
+    Function(
+        "sort",
+        ("list<map<string,dyn>>", "string"),
+        "list<map<string,dyn>>",
+        'tasks["Serving"].sort("created")',
+        "the tasks in the order of `created`, `updated`, `due`, `priority`, another part of them, "
+        "or a custom field; those that have none of it last",
+        task_lists.sort,
+    ),
+    Function(
+        "first",
+        ("list<map<string,dyn>>", "int"),
+        "list<map<string,dyn>>",
+        'tasks["Serving"].sort("created").first(10)',
+        "the first of them",
+        task_lists.first,
+    ),
+    Function(
+        "people",
+        ("list<map<string,dyn>>",),
+        "list<string>",
+        'tasks["Serving"].people()',
+        "the user names of all assignees of the tasks, each once, in alphabetical order",
+        task_lists.people,
     ),
 )

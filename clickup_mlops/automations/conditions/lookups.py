@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.automations.replaced import Replaced
+from clickup_mlops.clickup.model import Event, Person, Task
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.policy import Policy, Slo
 from clickup_mlops.routing.service import serves
@@ -48,12 +49,24 @@ def _no_hold(_task_id: str) -> JsonObject | None:
     return None
 
 
+def _nothing_held_before(_task_id: str, _automation: str) -> JsonObject | None:
+    return None
+
+
+def _nothing_replaced(_task_id: str, _kind: str, _automation: str) -> Replaced | None:
+    return None
+
+
 def _is_not_over(_event: Event) -> bool:
     return False
 
 
 def _is_open(task: Task) -> bool:
     return task.is_open or serves(task, Policy())
+
+
+def _is_no_importer(_person: Person | None) -> bool:
+    return False
 
 
 def _no_alerts() -> Sequence[JsonObject]:
@@ -104,11 +117,19 @@ class Lookups:
     """Whether an automation holds this priority of a task, by its id."""
     hold: Callable[[str], Mapping[str, Any] | None] = _no_hold
     """What holds the priority of a task, by its id, as the effect `hold` has it."""
+    held_before: Callable[[str, str], Mapping[str, Any] | None] = _nothing_held_before
+    """What held the priority of a task, by its id, before this automation did, in the same form;
+    None: nothing that would hold it still."""
+    replaced: Callable[[str, str, str], Replaced | None] = _nothing_replaced
+    """What an automation (the last argument) replaced of a task, by its id, and the kind of change;
+    None: nothing, or somebody has changed it since."""
     alerts: Callable[[], int] = _zero
     """How many alerts fire about the task."""
     about: Callable[[], Sequence[JsonObject]] = _no_alerts
     """The alerts that fire about the task, and the one that it was made for: `key`, `labels` and
     the ids of the `tasks` that they are about."""
+    is_importer: Callable[[Person | None], bool] = _is_no_importer
+    """Whether this user is one of `routing.importers`, such as an integration, or the bot's own."""
     tags_by_bot: Callable[[], Sequence[str]] = _no_tags
     """Those of the task's tags that the bot set."""
     is_over: Callable[[Event], bool] = _is_not_over

@@ -17,8 +17,10 @@ def fields(task: Task) -> dict[str, Any]:
     return values
 
 
-def parts(task: Task, *, is_open: bool) -> dict[str, Any]:
-    """What a condition may read of a task in a list of tasks."""
+def parts(task: Task, *, is_open: bool, now_ms: int) -> dict[str, Any]:
+    """What a condition may read of a task in a list of tasks. CEL takes no timestamps in maps:
+    functions such as `t.age()` make them of the times in Unix ms.
+    """
     return {
         "id": task.id,
         "name": task.name,
@@ -30,11 +32,15 @@ def parts(task: Task, *, is_open: bool) -> dict[str, Any]:
         "assignees": [person.username for person in task.assignees],
         "fields": fields(task),
         "url": task.url,
+        "created_ms": task.created_ms or now_ms,
+        "updated_ms": task.updated_ms,
+        "due_ms": task.due_ms or 0,
+        "now_ms": now_ms,
     }
 
 
 PARTS: Final = (
     "each with `id`, `name`, `status`, `open`, `priority`, `list`, `tags`, `assignees`, `fields` "
-    "and `url`"
+    "and `url`, and its times by `age()`, `created()`, `updated()` and `due()`"
 )
 """The same, for the reference page."""

@@ -10,11 +10,12 @@ another change about the task, in the thread of the message that this one has po
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice, takewhile
 from typing import Any, Final
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt, Written
 from clickup_mlops.clickup.content import Message
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
@@ -133,6 +134,20 @@ def _mark(task_id: str, kind: str, message: JsonObject) -> str:
     return f"clickup-mlops · {task_id}/{kind.partition(':')[2]}{message.get('ref', '')}"
 
 
+def message(last: Written | None) -> Mapping[str, Any] | None:
+    """The message that was posted last, as a change of it has it before; None: there is none, or an
+    undo has removed it.
+    """
+    if last is None or last.after is None or last.receipt is None:
+        return None
+    return {**last.after, "id": last.receipt, "at_ms": last.at_ms}
+
+
+def onto(change: Change, last: Written) -> Change:
+    """That message gets the text."""
+    return replace(change, before=message(last))
+
+
 def undo(change: Change, receipt: Receipt) -> Change | None:
     """A new message is removed, even if somebody has read it; a changed one gets its old text."""
     if change.after is None or receipt is None:
@@ -143,4 +158,4 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
     return Change(change.kind, before, after, f"undo: {change.text}", {})
 
 
-EFFECT = Effect("A message in a chat channel.", write, find, undo, makes_new=True)
+EFFECT = Effect("A message in a chat channel.", write, find, undo, makes_new=True, onto=onto)

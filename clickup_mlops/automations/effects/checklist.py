@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt, Written
 from clickup_mlops.clickup.content import Checklist
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.store.tables.journal import ANY
+from clickup_mlops.store.journal_rows import ANY
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
@@ -72,6 +72,13 @@ def left(task: Task, change: Change) -> Change:
     return replace(change, before=[item.name for item in existing.items])
 
 
+def onto(change: Change, last: Written) -> Change:
+    """Its items come besides those that were added."""
+    if change.after is None or last.after is None:
+        return replace(change, before=last.after)
+    return replace(change, before=last.after, after=[*dict.fromkeys([*last.after, *change.after])])
+
+
 def echo(item: HistoryItem) -> tuple[str, Any] | None:
     """ClickUp reports the new checklist's name."""
     return (f"checklist:{item.after}", ANY) if item.field == "checklist_added" else None
@@ -99,6 +106,7 @@ EFFECT = Effect(
     echo=echo,
     patch=patch,
     makes_new=True,
+    onto=onto,
     history=lambda _change: "checklist_added",
     events=("taskUpdated",),
 )

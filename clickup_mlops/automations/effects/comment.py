@@ -6,15 +6,16 @@ too).
 """
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt, Written
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.content import Comment
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.store.tables.journal import ANY
+from clickup_mlops.store.journal_rows import ANY
 
 _SIGNED: Final = re.compile(r"clickup-mlops · (\S+)\s*\Z")
 
@@ -83,6 +84,20 @@ def is_signed(text: str) -> bool:
     return bool(_signature(text))
 
 
+def made(last: Written | None) -> dict[str, str] | None:
+    """The comment that was written last, as a change of it has it before; None: nobody knows which
+    one it was, or it was deleted.
+    """
+    if last is None or last.after is None or last.receipt is None:
+        return None
+    return {"id": last.receipt, "text": last.after["text"]}
+
+
+def onto(change: Change, last: Written) -> Change:
+    """That comment gets the text, unless each event has a comment of its own."""
+    return change if "#" in change.subject else replace(change, before=made(last))
+
+
 def undo(change: Change, receipt: Receipt) -> Change | None:
     """A new comment is deleted, a changed one gets its old text back."""
     if change.after is None or receipt is None:
@@ -108,6 +123,7 @@ EFFECT = Effect(
     undo=undo,
     echo=echo,
     makes_new=True,
+    onto=onto,
     history=lambda _change: "comment",
     events=("taskCommentPosted", "taskCommentUpdated", "taskUpdated"),
 )

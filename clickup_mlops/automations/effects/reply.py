@@ -1,9 +1,10 @@
-"""`reply`: an answer in the thread of a comment; about the comment's id. A Markdown text, in which
-nothing is a link or mentions anybody: it may repeat what people wrote.
+"""`reply`: an answer in the thread of a comment, or of a chat message; about its id. A Markdown
+text, in which nothing is a link or mentions anybody: it may repeat what people wrote.
 
 Behind the id, after a `#`, may stand to which of the comment's texts it is the answer.
 """
 
+from contextlib import suppress
 from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
@@ -11,12 +12,18 @@ from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.clickup.webhook import EDITED
+from clickup_mlops.errors import NotFound
 
 MARK: Final = "#"
+IN_CHAT: Final = "chat:"
+"""Ids of chat messages begin like this; if they stand in a thread, with its first message and a
+slash before their own."""
 
 
 def write(clickup: EffectClient, _task_id: str, change: Change) -> str | None:
     """One call; the receipt is the reply's id. Nothing as `after` removes the reply `before`."""
+    if message_id := _message(change):
+        return _write_in_chat(clickup, message_id, change)
     if change.after is None:
         clickup.comments.delete(change.before)
         return None
@@ -30,6 +37,8 @@ def find(
     clickup: EffectClient, _task: Task, change: Change, lost_write: LostWrite
 ) -> Receipt | bool:
     """The thread has a reply with this text, or not that reply any more. One call."""
+    if message_id := _message(change):
+        return _find_in_chat(clickup, message_id, change, lost_write)
     # Replies carry no mark: they answer a person, who should not have to read one.
     thread = clickup.comments.replies(_comment(change))
     if change.after is None:
@@ -38,6 +47,36 @@ def find(
     recent = (reply for reply in thread if reply.date_ms >= lost_write.since_ms)
     ours = (str(reply.id) for reply in recent if reply.text.strip() == text)
     return next((reply_id for reply_id in ours if not lost_write.taken(reply_id)), None)
+
+
+def _write_in_chat(clickup: EffectClient, message_id: str, change: Change) -> str | None:
+    if change.after is None:
+        with suppress(NotFound):
+            clickup.chat.delete(clickup.workspace_id, change.before)
+        return None
+    return clickup.chat.reply(clickup.workspace_id, message_id, change.after).id
+
+
+def _find_in_chat(
+    clickup: EffectClient, message_id: str, change: Change, lost_write: LostWrite
+) -> Receipt | bool:
+    thread = [*clickup.chat.replies(clickup.workspace_id, message_id)]
+    if change.after is None:
+        return all(reply.id != change.before for reply in thread) or None
+    recent = (reply for reply in thread if reply.date_ms >= lost_write.since_ms)
+    ours = (reply.id for reply in recent if _words(reply.content) == _words(change.after))
+    return next((reply_id for reply_id in ours if not lost_write.taken(reply_id)), None)
+
+
+def _words(markdown: str) -> list[str]:
+    """What comes back may have other blanks, and backslashes before signs such as `_`."""
+    return markdown.replace("\\", "").split()
+
+
+def _message(change: Change) -> str:
+    """Id of the chat message in whose thread the answer stands; empty: it is a comment."""
+    place = _comment(change)
+    return place.removeprefix(IN_CHAT).partition("/")[0] if place.startswith(IN_CHAT) else ""
 
 
 def _comment(change: Change) -> str:

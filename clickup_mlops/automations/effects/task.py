@@ -7,16 +7,14 @@ was made for, so that it is found again when the answer to the call was lost.
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.automations.report_subject import ABOUT
 from clickup_mlops.clickup.model import Event, FieldDefinition, Task
 from clickup_mlops.errors import NotFound
-
-MARK: Final = "clickup-mlops · "
-"""The last line of the description of a task that the bot created begins like this."""
+from clickup_mlops.routing.own_words import MARK
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:

@@ -54,7 +54,7 @@ class Sample:
 
     @property
     def name(self) -> str:
-        """For people."""
+        """The name that people read."""
         name = self.example.name
         return f'the example "{name}" of {self.owner}' if self.owner else name
 

@@ -23,7 +23,8 @@ from clickup_mlops.store.tables.notes import ALERTS
 FIRING: Final = "firing"
 RESOLVED: Final = "resolved"
 OVER: Final = "over"
-"""Key of a report that an alert fires: it was resolved before anybody made a task for it."""
+"""Key of a report that an alert fires: it was resolved before anybody saw it, or made a task for
+it."""
 
 AlertStates = dict[str, dict[str, Any]]
 """What is known of a task's alerts, by key: `state`, when it `starts` (ISO 8601, or empty), and
@@ -72,6 +73,8 @@ def is_over(store: Store, task_id: str, event: Event) -> bool:
     report = event.raw.get("report") or {}
     if not is_alert(report) or report["state"] != FIRING:
         return False
+    if report.get(OVER):
+        return True
     alert = read_alerts(store, task_id).get(report["key"])
     if alert is None or alert["state"] == FIRING:
         return False
@@ -175,6 +178,14 @@ def ends_with(store: Store, task_id: str, creation: JournalRow) -> bool:
     """Whether the task was made for an alert that is resolved already."""
     alerts = read_alerts(store, task_id)
     return bool(alerts) and not _list_firing(alerts) and _is_created_for(creation, alerts)
+
+
+def ends(report: Mapping[str, Any], firing: Mapping[str, Any]) -> bool:
+    """Whether the report says that the alert of the other one, which fires, is resolved."""
+    if report["key"] != firing["key"] or report["state"] != RESOLVED:
+        return False
+    since, end = starts(firing), _fact(report, "ends") or starts(report)
+    return not (since and end) or since <= end
 
 
 def _fact(report: Mapping[str, Any], name: str) -> str:

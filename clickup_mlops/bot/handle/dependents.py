@@ -1,10 +1,11 @@
-"""Has the tasks that others wait for evaluated again, when those who wait change.
+"""Has the tasks that others wait for evaluated again when those who wait change, and those who wait
+when what they wait for is closed or opened.
 
-ClickUp sends an event only for the task that waits, though it is the other one that becomes more
-urgent.
+ClickUp sends an event only for the task that changes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -22,7 +23,11 @@ _NOTHING: dict[str, Any] = {"for": [], "as": ""}
 
 
 class Dependents:
-    """Remembers what each task waits for. Costs a call if the mirror of a blocker is behind."""
+    """Remembers what each task waits for. Costs a call if the mirror of a blocker is behind.
+
+    Events for other tasks are written with this thread's next write, as what they are about: a
+    crash loses both or none, and who evaluates them sees it.
+    """
 
     def __init__(
         self, store: Store, routing_context: RoutingContext, inbox: InboxWriter, clock: Clock
@@ -43,12 +48,29 @@ class Dependents:
         else:
             self._store.notes.remove(WAITS, task.id, wait=False)
 
+    def freed(self, task: Task, when: str) -> None:
+        """The task got another status: those who wait for it may wait for nothing any more."""
+        self._put(task.blocks, task.id, when, lambda waiting: task.id in waiting.depends_on)
+
+    def maybe_freed(self, task_id: str) -> None:
+        """The task may have got another status before a crash. Costs no call: who waits for it is
+        known from when it was read for that.
+        """
+        if row := self._store.mirror.get(task_id):
+            self.freed(Task.parse(row.raw), f"cut-off-{self._clock()}")
+
     def forget(self, task_id: str) -> None:
-        """The task does not exist any more: nobody is held up by what it waited for."""
+        """The task does not exist any more: nobody is held up by what it waited for, and nobody
+        waits for it.
+        """
+        row = self._store.mirror.get(task_id)
+        if row is not None:
+            self._put(Task.parse(row.raw).blocks, task_id, "gone", lambda _waiting: True)
         note = self._store.notes.get(WAITS, task_id)
         if note is not None and note.value["for"]:
             self._notify(note.value["for"], task_id, "gone", waiting=())
             self._store.notes.remove(WAITS, task_id, wait=False)
+        self._store.mirror.remove(task_id)
 
     def _counts_as(self, task: Task, decision: Mapping[str, Any] | None) -> str:
         if not self._store.mirror.is_open(task.raw):
@@ -62,28 +84,38 @@ class Dependents:
     def _notify(
         self, blockers: Iterable[str], task_id: str, when: str, *, waiting: Iterable[str]
     ) -> None:
-        self._store.flush()  # whoever evaluates them must see what was decided here
-        events = [
-            self._event(
-                blocker, f"{REEVALUATION}:{blocker}:{task_id}:{when}", task_id, blocker in waiting
-            )
-            for blocker in sorted(blockers)
-        ]
-        self._inbox.put_many(events)
+        for waits in (True, False):
+            several = [blocker for blocker in blockers if (blocker in waiting) == waits]
+            self._put(several, task_id, when, partial(_is_blocking, task_id, waits))
 
-    def _event(self, blocker: str, key: str, task_id: str, waits: bool) -> Incoming:
-        row = self._store.mirror.get(blocker)
+    def _put(
+        self,
+        task_ids: Iterable[str],
+        because_of: str,
+        when: str,
+        is_current: Callable[[Task], bool],
+    ) -> None:
+        for task_id in sorted(task_ids):
+            key = f"{REEVALUATION}:{task_id}:{because_of}:{when}"
+            self._inbox.put_later(self._event(task_id, key, is_current), self._clock())
+
+    def _event(self, task_id: str, key: str, shows_it: Callable[[Task], bool]) -> Incoming:
+        row = self._store.mirror.get(task_id)
         task = None if row is None else Task.parse(row.raw)
-        # As long as the mirror shows it otherwise, the blocker has to be read.
-        is_current = task is not None and (task_id in task.blocks) == waits
+        # As long as the mirror shows it otherwise, the task has to be read.
+        is_current = task is not None and shows_it(task)
         return self._inbox.event(
             key,
             REEVALUATION,
             source="cron",
-            lane=blocker,
+            lane=task_id,
             list_id=None if task is None else task.list_id,
             body=orjson.dumps(
-                {"event": REEVALUATION, "task_id": blocker, "webhook_id": REEVALUATION}
+                {"event": REEVALUATION, "task_id": task_id, "webhook_id": REEVALUATION}
             ),
             event_ms=task.updated_ms if task is not None and is_current else None,
         )
+
+
+def _is_blocking(waiting_id: str, waits: bool, blocker: Task) -> bool:
+    return (waiting_id in blocker.blocks) == waits

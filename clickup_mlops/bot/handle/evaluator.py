@@ -1,13 +1,21 @@
 """Asks the automations about a task and its events, with all that they may look at."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations import engine
-from clickup_mlops.automations.events import HANDOVER, is_concerned, of_any_system, state_of
+from clickup_mlops.automations.events import (
+    HANDOVER,
+    OWN,
+    SUBTASK,
+    is_concerned,
+    is_for_parent,
+    of_any_system,
+    state_of,
+)
 from clickup_mlops.automations.model import (
     Action,
     Automation,
@@ -24,7 +32,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.evaluation import Evaluation, Part
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext
 from clickup_mlops.bot.handle.lookups import StoreLookups
-from clickup_mlops.bot.handle.occurrences import Occurrences, list_changes
+from clickup_mlops.bot.handle.occurrences import Occurrences, View, list_changes
 from clickup_mlops.bot.internal_events import Handover, handover_from_note
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.reservations import Places
@@ -52,6 +60,18 @@ class Sight:
     memory: TaskMemory
     places: Places | None = None
     changes: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What automations want because of an event; `findings`: before they are shared out to lanes.
+
+    `view`: the event as they see it; None: they were asked by another task's lane.
+    """
+
+    parts: tuple[Part, ...]
+    view: View | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 class Evaluator:
@@ -87,12 +107,14 @@ class Evaluator:
         """All that the store knows and an evaluation for these events needs: one select."""
         places = self._routing_context.reservations.read(task.list_id)
         changes = list_changes(caused.event for caused in events)
-        memory = self._memories.around(task.id, task.list_id, changes, self._clock())
+        space_id, now = task.space_id or "", self._clock()
+        memory = self._memories.around(task.id, task.list_id, space_id, changes, now)
         return Sight(memory, places, changes)
 
     def evaluate(self, task: Task, events: Sequence[CausedEvent], sight: Sight) -> Evaluation:
-        """What is wanted. Give it to `release` once it is executed, whatever came of it: until then
-        an Urgent that it gives counts for its List's cap. `sight`: what is known of the task.
+        """What is wanted because of the first events, most often all; the others have to wait until
+        it is executed. Give it to `release` then, whatever came of it: until then an Urgent that it
+        gives counts for its List's cap. `sight`: what is known of the task.
 
         Raises:
             Postponed: others in the List were faster, again and again.
@@ -151,38 +173,60 @@ class Evaluator:
         muted: frozenset[str],
         sight: Sight,
     ) -> Evaluation:
-        """Each wanted change once, however many events ask for it."""
+        """Each wanted change once, however many events ask for it. It ends before an event for
+        which an automation goes back on what it wants because of an earlier one: the task has to be
+        read first, as that leaves it.
+        """
         findings: list[Part] = []
         situation = self._situation(task, events[0], routing)
+        latches = _Latches(situation.latched)
+        situation = replace(situation, latched=latches.is_on)
         occurrences = Occurrences(self._evaluated, task.id, sight.changes, sight.memory.evaluated)
+        keys: list[str] = []
         for caused in events:
-            if caused.event.kind == HANDOVER:
-                findings += self._handed_over(caused, situation, muted)
-                continue
-            author = {caused.chain[-1][1]} if caused.chain else set()
-            names = self.listening(caused.event) - muted - author
-            listening = [
-                automation
-                for automation in self.automations
-                if automation.name in names and is_concerned(caused.event, automation.on)
-            ]
-            for view in occurrences.views(caused.event, listening):
-                # `seen`: the variables that were read are another event's.
-                view_situation = replace(
-                    situation, event=view.event, chain=caused.chain, only=caused.only, seen={}
-                )
-                view_findings = engine.evaluate(
-                    view.automations, view_situation, hops=self._settings.hops
-                )
-                occurrences.evaluated(view, view_findings)
-                findings += _for_lanes(view_findings, view_situation)
-        keys = tuple(caused.event.key for caused in events)
+            answers = [*self._ask(caused, situation, muted, occurrences)]
+            parts = [part for answer in answers for part in answer.parts]
+            if latches.are_turned_back(parts):
+                break
+            findings += latches.note(parts)
+            for answer in answers:
+                if answer.view is not None:
+                    occurrences.evaluated(answer.view, answer.findings)
+            keys.append(caused.event.key)
         decision = routing.decision.to_dict() if routing.decision else None
-        return Evaluation(keys, _merged(findings), decision, occurrences.changes)
+        return Evaluation(tuple(keys), _merged(findings), decision, occurrences.changes)
+
+    def _ask(
+        self,
+        caused: CausedEvent,
+        situation: Situation,
+        muted: frozenset[str],
+        occurrences: Occurrences,
+    ) -> Iterator[_Answer]:
+        """All automations that the event concerns."""
+        if caused.event.kind == HANDOVER:
+            yield _Answer(self._handed_over(caused, situation, muted))
+            return
+        author = {caused.chain[-1][1]} if caused.chain else set()
+        names = self.listening(caused.event) - muted - author
+        listening = [
+            automation
+            for automation in self.automations
+            if automation.name in names and is_concerned(caused.event, automation.on)
+        ]
+        for view in occurrences.views(caused.event, listening):
+            # `seen`: the variables that were read are another event's.
+            view_situation = replace(
+                situation, event=view.event, chain=caused.chain, only=caused.only, seen={}
+            )
+            findings = engine.evaluate(view.automations, view_situation, hops=self._settings.hops)
+            parts = _for_lanes(findings, view_situation)
+            parts += _for_parent(view.automations, view_situation)
+            yield _Answer(tuple(parts), view, findings)
 
     def _handed_over(
         self, caused: CausedEvent, situation: Situation, muted: frozenset[str]
-    ) -> tuple[Finding, ...]:
+    ) -> tuple[Part, ...]:
         """What an automation wants of this task because of an event of another one."""
         handover = handover_from_note(caused.event.raw["handover"])
         automation = self._by_name.get(handover.automation)
@@ -190,6 +234,8 @@ class Evaluator:
         if automation is None or automation.is_off or handover.automation in muted or cause is None:
             _log.info("handover_dropped", automation=handover.automation, task=handover.task_id)
             return ()
+        if not handover.steps:
+            return self._of_subtask(automation, handover, situation)
         event = CausedEvent(handover.event, handover.chain)
         about = self._situation(cause, event, self._routing(cause, [event]))
         about = replace(about, automation=automation.name)
@@ -202,6 +248,18 @@ class Evaluator:
             about=about,
         )
         return engine.plan_handed_over(automation, handover.steps, target_situation)
+
+    def _of_subtask(
+        self, automation: Automation, handover: Handover, situation: Situation
+    ) -> tuple[Part, ...]:
+        """What it wants of this task because of an event of a subtask."""
+        raw = {**handover.event.raw, SUBTASK: handover.about}
+        event = replace(handover.event, task_id=situation.task.id, webhook_id=OWN, raw=raw)
+        of_subtask = replace(
+            situation, event=event, chain=handover.chain, only=automation.name, seen={}
+        )
+        findings = engine.evaluate([automation], of_subtask, hops=self._settings.hops)
+        return tuple(_for_lanes(findings, of_subtask))
 
     def _situation(self, task: Task, caused: CausedEvent, routing: "_Routing") -> Situation:
         now, lookups = self._clock(), self._lookups
@@ -222,6 +280,36 @@ class Evaluator:
             lookups=lookups.for_task(task, routing.memory),
             quiet_until_ms=self._settings.quiet.ends_ms(now),
         )
+
+
+class _Latches:
+    """Which automations wait for their `until`, also because of an earlier event of the same
+    evaluation.
+    """
+
+    def __init__(self, is_on: Callable[[str], bool]) -> None:
+        self._was_on, self._changed = is_on, dict[str, bool]()
+
+    def is_on(self, automation: str) -> bool:
+        """Whether this one does."""
+        return self._changed.get(automation, False) or (
+            automation not in self._changed and self._was_on(automation)
+        )
+
+    def are_turned_back(self, findings: Sequence[Part]) -> bool:
+        """Whether one of these undoes what an earlier event latched or released."""
+        return any(
+            isinstance(finding, Latch)
+            and self._changed.get(finding.automation, finding.on) != finding.on
+            for finding in findings
+        )
+
+    def note(self, findings: Sequence[Part]) -> Sequence[Part]:
+        """The findings; what they latch and release counts from now on."""
+        for finding in findings:
+            if isinstance(finding, Latch):
+                self._changed[finding.automation] = finding.on
+        return findings
 
 
 class _Routing:
@@ -255,7 +343,8 @@ class _Routing:
             if released and context.override and context.override.automation:
                 context = replace(context, override=None)
             self._released = released
-            self.decision = self._router.route(self._task, context, now_ms)
+            policies = self.memory.policies if self.memory else None
+            self.decision = self._router.route(self._task, context, now_ms, policies)
         return self.decision
 
 
@@ -269,6 +358,21 @@ def _for_lanes(findings: Iterable[Finding], situation: Situation) -> list[Part]:
         else:
             parts.append(finding)
     return [*parts, *(_handover(actions, situation) for actions in actions_elsewhere.values())]
+
+
+def _for_parent(automations: Iterable[Automation], situation: Situation) -> Iterator[Handover]:
+    """The event, for those that are evaluated for the task's parent, in the lane of that. What was
+    evaluated for a parent is not handed on to its own.
+    """
+    parent_id, event = situation.task.parent_id, situation.event
+    if not parent_id or is_for_parent(event):
+        return
+    for automation in automations:
+        if automation.per == "parent" and situation.only in ("", automation.name):
+            task_id = situation.task.id
+            yield Handover(
+                automation.name, parent_id, task_id, event, situation.chain, (), ("evaluate",)
+            )
 
 
 def _handover(actions: Sequence[Action], situation: Situation) -> Handover:

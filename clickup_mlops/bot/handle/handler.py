@@ -6,13 +6,14 @@ one with an unknown outcome is reconciled by reading the task, and what is there
 written again.
 """
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from clickup_mlops import telemetry
 from clickup_mlops.automations.events import HANDOVER, REEVALUATION
-from clickup_mlops.automations.model import NO_TASK
+from clickup_mlops.automations.model import NO_TASK, Action
 from clickup_mlops.automations.occurrence import COMMENT, UPDATED
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.caused_event import CausedEvent
@@ -26,7 +27,7 @@ from clickup_mlops.bot.handle.evaluator import Evaluator, Sight
 from clickup_mlops.bot.handle.person_overrides import PersonOverrides
 from clickup_mlops.bot.handle.results.decision_log import DecisionLog
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
-from clickup_mlops.bot.handle.task_notes import TaskNotes
+from clickup_mlops.bot.handle.task_notes import STATUS, TaskNotes
 from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.ports import CommentAnswerer, EventConsumer
@@ -38,6 +39,7 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
 from clickup_mlops.store import InboxRow, Incoming, Store
+from clickup_mlops.store.inbox_rows import Mirrored
 from clickup_mlops.store.queries.task_memory import TaskMemory
 
 DueEvents = Callable[[Sequence[InboxRow]], Sequence[Event]]
@@ -77,7 +79,7 @@ class EventHandler:
         self._dependents, self._alerts = dependents, alerts
         self._executor = Executor(store, context, internal, clock, reader.read_now)
         self._timeline = TimelineLog(store, consumer)
-        self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
+        self._decision_log = DecisionLog(store, evaluator.automations, clock, context.is_shadow)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
         """Do what these events ask for.
@@ -142,29 +144,52 @@ class EventHandler:
             events = due(rows)
             # All rows': of those that are not due any more, some may have been half done.
             begun = [row.key for row in rows]
-            if events and (events := self._recover(lane, rows, events, begun)):
-                caused = [CausedEvent.internal(event) for event in events]
-                self._execute(lane, rows, NO_TASK, caused, Sight(TaskMemory()))
+            if events and any(row.is_cut_off for row in rows):
+                events = self._recover(lane, rows, events, begun)
+            if events:
+                self._execute_all(lane, rows, [CausedEvent.internal(event) for event in events])
         except Exception:
             self._store.flush()
             raise
 
+    def _execute_all(
+        self, lane: str, rows: Sequence[InboxRow], events: Sequence[CausedEvent]
+    ) -> None:
+        executed_keys: tuple[str, ...] = ()
+        while events:
+            execution = self._execute(
+                lane, rows, NO_TASK, events, Sight(TaskMemory()), executed_keys=executed_keys
+            )
+            executed_keys += execution.evaluation.keys
+            if events := events[len(execution.evaluation.keys) :]:
+                self._store.flush()
+
     def _handle_task(self, task_id: str, rows: Sequence[InboxRow], events: list[Event]) -> None:
         try:
-            events = self._after_deletion(task_id, rows, _newest_last(events))
-            events = self._recover(task_id, rows, events)
-            self._evaluate_task(task_id, rows, events)
+            # By the time of the change: ClickUp does not promise to deliver in order.
+            events = sorted(events, key=lambda event: event.date_ms or 0)
+            mirrored = rows[-1].mirrored
+            if any(event.kind == DELETED for event in events):
+                mirrored, events = None, self._after_deletion(task_id, rows, events)
+            if any(row.is_cut_off for row in rows):
+                mirrored, events = None, self._recover(task_id, rows, events)
+            self._evaluate_task(task_id, rows, events, mirrored)
         except NotFound as problem:
             if not self._is_gone(task_id, problem):
                 raise InputError(str(problem), hint=problem.hint) from problem
             self._forget(task_id)
 
     def _evaluate_task(
-        self, task_id: str, rows: Sequence[InboxRow], events: Sequence[Event]
+        self,
+        task_id: str,
+        rows: Sequence[InboxRow],
+        events: Sequence[Event],
+        mirrored: Mirrored | None,
     ) -> None:
         caused = self._echoes.drop(events)
         written_over = self._overrides.from_events(caused)
-        outdated = self._alerts.note(task_id, caused)
+        is_own = any(caused_event.is_internal for caused_event in caused)
+        outdated = self._alerts.note(task_id, caused) if is_own else ()
         evaluated = [
             caused_event
             for caused_event in caused
@@ -175,7 +200,8 @@ class EventHandler:
             self._notes.unread(task_id, caused)
             self._consumer.read(rows, caused, None)
             return
-        began_ms, task = self._clock(), self._reader.read(_build_request(task_id, rows))
+        request = _build_request(task_id, rows, mirrored)
+        began_ms, task = self._clock(), self._reader.read(request)
         task_as_read, read = task, Read(began_ms, self._clock())
         completed = self._lost_events.complete(task, evaluated, read)
         if completed is not evaluated:
@@ -187,19 +213,67 @@ class EventHandler:
         if memory.decision is None:
             self._timeline.note_found(rows[0].workspace, task, events)
         self._notes.read(task, caused, evaluated, memory)
-        changed, events_before_answers = self._overrides.from_task(task, caused, memory), evaluated
-        for answerer in self._answerers:
-            task, evaluated = answerer.answer(task, evaluated)
-        if changed or evaluated is not events_before_answers:
+        if self._overrides.from_task(task, caused, memory):
             sight = self._evaluator.look(task, evaluated)
-        for number, together in enumerate(_rounds(evaluated)):
-            if number:
-                self._store.flush()
-                task = self._reader.read(_build_request(task_id, rows))
-                sight = self._evaluator.look(task, together)
-            execution = self._execute(task_id, rows, task, together, sight)
-            self._dependents.note(task, execution.evaluation.decision, sight.memory)
+        executed_keys: tuple[str, ...] = ()
+        if commanding := [caused for caused in evaluated if self._is_answered(caused.event)]:
+            earlier = _before(commanding, evaluated, rows)
+            task, evaluated, sight = self._answer(rows, task, earlier, evaluated, sight)
+            executed_keys = tuple(caused.event.key for caused in earlier)
+        self._execute_rounds(rows, task, evaluated, sight, executed_keys)
         self._lost_events.remember(task_as_read, caused, read)
+
+    def _execute_rounds(
+        self,
+        rows: Sequence[InboxRow],
+        task: Task,
+        events: Sequence[CausedEvent],
+        sight: Sight,
+        executed_keys: tuple[str, ...] = (),
+    ) -> None:
+        """`executed_keys`: as `_execute`."""
+        rounds, is_first = deque(_rounds(events)), True
+        while rounds:
+            together = rounds.popleft()
+            if not is_first:
+                task, sight = self._look_again(rows, together)
+            execution = self._execute(
+                task.id, rows, task, together, sight, executed_keys=executed_keys
+            )
+            is_first, keys = False, execution.evaluation.keys
+            executed, waiting = together[: len(keys)], together[len(keys) :]
+            if waiting:
+                rounds.appendleft(waiting)
+            executed_keys += keys
+            self._dependents.note(task, execution.evaluation.decision, sight.memory)
+            if _changes_status(executed, execution):
+                self._dependents.freed(task, executed[-1].event.key)
+
+    def _look_again(
+        self, rows: Sequence[InboxRow], events: Sequence[CausedEvent]
+    ) -> tuple[Task, Sight]:
+        """The task and what is known of it, after something was done about it."""
+        self._store.flush()
+        task = self._reader.read(_build_request(rows[0].lane, rows))
+        return task, self._evaluator.look(task, events)
+
+    def _answer(
+        self,
+        rows: Sequence[InboxRow],
+        task: Task,
+        earlier: Sequence[CausedEvent],
+        events: list[CausedEvent],
+        sight: Sight,
+    ) -> tuple[Task, list[CausedEvent], Sight]:
+        """Have the commands answered, once what happened before them is done."""
+        if earlier:
+            self._execute_rounds(rows, task, earlier, sight)
+            events = [caused for caused in events if caused not in earlier]
+            task, sight = self._look_again(rows, events)
+        answered = events
+        for answerer in self._answerers:
+            task, answered = answerer.answer(task, answered)
+        return task, answered, sight if answered is events else self._evaluator.look(task, answered)
 
     def _memory(self, task_id: str) -> TaskMemory:
         return self._store.task_memory.of(task_id, self._clock())
@@ -211,9 +285,13 @@ class EventHandler:
         task: Task,
         events: Sequence[CausedEvent],
         sight: Sight,
+        *,
+        executed_keys: tuple[str, ...] = (),
     ) -> Execution:
-        """Evaluate and execute; a decision that could not be written is kept with the reason."""
-        evaluation = self._evaluator.evaluate(task, events, sight)
+        """Evaluate and execute; a decision that could not be written is kept with the reason.
+        `executed_keys`: of events of these rows that were executed before.
+        """
+        evaluation = replace(self._evaluator.evaluate(task, events, sight), earlier=executed_keys)
         try:
             self._consumer.decided(task, events, evaluation.decision)
             execution = self._executor.execute(lane, evaluation)
@@ -237,8 +315,6 @@ class EventHandler:
         """The events that were not evaluated before a crash; the others are executed to the end,
         and all those with the keys in `begun`, if it is given.
         """
-        if not any(row.is_cut_off for row in rows):
-            return [*events]
         self._reconciler.reconcile(lane)
         evaluated: set[str] = set()
         keys = [event.key for event in events] if begun is None else begun
@@ -246,8 +322,9 @@ class EventHandler:
             decision = execution.evaluation.decision
             memory = self._memory(decision["task_id"]) if decision else TaskMemory()
             self._remember(execution, rows, memory)
+            self._dependents.maybe_freed(lane)  # what was cut off may have been another status
             self._store.flush()  # else what is evaluated next would want it again
-            evaluated.update(execution.evaluation.keys)
+            evaluated.update(execution.evaluation.keys, execution.evaluation.earlier)
         return [event for event in events if event.key not in evaluated]
 
     def _remember(self, execution: Execution, rows: Sequence[InboxRow], memory: TaskMemory) -> None:
@@ -264,8 +341,9 @@ class EventHandler:
             return False  # it is reported by its own event too
         if event.kind == HANDOVER or self._lost_events.may_be_in(event):
             return True
-        if self._evaluator.listening(event):
-            return True
+        return bool(self._evaluator.listening(event)) or self._is_answered(event)
+
+    def _is_answered(self, event: Event) -> bool:
         return any(answerer.may_be_in(event) for answerer in self._answerers)
 
     def _after_deletion(
@@ -276,8 +354,6 @@ class EventHandler:
         The event may come twice, or late: then ClickUp is asked, which raises NotFound.
         """
         remaining = [event for event in events if event.kind != DELETED]
-        if len(remaining) == len(events):
-            return events
         mirrored = self._store.mirror.get(task_id)
         if mirrored is not None and mirrored.fetched_ms > rows[-1].received_ms - RECENTLY_MS:
             self._reader.read_now(task_id)
@@ -308,9 +384,18 @@ class EventHandler:
         self._notes.forget(task_id)
         self._alerts.forget(task_id)
         self._consumer.forgotten(task_id)
-        self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
         self._dependents.forget(task_id)
+
+
+def _changes_status(events: Sequence[CausedEvent], execution: Execution) -> bool:
+    """Whether the task got another status, be it by the bot."""
+    reported = any(item.field == STATUS for caused in events for item in caused.event.items)
+    written = any(
+        state == "done" and isinstance(part, Action) and part.change.kind == STATUS
+        for part, state in execution.states
+    )
+    return reported or written
 
 
 def _read(row: InboxRow) -> Event:
@@ -322,7 +407,9 @@ def _read(row: InboxRow) -> Event:
     return replace(event, items=items, date_ms=row.event_ms)
 
 
-def _build_request(task_id: str, rows: Sequence[InboxRow]) -> TaskRequest:
+def _build_request(
+    task_id: str, rows: Sequence[InboxRow], mirrored: Mirrored | None = None
+) -> TaskRequest:
     changes = [row.event_ms for row in rows]
     return TaskRequest(
         task_id=task_id,
@@ -331,7 +418,23 @@ def _build_request(task_id: str, rows: Sequence[InboxRow]) -> TaskRequest:
         changed_ms=None if None in changes else max(ms for ms in changes if ms is not None),
         received_ms=max(row.received_ms for row in rows),
         number=max(row.id for row in rows),
+        mirrored=mirrored,
     )
+
+
+def _before(
+    commanding: Sequence[CausedEvent], events: Sequence[CausedEvent], rows: Sequence[InboxRow]
+) -> list[CausedEvent]:
+    """What happened before the first command: people wrote it to a bot that had done all of that,
+    though it was away.
+    """
+    first_ms = min((caused.event.date_ms or 0 for caused in commanding), default=0)
+    received_ms = {row.key: row.received_ms for row in rows}
+    return [
+        caused
+        for caused in events
+        if (caused.event.date_ms or received_ms.get(caused.event.key, first_ms)) < first_ms
+    ]
 
 
 def _rounds(events: Sequence[CausedEvent]) -> list[Sequence[CausedEvent]]:
@@ -339,18 +442,31 @@ def _rounds(events: Sequence[CausedEvent]) -> list[Sequence[CausedEvent]]:
     sees the holds among it. Reports about alerts come after what else happened, which may be
     what the end of an alert ends; routing is asked again after what they lead to.
     """
+    if not any(caused.is_internal for caused in events):
+        return [events] if events else []
     handed = [caused for caused in events if caused.event.kind == HANDOVER]
     reports = [caused for caused in events if is_report(caused)]
     other_events = [
         caused for caused in events if caused.event.kind != HANDOVER and not is_report(caused)
     ]
     if not reports:
-        return [together for together in (handed, other_events) if together]
+        return [together for together in (handed, *_by_own_kind(other_events)) if together]
     changes = [caused for caused in other_events if caused.event.kind != REEVALUATION]
     again = [caused for caused in other_events if caused.event.kind == REEVALUATION]
-    return [together for together in (handed, changes, reports, again) if together]
+    return [together for together in (handed, *_by_own_kind(changes), reports, again) if together]
 
 
-def _newest_last(events: list[Event]) -> list[Event]:
-    """By the time of the change: ClickUp does not promise to deliver in order."""
-    return sorted(events, key=lambda event: event.date_ms or 0)
+def _by_own_kind(events: Sequence[CausedEvent]) -> Iterator[Sequence[CausedEvent]]:
+    """In rounds with one kind of the bot's own events each: what is reported about an incident
+    changes what its beginning makes.
+    """
+    together: list[CausedEvent] = []
+    kind = ""
+    for caused in events:
+        if caused.is_internal and caused.event.kind != REEVALUATION:
+            if kind not in ("", caused.event.kind):
+                yield together
+                together = []
+            kind = caused.event.kind
+        together.append(caused)
+    yield together

@@ -55,7 +55,7 @@ class HoldNotices:
             until=until,
             user=override.user_name,
         )
-        if self._notice != "comment" or self._context.shadow:
+        if self._notice != "comment" or self._context.is_shadow(override.task_id):
             return
         author = f", set by {escape_markdown(override.user_name)}," if override.user_name else ""
         text = f"{priority}{author} is held until {until}. Then the policy decides again."

@@ -5,7 +5,9 @@ from typing import Any, Final
 
 from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.effects.hold import as_effect
+from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Related, Target, Unanswered, Written
+from clickup_mlops.automations.replaced import Replaced, find_hold_before, find_replaced
 from clickup_mlops.automations.vocabulary import find_targets
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle import alerts
@@ -17,15 +19,18 @@ from clickup_mlops.bot.internal_events import delay_lane
 from clickup_mlops.bot.ports import ReadView
 from clickup_mlops.bot.read.reader import TaskReader
 from clickup_mlops.bot.write.executor import latch_name
+from clickup_mlops.bot.write.resume_plan import HOLD
 from clickup_mlops.clickup import webhook
-from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.clickup.model import Event, Person, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.layers import Effective
-from clickup_mlops.routing.overrides import is_winning
+from clickup_mlops.routing.overrides import is_importer, is_winning
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.journal_rows import JournalRow
 from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 from clickup_mlops.store.tables.notes import LATCH
 
 MOST_RELATED: Final = 20
@@ -51,8 +56,9 @@ class StoreLookups:
         policy_of: Callable[[Task], Effective],
         bot_tags: BotTags,
         views: Mapping[type[object], ReadView],
+        me: Callable[[], int],
     ) -> None:
-        self._views = views
+        self._views, self._me = views, me
         self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
         self._recent, self._bot_tags = recent, bot_tags
@@ -62,6 +68,10 @@ class StoreLookups:
         """The bot's latest write of a kind on a task."""
         row = self._store.journal.latest_done(task_id, kind)
         return Written(row.after, row.receipt, row.begun_ms) if row else None
+
+    def _is_importer(self, person: Person | None) -> bool:
+        is_bot = person is not None and person.id == self._me()
+        return is_bot or is_importer(person, self._policy)
 
     def muted(self, task_id: str) -> frozenset[str]:
         """The automations that leave the task alone now."""
@@ -95,7 +105,10 @@ class StoreLookups:
             person_chose=self._person_chose,
             held=self._held,
             hold=lambda task_id: self._hold(task_id, memory if task_id == task.id else None),
+            held_before=self._held_before,
+            replaced=self._replaced,
             alerts=lambda: alerts.count_firing(self._store, task.id),
+            is_importer=self._is_importer,
             tags_by_bot=lambda: self._bot_tags.of(task),
             about=lambda: alerts.list_subjects(self._store, task.id),
             is_over=lambda event: alerts.is_over(self._store, task.id, event),
@@ -129,6 +142,26 @@ class StoreLookups:
     def _hold(self, task_id: str, memory: TaskMemory | None) -> JsonObject | None:
         override = memory.override if memory else self._store.overrides.get(task_id, self._clock())
         return None if override is None or override.priority is None else as_effect(override)
+
+    def _held_before(self, task_id: str, automation: str) -> Mapping[str, Any] | None:
+        rows = self._store.journal.done_by(automation, task_id, HOLD)
+        return find_hold_before(rows, automation, self._clock())
+
+    def _replaced(self, task_id: str, kind: str, automation: str) -> Replaced | None:
+        rows = self._store.journal.done_by(automation, task_id, kind)
+        return None if rows and self._is_changed_since(rows[0]) else find_replaced(rows)
+
+    def _is_changed_since(self, write: JournalRow) -> bool:
+        """Whether somebody else has changed it since, be it back to the same value."""
+        echo = find_effects()[write.kind.partition(":")[0]].echo
+        wrote_ms = (write.finished_ms or write.begun_ms) + WRITE_SLACK_MS
+        items = [item for row in self._recent(write.task_id) for item in _timed(row)[0].items]
+        return any(
+            item.date_ms > wrote_ms
+            and (echo(item) or ("",))[0] == write.kind
+            and not self._store.journal.wrote_at(write.task_id, item.date_ms)
+            for item in items
+        )
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
         """The tasks around it that still exist, at most 20 (100 subtasks); of its blockers, the

@@ -74,6 +74,7 @@ class ExecutionPackage(Package):
             journal=LaneJournal(core.store.journal),
             clock=core.now_ms,
             shadow=core.settings.automations.mode == "shadow",
+            shadows=core.extensions.list_modes(),
             is_reported=self.people.is_reported,
             alone=SharedObjects(
                 core.store,
@@ -96,8 +97,19 @@ class ExecutionPackage(Package):
         core = self.core
         late_ms = to_ms(core.settings.clickup.timeout)
         return Reconciler(
-            core.store, self._context.reader, self.executor_context, core.now_ms, late_ms=late_ms
+            core.store,
+            self._context.reader,
+            self.executor_context,
+            core.now_ms,
+            closing=self.dependents.maybe_freed,
+            late_ms=late_ms,
         )
+
+    @member
+    def dependents(self) -> Dependents:
+        """Has tasks evaluated again that wait for others."""
+        core = self.core
+        return Dependents(core.store, self._context.routing_context, core.inbox_writer, core.now_ms)
 
     @member
     def poster(self) -> Poster:
@@ -171,6 +183,7 @@ class HandlingPackage(Package):
             policy_of=context.router.policy_of,
             bot_tags=context.bot_tags,
             views=core.extensions.views(),
+            me=lambda: core.user_id,
         )
         return Evaluator(
             context.in_spaces,
@@ -250,9 +263,7 @@ class HandlingPackage(Package):
             internal=self.internal_events,
             reconciler=execution.reconciler,
             answerers=core.extensions.comment_answerers(),
-            dependents=Dependents(
-                core.store, context.routing_context, core.inbox_writer, core.now_ms
-            ),
+            dependents=execution.dependents,
             notes=self.notes,
             alerts=self.alerts,
             lost_events=self.lost_events,

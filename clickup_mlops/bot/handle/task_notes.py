@@ -15,7 +15,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Store
 from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
-from clickup_mlops.store.tables.notes import CHANGED, INCIDENT, ORIGIN, SAID, STATE
+from clickup_mlops.store.tables.notes import CHANGED, INCIDENT, ORIGIN, SAID, STATE, Note
 
 CHILDREN: Final = "children"
 """Scope of the notes about tasks whose subtasks ClickUp was asked for."""
@@ -47,15 +47,26 @@ class TaskNotes:
         """
         noted_ms, reported_ms = memory.noted_ms(CHANGED), self._reported_ms(events)
         last_ms = self._last_change_ms(task, noted_ms)
-        if max(reported_ms, last_ms) > noted_ms:
-            # Automations are evaluated next: what only the events report must be readable now.
-            only_reported = reported_ms > last_ms + WRITE_SLACK_MS
-            self._note(task.id, max(reported_ms, last_ms), wait=only_reported)
-        for caused in evaluated:
-            changes = [item.date_ms for item in caused.event.items if item.field == "status"]
-            if changes:
-                status = task.status.name
-                self._store.notes.put(STATUS, task.id, status, max(changes), wait=False)
+        # Automations are evaluated next: what only the events report must be readable now.
+        only_reported = reported_ms > last_ms + WRITE_SLACK_MS
+        changed_ms = max(reported_ms, last_ms)
+        status_ms = max(
+            (
+                item.date_ms
+                for caused in evaluated
+                for item in caused.event.items
+                if item.field == "status"
+            ),
+            default=None,
+        )
+        status = None if status_ms is None else Note(task.status.name, status_ms)
+        if status and changed_ms > noted_ms and not only_reported:
+            self._store.notes.put_two(task.id, {CHANGED: Note(True, changed_ms), STATUS: status})
+            return
+        if changed_ms > noted_ms:
+            self._note(task.id, changed_ms, wait=only_reported)
+        if status:
+            self._store.notes.put(STATUS, task.id, status.value, status.at_ms, wait=False)
 
     def decided(self, decision: Mapping[str, Any], memory: TaskMemory) -> None:
         """Remember whether routing sees a live incident, with this thread's next write."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from clickup_mlops.automations.events import MANUAL
+from clickup_mlops.automations.events import MANUAL, SUBTASK
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import own_body
@@ -19,7 +19,9 @@ def trigger(inbox: InboxWriter, automation: Automation, task_id: str, once: str)
     """
     check(automation)
     key, kind = f"{SOURCE}:{automation.name}:{task_id}:{once}", _kind(automation)
-    body = own_body(kind, task_id, automation.name)
+    # By hand it is evaluated for this task, as if a subtask of it had changed.
+    subtask = {SUBTASK: ""} if automation.per == "parent" else {}
+    body = own_body(kind, task_id, automation.name, **subtask)
     rank = compute_rank(Urgency.LIVE)
     inbox.put(inbox.event(key, kind, source=SOURCE, lane=task_id, body=body, rank=rank))
     return key

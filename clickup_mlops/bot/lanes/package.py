@@ -73,7 +73,13 @@ class LanesPackage(Package):
     def sweeper(self) -> Sweeper:
         """Finds lanes that wait and that nobody handles."""
         every_s = self.core.settings.engine.sweep_every.total_seconds()
-        return Sweeper(self.core.store.ready_lanes, self.core.dispatch, self.core.now_ms, every_s)
+        return Sweeper(
+            self.core.store.ready_lanes,
+            self.core.dispatch,
+            self.core.now_ms,
+            every_s,
+            paused=self.is_paused,
+        )
 
     @member
     def watchdog(self) -> Watchdog:

@@ -7,6 +7,7 @@ on a network drive SQLite's locks may fail.
 import os
 import secrets
 import socket
+import sys
 from contextlib import suppress
 
 from clickup_mlops import logs
@@ -59,7 +60,7 @@ class SoleProcess:
     def _is_gone(self, holder: str) -> bool:
         """Whether it was on this machine, and certainly runs no more."""
         host, pid, _ = holder.rsplit(":", 2)
-        if host != self._host:
+        if host != self._host or sys.platform == "win32":  # asking would end the process there
             return False
         with suppress(PermissionError):
             try:

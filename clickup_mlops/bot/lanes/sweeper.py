@@ -30,7 +30,8 @@ class Sweep:
 
 class Sweeper:
     """Dispatches ready lanes every `every_s` seconds, and at the times that `at` was given. Those
-    that are more urgent come first.
+    that are more urgent come first. None while `paused`: all are due again when that ends, in their
+    order, so that the tasks of the oldest ones are read together.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Sweeper:
         dispatch: Callable[[str, int], None],
         clock: Clock,
         every_s: float,
+        *,
+        paused: Callable[[], bool] = lambda: False,
     ) -> None:
         self._ready_lanes, self._dispatch, self._clock = ready_lanes, dispatch, clock
-        self._every_s = every_s
+        self._every_s, self._paused = every_s, paused
         self._waits: dict[ReadyLane, tuple[int, int]] = {}  # lane -> (not before, wait), both ms
         self._changed = threading.Condition()
         self._next_ms: int | None = None
@@ -57,7 +60,7 @@ class Sweeper:
         ready = self._ready_lanes.find(now, LIMIT)
         self.last = Sweep(time.monotonic(), [lane.name for lane in ready])
         with self._changed:
-            due = self._due(ready, now)
+            due = self._due([] if self._paused() else ready, now)
         for lane in due:
             self._dispatch(*lane)
         return len(due)

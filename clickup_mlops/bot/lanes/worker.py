@@ -167,7 +167,7 @@ class Worker:
             if following is None:
                 # One bad event must not take its neighbours along: from here on one by one.
                 # What was begun of it is open.
-                following, limit = [replace(rows[0], is_cut_off=True)], 1
+                following, limit = [replace(rows[0], is_cut_off=True, mirrored=None)], 1
             rows = following
 
     def _attempt(

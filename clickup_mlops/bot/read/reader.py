@@ -18,6 +18,7 @@ from clickup_mlops.clickup.client.resources.tasks import PAGE_SIZE as PAGE
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
+from clickup_mlops.store.inbox_rows import Mirrored
 from clickup_mlops.store.queries.waiting import Waiting
 from clickup_mlops.store.tables.mirror import Mirror
 
@@ -41,6 +42,7 @@ class TaskRequest:
     """A task that shows at least a change at `changed_ms` (ClickUp's clock).
 
     Event `number` of the inbox reported it, and was received at `received_ms` (our clock).
+    `mirrored`: what the mirror shows of it; None: not known.
     """
 
     task_id: str
@@ -48,6 +50,23 @@ class TaskRequest:
     changed_ms: int | None
     received_ms: int
     number: int
+    mirrored: Mirrored | None = None
+
+    def is_shown(self, updated_ms: int | None, event_number: int | None) -> bool:
+        """Whether a task with these times shows the change."""
+        if updated_ms is None or event_number is None:
+            return False
+        # Never by two clocks: ClickUp's times are compared with each other, our numbers likewise.
+        shows_it = self.changed_ms is not None and updated_ms >= self.changed_ms
+        return shows_it or event_number >= self.number
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the mirror does not show it, and nobody in its List would be served with it."""
+        if self.mirrored is None or self.list_id is None:
+            return False
+        updated_ms, event_number, is_alone = self.mirrored
+        return is_alone and not self.is_shown(updated_ms, event_number)
 
 
 class TaskReader(Protocol):
@@ -137,6 +156,9 @@ class Reader:
             NotFound: it does not exist any more.
             Postponed: its list is busy, or being read; waiting a little saves calls.
         """
+        if request.is_single and not self._is_scarce():
+            # Whoever holds the lane has the task: the mirror gets it with the thread's next write.
+            return self._read_one(request.task_id, request.number, wait=False)
         if request.list_id is None:
             return self._read_mirrored(request) or self.read_now(request.task_id)
         pace = self._pace(request.list_id)
@@ -172,11 +194,8 @@ class Reader:
 
     def _read_mirrored(self, request: TaskRequest) -> Task | None:
         row = self._mirror.get(request.task_id)
-        if row is None:
-            return None
-        # Never by two clocks: ClickUp's times are compared with each other, our numbers likewise.
-        shows_it = request.changed_ms is not None and row.updated_ms >= request.changed_ms
-        return Task.parse(row.raw) if shows_it or row.event_number >= request.number else None
+        is_shown = row is not None and request.is_shown(row.updated_ms, row.event_number)
+        return Task.parse(row.raw) if row and is_shown else None
 
     def _read(self, request: TaskRequest, list_id: str, pace: Pace) -> Task:
         backlog = self._waiting.in_list(list_id)
@@ -186,7 +205,6 @@ class Reader:
             # A List that is gone says nothing about the task: it may have moved.
             with suppress(NotFound):
                 task = self._from_pages(request, list_id, backlog.oldest_ms - SLACK_MS, pace)
-        # Whoever holds the lane has the task: the mirror gets it with the thread's next write.
         return task or self._read_one(request.task_id, request.number, wait=False)
 
     def _keep_pace(self, pace: Pace, request: TaskRequest, lanes: int) -> None:

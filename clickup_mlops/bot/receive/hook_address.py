@@ -1,7 +1,7 @@
 """The address under which ClickUp delivers events. Pure."""
 
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from clickup_mlops.errors import ConfigError, InputError
 
@@ -12,7 +12,7 @@ _EXAMPLE: Final = f"https://bot.example.org{PATH}"
 
 def problem(url: str) -> str:
     """Why deliveries to this address would not arrive; empty if they can."""
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return f"{url} is no http(s) address"
     if not parts.path.endswith(PATH):
@@ -42,7 +42,7 @@ def completed(url: str) -> str:
         InputError: it is no address of a server, or has a query.
     """
     address = url if "://" in url else f"https://{url}"
-    parts = urlsplit(address)
+    parts = _split(address)
     if parts.query or parts.fragment:
         raise InputError(f"{url}: an address with ? or # is not used", hint=f"Such as {_EXAMPLE}")
     path = parts.path.rstrip("/")
@@ -50,3 +50,13 @@ def completed(url: str) -> str:
     if wrong := problem(complete_url):
         raise InputError(f"--public-url: {wrong}", hint=f"Such as {_EXAMPLE}")
     return complete_url
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address; of one that has none, a path alone."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return SplitResult("", "", url, "", "")
+    return parts

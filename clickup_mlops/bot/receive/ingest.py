@@ -46,7 +46,7 @@ class Receipt:
 
     @property
     def total(self) -> int:
-        """Both."""
+        """How many events were new and repeated together."""
         return self.new + self.repeated
 
 

@@ -10,16 +10,18 @@ An automation is latched if one of its actions was done, or was refused and is k
 or if there was nothing to do. One that only reached its cap or failed has not acted, and may.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import (
     Action,
+    Effect,
     Held,
     Latch,
     Problem,
+    Written,
     swapped,
 )
 from clickup_mlops.automations.perform import ExecutorContext, State, perform
@@ -30,8 +32,9 @@ from clickup_mlops.bot.write.mirrored_client import show
 from clickup_mlops.bot.write.resume_plan import HOLD, PRIORITY, Rest
 from clickup_mlops.bot.write.runs import RunLog
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
+from clickup_mlops.errors import ClickUpMlopsError, Forbidden, NotFound, is_refusal
 from clickup_mlops.store import Store
+from clickup_mlops.store.journal_rows import JournalRow
 from clickup_mlops.store.tables.inbox import DONE
 from clickup_mlops.store.tables.journal import HOUR_MS
 from clickup_mlops.store.tables.notes import LATCH, PLAN
@@ -79,7 +82,9 @@ class Executor:
             NotFound: the lane's own task is gone.
             ClickUpMlopsError: ClickUp is away, and the rest waits for `resume`.
         """
-        is_noted = not self._context.shadow and _needs_note(evaluation, lane)
+        is_noted = not self._context.is_shadow(lane) and _needs_note(
+            evaluation, lane, self._context.effects
+        )
         if is_noted:
             self._note(lane, evaluation)
         return self._execute(lane, evaluation, None, is_noted=is_noted)
@@ -129,7 +134,7 @@ class Executor:
             None if since_ms is None else Rest(self._read, self._context.effects, since_ms)
         )
         for planned in _in_order(evaluation.findings):
-            finding = self._rebased(planned, values)
+            finding = self._rebased(planned, values) if values else planned
             state, problem = self._attempt(finding, lane, resume_plan, already_done)
             states.append((finding, state))
             if problem is not None:
@@ -139,22 +144,29 @@ class Executor:
         executed = [
             finding for finding, state in states if isinstance(finding, Action) and state == "done"
         ]
-        unmirrored = (
-            (finding.task_id, finding.change)
-            for finding in self._unseen(executed, already_done, resume_plan)
-        )
-        show(unmirrored, self._store, self._context)
-        self._decide_again(executed)
-        states += self._handed_over(evaluation)
-        self._check_task(lane, refused)
+        effects = self._context.effects
+        if not all(effects[finding.change.effect].mirrored for finding in executed):
+            unseen = self._unseen(executed, already_done, resume_plan)
+            changes = ((finding.task_id, finding.change) for finding in unseen)
+            show(changes, self._store, self._context)
+        if released := [finding for finding in executed if _is_released(finding)]:
+            self._decide_again(released)
+        if handovers := [part for part in evaluation.findings if isinstance(part, Handover)]:
+            states += self._handed_over(handovers)
+        if refused:
+            self._check_task(lane, refused)
         self._finish(lane, evaluation, states, is_noted=is_noted)
-        self._park(lane, evaluation, refused, is_noted=is_noted)
+        if refused:
+            self._park(lane, evaluation, refused, is_noted=is_noted)
         self._runs.note(lane, states, refused, self._clock(), again=resume_plan is not None)
         return Execution(evaluation, tuple(states), tuple(refused))
 
     def _check_task(self, lane: str, refused: Iterable[Refusal]) -> None:
-        """Raise NotFound if it is the lane's own task that is not there."""
-        missing = any(isinstance(problem, NotFound) for _, problem in refused)
+        """Raise NotFound if it is the lane's own task that is not there.
+
+        A write to a task that went out of sight is refused as if only a right was missing.
+        """
+        missing = any(isinstance(problem, NotFound | Forbidden) for _, problem in refused)
         if missing and ":" not in lane:
             self._read(lane)
 
@@ -282,25 +294,20 @@ class Executor:
             until_ms=held_action.until_ms,
         )
 
-    def _handed_over(self, evaluation: Evaluation) -> list[tuple[Executable, State]]:
+    def _handed_over(self, handovers: Sequence[Handover]) -> list[tuple[Executable, State]]:
         """Last: the other lanes see what was written here."""
-        handovers = [part for part in evaluation.findings if isinstance(part, Handover)]
-        if handovers:
-            self._store.flush()
+        self._store.flush()
         for handover in handovers:
             self._internal.hand_over(handover, *self._list_and_time(handover.task_id))
             telemetry.ACTIONS.labels(handover.automation, "handed over").inc()
         return [(handover, "handed over") for handover in handovers]
 
-    def _decide_again(self, executed: Iterable[Action]) -> None:
+    def _decide_again(self, released: Iterable[Action]) -> None:
         """Of a task whose hold has ended, by an event of its own."""
-        for action in executed:
-            if action.change.kind == HOLD and action.change.after is None:
-                self._store.flush()
-                key = f"released:{action.automation}:{action.cause}"
-                self._internal.evaluate_again(
-                    key, action.task_id, *self._list_and_time(action.task_id)
-                )
+        for action in released:
+            key = f"released:{action.automation}:{action.cause}"
+            place = self._list_and_time(action.task_id)
+            self._internal.evaluate_again(key, action.task_id, *place, wait=False)
 
     def _list_and_time(self, task_id: str) -> tuple[str | None, int | None]:
         """The task's List and when it changed (Unix ms), as the mirror shows them."""
@@ -312,10 +319,18 @@ class Executor:
         """All were planned before the first was written: this one begins where that one ended."""
         if not isinstance(finding, Action) or (finding.task_id, finding.change.kind) not in values:
             return finding
-        if self._context.effects[finding.change.effect].undo is not swapped:
+        change, effect = finding.change, self._context.effects[finding.change.effect]
+        value = values[finding.task_id, change.kind]
+        if value == change.after and (effect.onto or effect.undo is swapped):
+            return replace(finding, change=replace(change, before=value))
+        if effect.onto is not None:
+            self._store.flush()  # the end of the write before
+            row = self._store.journal.latest_done(finding.task_id, change.kind)
+            written = row and Written(row.after, row.receipt, row.begun_ms)
+            return replace(finding, change=effect.onto(change, written)) if written else finding
+        if effect.undo is not swapped:
             return finding  # each makes a thing of its own
-        before = values[finding.task_id, finding.change.kind]
-        return replace(finding, change=replace(finding.change, before=before))
+        return replace(finding, change=replace(change, before=value))
 
     def _log_cap(self, automation: str) -> None:
         """The automation has reached its cap; logged once an hour."""
@@ -343,12 +358,24 @@ class Executor:
             return True
         if change.kind == PRIORITY:
             return False  # such a write has no receipt, and routing knows what people chose
-        row = journal.latest_done(action.task_id, change.kind)
-        if row is None or (row.cause, row.automation) != (action.cause, action.automation):
+        row = self._own_write(action)
+        if row is None:
             return False
         # Planned anew for the same event a value may differ: an hour from now, for example.
         is_state = self._context.effects[change.effect].undo is swapped
         return row.after == change.after or (is_state and row.before == change.before)
+
+    def _own_write(self, action: Action) -> JournalRow | None:
+        """Its latest write for this very event, unless another event had something else written."""
+        journal, kind = self._store.journal, action.change.kind
+        latest = journal.latest_done(action.task_id, kind)
+        if latest is None or latest.cause != action.cause:
+            return None
+        if latest.automation == action.automation:
+            return latest
+        # Another automation has written over it because of the same event.
+        rows = journal.done_by(action.automation, action.task_id, kind)
+        return next((row for row in rows if row.cause == action.cause), None)
 
     def _latch(self, evaluation: Evaluation, idle: Collection[str]) -> None:
         """With the end of the events; an automation that has not acted is not latched."""
@@ -360,17 +387,24 @@ class Executor:
                 self._store.notes.put(LATCH, name, True, self._clock(), wait=False)
 
 
-def _needs_note(evaluation: Evaluation, lane: str) -> bool:
+def _needs_note(evaluation: Evaluation, lane: str, effects: Mapping[str, Effect]) -> bool:
     """Whether the journal's row of its only write, or its only handover, would not be enough after
-    a crash.
+    a crash: what the bot keeps itself, as a hold or an incident, takes several steps, and the row
+    does not say what was executed earlier.
     """
     findings = evaluation.findings
     writes = [part for part in findings if isinstance(part, Action) and part.mode != "shadow"]
     parts = [*writes, *(part for part in findings if isinstance(part, Handover))]
-    if len(parts) > 1 or any(part.task_id != lane for part in writes):
+    if len(parts) > 1 or (parts and evaluation.earlier):
+        return True
+    if any(part.task_id != lane or effects[part.change.effect].local for part in writes):
         return True
     more: tuple[type, ...] = (Latch, Problem, Held) if parts else (Latch,)
     return any(isinstance(part, more) for part in findings)
+
+
+def _is_released(action: Action) -> bool:
+    return action.change.kind == HOLD and action.change.after is None
 
 
 def _is_there(action: Action) -> bool:

@@ -8,10 +8,8 @@ from clickup_mlops.automations.model import Change, Effect, swapped
 from clickup_mlops.bot.write.descriptions import describe
 from clickup_mlops.json_types import Json
 from clickup_mlops.store.audit.chain import Entry
-from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.journal_rows import DONE, UNDO
 
-UNDO: Final = "undo"
-"""Automation of the writes that undo others; their cause is `undo:<number of the change>`."""
 _AS_BEFORE: Final = "it is as it was before"
 
 

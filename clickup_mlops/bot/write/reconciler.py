@@ -7,7 +7,7 @@ the task has changed since and no event says how: a person may have reverted it,
 is late then tells.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -23,8 +23,8 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.store import Store
-from clickup_mlops.store.journal_rows import JournalRow
-from clickup_mlops.store.tables.journal import ANY, DONE, ECHO_EARLY_MS, HOUR_MS, NOT_SEEN
+from clickup_mlops.store.journal_rows import ANY, DONE, NOT_SEEN, JournalRow
+from clickup_mlops.store.tables.journal import ECHO_EARLY_MS, HOUR_MS
 
 ON_ITS_WAY_MS: Final = 1_000
 """So long a call that lost its caller is usually on its way to ClickUp."""
@@ -38,7 +38,8 @@ _log = logs.get()
 
 class Reconciler:
     """Closes the journal's open rows of a lane. ClickUp acts on a call within `late_ms` after its
-    caller has left, or never.
+    caller has left, or never. `closing` gets the task of each write that took effect: what it
+    defers is written together with the write's end.
     """
 
     def __init__(
@@ -48,10 +49,11 @@ class Reconciler:
         context: ExecutorContext,
         clock: Clock,
         *,
+        closing: Callable[[str], None],
         late_ms: int,
     ) -> None:
         self._store, self._reader, self._context, self._clock = store, reader, context, clock
-        self._late_ms = late_ms
+        self._closing, self._late_ms = closing, late_ms
 
     def reconcile(self, lane: str) -> None:
         """Read each task with an open write once, and close the writes by what it shows.
@@ -154,6 +156,8 @@ class Reconciler:
 
     def _close(self, row: JournalRow, receipt: Any) -> None:
         outcome = NOT_SEEN if receipt is None else DONE
+        if outcome == DONE:
+            self._closing(row.task_id)
         self._store.notes.remove(OPEN, str(row.id), wait=False)
         self._store.journal.finish(row.id, outcome, self._clock(), receipt=receipt)
         _log.info("write_reconciled", task=row.task_id, kind=row.kind, outcome=outcome)

@@ -66,6 +66,8 @@ class RunLog:
         why = {id(executable): problem for executable, problem in refused}
         by_run: dict[tuple[str, str], list[tuple[Executable, RunAction]]] = {}
         for executable, state in states:
+            if isinstance(executable, Handover) and not executable.steps:
+                continue  # it is evaluated elsewhere, which may be a run
             action = _action(executable, state, why.get(id(executable)))
             by_run.setdefault((executable.automation, executable.cause), []).append(
                 (executable, action)

@@ -3,8 +3,9 @@ optional arguments.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from clickup_mlops.clickup.governor import PriorityClass
 from clickup_mlops.clickup.request import File, Query, Request
@@ -17,6 +18,18 @@ Raw = dict[str, Any]
 Id = str | int
 Parameters = Mapping[str, object]
 """Query parameters; see `query` for what becomes of their values."""
+
+
+class CustomId(str):
+    """The team's own id of a task, such as `ML-42`, for every call that takes the id of a task."""
+
+    team_id: str
+
+    def __new__(cls, text: str, team_id: str) -> Self:
+        """`team_id` is the Workspace, in which it is looked up."""
+        custom_id = super().__new__(cls, text)
+        custom_id.team_id = team_id
+        return custom_id
 
 
 class Unset(Enum):
@@ -106,7 +119,14 @@ class Api:
         return self._send(Request("POST", route, path, files=files, idempotent=False))
 
     def _send(self, request: Request) -> ResponseBody:
-        return self.transport.send(request, self.priority_class)
+        return self.transport.send(_flag_custom_id(request), self.priority_class)
+
+
+def _flag_custom_id(request: Request) -> Request:
+    """With both parameters without which a custom id would be looked up as one of ClickUp's own."""
+    ids = [value for value in request.path.values() if isinstance(value, CustomId)]
+    flags = [("custom_task_ids", "true"), ("team_id", ids[0].team_id)] if ids else []
+    return replace(request, query=[*request.query, *flags]) if flags else request
 
 
 class Resource:

@@ -26,7 +26,8 @@ from clickup_mlops.clickup.client.resources.views import Views
 from clickup_mlops.clickup.client.resources.webhooks import Webhooks
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, read_clock_ms
-from clickup_mlops.clickup.repetition import SILENT, Waiting
+from clickup_mlops.clickup.repetition import Waiting
+from clickup_mlops.clickup.terminal import choose_waiting
 from clickup_mlops.clickup.transport import ATTEMPTS, SLEEP, Transport
 from clickup_mlops.clickup.wire.clients import DEFAULT, Client
 
@@ -39,7 +40,8 @@ class ClickUp:
     `governor` shares the token's rate budget with other processes; without one, only the threads
     of this process share it. `clock` learns ClickUp's time from the answers. `oauth` says that the
     token came from an OAuth app. A call is tried `attempts` times while ClickUp says not now, with
-    a `sleep` (seconds) in between; `waiting` hears of waits. `client`: what sends the calls.
+    a `sleep` (seconds) in between. `waiting` hears of waits; None: who sits at the terminal does.
+    `client`: what sends the calls.
 
     Every method raises errors of `clickup_mlops.errors` only:
         InputError: a value that cannot be right; nothing was sent.
@@ -62,7 +64,7 @@ class ClickUp:
         threads: int = 32,
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = SLEEP,
-        waiting: Waiting = SILENT,
+        waiting: Waiting | None = None,
         client: Client = DEFAULT,
     ) -> None:
         clock = clock or ServerClock(read_clock_ms)
@@ -76,7 +78,7 @@ class ClickUp:
             threads=threads,
             attempts=attempts,
             sleep=sleep,
-            waiting=waiting,
+            waiting=waiting or choose_waiting(),
             client=client,
         )
         self._own_governor = None if governor else transport.governor

@@ -1,6 +1,7 @@
 """The bodies and queries of task requests, with ClickUp's quirks in one place. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, TypedDict
 
 import orjson
@@ -8,6 +9,7 @@ import orjson
 from clickup_mlops.clickup import fields as codecs
 from clickup_mlops.clickup.client.base import UNSET, Id, Raw, Unset, check_ids, drop_unset
 from clickup_mlops.clickup.model import FieldDefinition
+from clickup_mlops.clickup.times import to_ms
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import suggest_word
@@ -130,12 +132,51 @@ def build_delta(add: Iterable[Id], rem: Iterable[Id]) -> Raw | Unset:
     return change if change["add"] or change["rem"] else UNSET
 
 
+Moment = datetime | date
+"""With a time zone, or a whole day."""
+
+
+class Dates(TypedDict, total=False):
+    """When a task begins and is due: Unix ms (`due_ms`, `start_ms`), or a `datetime` with a zone
+    or a whole day (`due`, `start`). None removes one; `dates_have_time` false hides times of day.
+    """
+
+    due_ms: int | None
+    start_ms: int | None
+    due: Moment | None
+    start: Moment | None
+    dates_have_time: bool
+
+
 def build_dates(
-    due_ms: int | Unset | None, start_ms: int | Unset | None, *, have_time: bool = True
+    *,
+    due_ms: int | Unset | None = UNSET,
+    start_ms: int | Unset | None = UNSET,
+    due: Moment | Unset | None = UNSET,
+    start: Moment | Unset | None = UNSET,
+    dates_have_time: bool = True,
 ) -> Raw:
-    """Due and start date, with their time of day or as whole days; None removes one."""
-    body = drop_unset(due_date=due_ms, start_date=start_ms)
-    return body | {f"{key}_time": have_time for key, value in body.items() if value is not None}
+    """The keys of due and start date; see `Dates`.
+
+    Raises:
+        InputError: a date is given twice, or has no time zone.
+    """
+    return {
+        **_build_date("due_date", due_ms, due, dates_have_time),
+        **_build_date("start_date", start_ms, start, dates_have_time),
+    }
+
+
+def _build_date(
+    key: str, at_ms: int | Unset | None, moment: Moment | Unset | None, have_time: bool
+) -> Raw:
+    if isinstance(moment, date):  # as every datetime is
+        if at_ms not in (None, UNSET):
+            raise InputError(f"give the {key.replace('_', ' ')} as a date or in ms, not both")
+        return {key: to_ms(moment), f"{key}_time": have_time and isinstance(moment, datetime)}
+    value = at_ms if moment is UNSET else moment
+    flag = {} if value in (None, UNSET) else {f"{key}_time": have_time}
+    return drop_unset(**{key: value}) | flag
 
 
 def build_lists(assignees: Iterable[Id], groups: Iterable[Id], tags: Iterable[Id]) -> Raw:

@@ -82,13 +82,13 @@ class Wire(Protocol):
 
 
 NO_NAME: Final = (
-    "The name of its server is not known here: check the network, DNS and the base URL."
+    "The name of its server is not known here: check the network, DNS and clickup.base_url."
 )
 NOBODY: Final = (
-    "Nothing accepts connections there: check the network, the base URL and HTTPS_PROXY."
+    "Nothing accepts connections there: check the network, clickup.base_url and HTTPS_PROXY."
 )
 SILENCE: Final = (
     "Something drops what is sent, or is very slow: check the network and the time-out."
 )
-BROKEN: Final = "Check the network, the base URL and the time-out."
-PROXY: Final = "Check HTTPS_PROXY and the base URL."
+BROKEN: Final = "Check the network, clickup.base_url and the time-out."
+PROXY: Final = "Check HTTPS_PROXY and clickup.base_url."

@@ -15,7 +15,9 @@ from clickup_mlops.routing.classifier.lines import BadLine, Line
 from clickup_mlops.routing.classifier.model import MODEL, load_file
 from clickup_mlops.routing.classifier.training.examples import list_corpus_files, read_examples
 from clickup_mlops.routing.decision import WORKLOADS, Decision
+from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.router import Router
+from clickup_mlops.routing.surroundings import count_task
 
 SAID_BY_PEOPLE: Final = ("field", "tag")
 
@@ -41,7 +43,7 @@ def learn(bot: Bot, new: Sequence[Correction], *, reset: bool = False) -> Learne
     model, _ = load_file(MODEL)
     if settings.corpus:
         model = fit_files(model, settings.corpus)
-    learned.write(settings.learned, corrections, model)
+    learned.write(settings.learned, corrections, model, {} if reset else count_surroundings(bot))
     return Learned(settings.learned, len(corrections), len(new))
 
 
@@ -63,6 +65,20 @@ def from_tasks(bot: Bot) -> list[Correction]:
         if task.name.strip() and is_said and not authors.of(task).foreign_source:
             corrections.append(Correction(task.name, task.text, str(decision.workload), live))
     return corrections
+
+
+def count_surroundings(bot: Bot) -> dict[str, dict[str, float]]:
+    """How many open tasks of each List, Folder, Space and person are of which workload, where
+    people have set it in the workload field or by a tag. Counted anew each time.
+    """
+    counts: dict[str, dict[str, float]] = {}
+    router, now = Router(bot.settings.routing), bot.now_ms()
+    for row in bot.store.mirror.each_open():
+        task = Task.parse(row.raw)
+        decision = router.route(task, Context(), now)
+        if decision.source in SAID_BY_PEOPLE:
+            count_task(counts, task, decision.workload)
+    return counts
 
 
 def _said_live(decision: Decision) -> bool | None:

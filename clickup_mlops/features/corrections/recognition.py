@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from clickup_mlops.bot.caused_event import CausedEvent
-from clickup_mlops.bot.ports import Choice, EventConsumer, Subject
+from clickup_mlops.bot.ports import Choice, EventConsumer, Proposed, Subject
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.corrections.report import report
@@ -60,7 +60,7 @@ class Corrections(EventConsumer):
     def chosen(self, choice: Choice) -> None:
         """Log it, if the bot had decided about the subject."""
         task_id, subject = choice.task_id, choice.subject
-        decided = self._last_own_decision(task_id, subject)
+        decided = choice.instead_of or self._last_own_decision(task_id, subject)
         if decided is None:
             return
         task = self._store.mirror.get(task_id)
@@ -71,21 +71,26 @@ class Corrections(EventConsumer):
             Correction(
                 task_id=task_id,
                 subject=subject,
-                decided_ms=decided.decided_ms,
+                decided_ms=decided.at_ms,
                 at_ms=choice.at_ms,
                 title=str(task.raw.get("name") or "") if task else "",
-                decided=_decided(decided.body, subject),
+                decided=decided.value,
                 chosen=value,
-                reason=_why(decided.body),
+                reason=decided.reason,
                 user_name=choice.user_name,
             )
         )
 
-    def _last_own_decision(self, task_id: str, subject: Subject) -> DecisionRow | None:
+    def _last_own_decision(self, task_id: str, subject: Subject) -> Proposed | None:
         """The last decision that did not only repeat what a person had set."""
         key, repeated_values = _REPEATS[subject]
         history = self._store.decisions.history(task_id, _RECENT)
-        return next((row for row in history if row.body.get(key) not in repeated_values), None)
+        own = (row for row in history if row.body.get(key) not in repeated_values)
+        return next((_as_proposed(row, subject) for row in own), None)
+
+
+def _as_proposed(row: DecisionRow, subject: Subject) -> Proposed:
+    return Proposed(_decided(row.body, subject), _why(row.body), row.decided_ms)
 
 
 def _decided(body: Mapping[str, Any], subject: Subject) -> Any:

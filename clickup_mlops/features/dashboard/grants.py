@@ -7,10 +7,11 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from clickup_mlops.errors import InputError
+from clickup_mlops.features.dashboard.sealing import seal
 from clickup_mlops.features.dashboard.tables.grants import Grant, Grants, Kind
 from clickup_mlops.store import Store
 
@@ -32,12 +33,15 @@ class IssuedGrant:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom a grant is for. `user_id` and `email` are empty for a person at the machine."""
+    """Whom a grant is for. `user_id`, `email` and `clickup_token`, which says what they see, are
+    empty for a person at the machine.
+    """
 
     user_id: str
     name: str
     role: str
     email: str = ""
+    clickup_token: str = field(default="", repr=False)
 
 
 def link(store: Store, person: Person, now_ms: int) -> IssuedGrant:
@@ -45,9 +49,10 @@ def link(store: Store, person: Person, now_ms: int) -> IssuedGrant:
     return _issue(store, "link", person, now_ms, lasts_ms=LINK_MS)
 
 
-def embed(store: Store, view: str, name: str, now_ms: int, lasts_ms: int) -> IssuedGrant:
-    """A link that shows `view` and nothing else; `name` is who made it."""
-    return _issue(store, "embed", Person("", name, "viewer"), now_ms, lasts_ms=lasts_ms, view=view)
+def embed(store: Store, view: str, creator: Person, now_ms: int, lasts_ms: int) -> IssuedGrant:
+    """A link that shows `view` and nothing else, and of it what its creator sees."""
+    viewer = replace(creator, role="viewer")
+    return _issue(store, "embed", viewer, now_ms, lasts_ms=lasts_ms, view=view)
 
 
 def session(store: Store, person: Person, now_ms: int, lasts_ms: int) -> IssuedGrant:
@@ -145,6 +150,7 @@ def _issue(
         made_ms=max(now_ms, after_ms + 1),
         expires_ms=now_ms + lasts_ms,
         user_email=person.email,
+        sealed=seal(person.clickup_token, token) if person.clickup_token else "",
     )
     store.table(Grants).put(grant)
     return IssuedGrant(grant, token)

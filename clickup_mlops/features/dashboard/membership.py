@@ -17,7 +17,8 @@ _log = logs.get()
 def end_sessions_of_former_members(
     store: Store, ask: Callable[[], Mapping[int, int]], now_ms: int
 ) -> list[str]:
-    """End the sessions of those who signed in with ClickUp and are no members any more; their ids.
+    """End the sessions, and the links to embedded views, of those who signed in with ClickUp and
+    are no members any more; their ids.
 
     `ask` gives the number of the role of each user, in one call; it is asked only if somebody is
     signed in. An answer without anybody says that the bot's own token sees the Workspace no more,
@@ -29,7 +30,7 @@ def end_sessions_of_former_members(
     sessions = [
         grant
         for grant in store.table(Grants).list(now_ms)
-        if grant.kind == "session" and grant.user_id
+        if grant.kind != "link" and grant.user_id
     ]
     roles = ask() if sessions else {}
     members = {str(user_id) for user_id, role in roles.items() if role in MEMBERS}

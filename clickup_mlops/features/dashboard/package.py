@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import Job
-from clickup_mlops.features.dashboard.membership import end_sessions_of_former_members
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ class DashboardPackage(Package):
         return self.core.settings.table(DashboardSettings).shared_url
 
     def _check_members(self) -> None:
+        from clickup_mlops.features.dashboard.membership import end_sessions_of_former_members
+
         core = self.core
         ask = partial(core.client.authorization.roles, core.workspace_id)
         end_sessions_of_former_members(core.store, ask, core.now_ms())

@@ -39,6 +39,11 @@ class DashboardSettings(Table):
     look."""
     session_duration: timedelta = Field(default=timedelta(hours=12), gt=timedelta(0))
     """How long a sign-in lasts."""
+    access_duration: timedelta = Field(
+        default=timedelta(minutes=5), ge=timedelta(0), le=timedelta(hours=1)
+    )
+    """How long it is remembered which Lists a person sees who signed in with ClickUp. Asking takes
+    2 calls with the person's own token, and 2 for each Space."""
     embed_duration: timedelta = Field(default=timedelta(days=90), gt=timedelta(0))
     """How long a link for ClickUp's Embed view works, unless the command says otherwise."""
     refresh_every: timedelta = Field(default=timedelta(seconds=15), ge=timedelta(seconds=5))

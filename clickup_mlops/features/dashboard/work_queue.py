@@ -78,7 +78,8 @@ def places(
     def place(number: int, task: Task) -> Place:
         row = decided[task.id]
         override = task_states.in_force(held.get(task.id), row, policy, now_ms)
-        return _place(number, task, row, " ".join(task_state.describe_hold(override)))
+        sentence = " ".join(task_state.describe_hold(override))
+        return _place(number, task, row, sentence.replace("`", ""))  # no Markdown here
 
     return tuple(place(number, task) for number, task in numbered_tasks if task.id in decided)
 

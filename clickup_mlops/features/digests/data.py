@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from clickup_mlops.automations.deferral import defers, until
+from clickup_mlops.automations.deferral import defers
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.digests.text import Open, Place, Stopped
@@ -50,14 +50,14 @@ class _First:
         self._limit, self._kept, self.count = limit, list[Place](), 0
 
     def add(self, place: Place) -> None:
-        """One more."""
+        """Count one more task, and keep it if there is room."""
         self.count += 1
         self._kept.append(place)
         if len(self._kept) > self._limit + _AT_ONCE:
             self._kept = list(self.places())
 
     def places(self) -> tuple[Place, ...]:
-        """In order."""
+        """The tasks with their decisions, in order."""
         return tuple(sorted(self._kept, key=_order)[: self._limit])
 
 
@@ -89,7 +89,7 @@ def _held(
         latched, many = store.lanes.latched(automation.name, _TRAINING, limit)
         tasks, total = _tasks(store, {name for name, _ in latched}), total + many
         stopped += [
-            Stopped(tasks[name], automation=automation.name, until=until(automation))
+            Stopped(tasks[name], automation=automation.name, why=automation.summary)
             for name, _ in latched
             if name in tasks
         ]

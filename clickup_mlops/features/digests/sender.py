@@ -20,13 +20,10 @@ from clickup_mlops.bot.lanes.replacement import plan_replacement
 from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.features.digests import data, text
-from clickup_mlops.features.digests.settings import DigestSettings
+from clickup_mlops.features.digests.settings import KIND, LANE, DigestSettings
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.journal_rows import JournalRow
 
-KIND: Final = "digest"
-LANE: Final = f"{KIND}:"
-"""Lanes of digests begin like this; the digest's name follows."""
 MINUTE_MS: Final = 60_000
 LOOK_EVERY: Final = timedelta(seconds=5)
 

@@ -9,6 +9,9 @@ from clickup_mlops.automations.schedule import DAYS, Day, QuietTable, ZoneName, 
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.decision import Workload
 
+KIND: Final = "digest"
+LANE: Final = f"{KIND}:"
+"""Lanes of digests begin like this; the digest's name follows."""
 NAME: Final = r"^[a-z0-9_-]+$"
 
 

@@ -29,12 +29,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """An open task that waits for `blockers`, or is held by `automation` until `until`."""
+    """An open task that waits for `blockers`, or is held by `automation`, which does `why`."""
 
     task: Task
     blockers: tuple[Task, ...] = ()
     automation: str = ""
-    until: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ def _blocked(stopped: Stopped) -> str:
 
 
 def _held(stopped: Stopped) -> str:
-    until = f" until {_text(stopped.until)}" if stopped.until else ""
-    return f"{_link(stopped.task)}: held by {_text(stopped.automation)}{until}"
+    automation, why = _text(stopped.automation), _text(stopped.why)
+    return f"{_link(stopped.task)}: held by {automation}: {why}"
 
 
 def _link(task: Task) -> str:

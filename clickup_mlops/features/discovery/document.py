@@ -32,7 +32,7 @@ def build_report(conclusions: Conclusions, further: Sequence[Section] = ()) -> R
     end_ms = conclusions.now_ms
     period = Period("range", "the last year", end_ms - _YEAR_MS, end_ms)
     sections = (
-        _findings(conclusions),
+        build_findings(conclusions),
         *further,
         _advice(conclusions),
         _stages(conclusions),
@@ -43,7 +43,8 @@ def build_report(conclusions: Conclusions, further: Sequence[Section] = ()) -> R
     return Report("How work is done", period, tuple(filter(None, sections)))
 
 
-def _findings(conclusions: Conclusions) -> Section:
+def build_findings(conclusions: Conclusions) -> Section:
+    """The bottlenecks, and what could not be looked for."""
     rows = tuple(_finding(finding, conclusions) for finding in conclusions.findings)
     columns = ("Where", "What", "How much", "95% interval", "Tasks", "In words")
     counted = (

@@ -1,13 +1,15 @@
 """What names of stages and words of comments mean. Pure."""
 
 import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Final
 
-_WAITING: Final = re.compile(
-    r"\b(wait\w*|await\w*|blocked|on[ -]hold|held|stuck|queued?|pending|parked|paused|ready"
-    r"|needs?|to be|requested|submitted|wartet|blockiert|en attente|pendiente|in attesa)\b",
-    re.IGNORECASE,
-)
+_STAGE_WORDS: Final = Path(__file__).with_name("stage_words.toml")
+_IDEOGRAPHS: Final = "\u2e80"
+"""From here on letters are of scripts that have no spaces between words."""
 _BACKLOG: Final = re.compile(
     r"\b(to ?-?do|backlog|open|new|created|incomplete|triaged?|icebox|inbox|planned|someday|ideas?"
     r"|selected|requested|offen|neu|ouvert|nuevo|pendientes|por hacer|da fare)\b",
@@ -25,7 +27,32 @@ _RECORD: Final = re.compile(r"\b(decisions?|outcome|verdict|conclusion|entscheid
 
 def is_waiting(stage: str) -> bool:
     """Whether work waits in a stage of this name, though it has begun."""
-    return bool(_WAITING.search(stage))
+    return bool(waits_for(stage))
+
+
+def waits_for(stage: str) -> str:
+    """What work waits for in a stage of this name, such as `a review`; empty: it does not wait, or
+    what it has waited for is over.
+    """
+    waits, over = _stage_patterns()
+    reasons = (reason for reason, pattern in waits.items() if pattern.search(stage))
+    return "" if over.search(stage) else next(reasons, "")
+
+
+@cache
+def _stage_patterns() -> tuple[Mapping[str, re.Pattern[str]], re.Pattern[str]]:
+    words = tomllib.loads(_STAGE_WORDS.read_text(encoding="utf-8"))
+    waits = {reason: _any_of(terms) for reason, terms in words["waits"].items()}
+    return waits, _any_of(words["over"]["words"])
+
+
+def _any_of(terms: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_standing_alone, terms)), re.IGNORECASE)
+
+
+def _standing_alone(term: str) -> str:
+    pattern = re.escape(term).replace(r"\*", r"\w*")
+    return pattern if term >= _IDEOGRAPHS else rf"(?<!\w){pattern}(?!\w)"
 
 
 def is_backlog(stage: str) -> bool:

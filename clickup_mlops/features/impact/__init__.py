@@ -2,5 +2,5 @@
 
 from typing import Final
 
-REQUIRES: Final = ("discovery", "migration")
+REQUIRES: Final = ("discovery", "metrics", "migration")
 """Features without which this one is left out."""

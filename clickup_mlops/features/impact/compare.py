@@ -2,10 +2,11 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
+from clickup_mlops.features.discovery.model import Trace
 from clickup_mlops.features.impact.model import Coinciding, Effect, Evidence, Sample, Stratum
 from clickup_mlops.ports.sections import statistics
 from clickup_mlops.ports.sections.statistics import MINIMUM
@@ -99,8 +100,8 @@ def _shares(samples: Sequence[Sample]) -> dict[Stratum, float]:
 
 def find_coinciding(before: Evidence, now: Evidence) -> list[Coinciding]:
     """What else changed between the periods: how much work there was, and how many people."""
-    rates = [len(period.traces) / _weeks(period) for period in (before, now)]
-    people = [_count_people(period) for period in (before, now)]
+    rates = [len(_list_new(period)) / _weeks(period) for period in (before, now)]
+    people = [_count_people(_list_new(period)) for period in (before, now)]
     coinciding = []
     if min(rates) and abs(rates[1] / rates[0] - 1) >= _OTHER_CHANGE:
         text = f"{rates[0]:.0f} tasks a week were created, and now {rates[1]:.0f}"
@@ -114,5 +115,14 @@ def _weeks(period: Evidence) -> float:
     return max(1.0, (period.end_ms - period.start_ms) / (7 * 86_400_000))
 
 
-def _count_people(period: Evidence) -> int:
-    return len(frozenset[str]().union(*(trace.people for trace in period.traces)))
+def _list_new(period: Evidence) -> list[Trace]:
+    """Evidence has earlier tasks, too, that were begun or finished in the period."""
+    return [
+        trace
+        for trace in period.traces
+        if trace.created_ms is not None and period.start_ms <= trace.created_ms < period.end_ms
+    ]
+
+
+def _count_people(traces: Iterable[Trace]) -> int:
+    return len(frozenset[str]().union(*(trace.people for trace in traces)))

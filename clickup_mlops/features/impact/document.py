@@ -34,7 +34,8 @@ def build_section(impact: Impact) -> Section:
         (Column("Measure"), Column("Definition"), Column("From")),
         tuple((type_.title, type_.definition, type_.source) for type_ in impact.measures.values()),
     )
-    coinciding = tuple(Note(text, "warning") for text in list_coinciding(impact))
+    remarks = (*list_coinciding(impact), *impact.problems)
+    coinciding = tuple(Note(text, "warning") for text in remarks)
     return Section("impact", _TITLE, (*notes, effects, *coinciding, definitions), _SOURCE)
 
 
@@ -112,6 +113,7 @@ def to_json(impact: Impact) -> dict[str, object]:
         "baseline": impact.baseline,
         "period": impact.period,
         "coinciding": [*list_coinciding(impact)],
+        "problems": [*impact.problems],
         "measures": {
             effect.name: {
                 "before": _triple(effect.before),

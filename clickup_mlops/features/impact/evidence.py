@@ -1,15 +1,18 @@
 """What the bot's store knows of a period, as evidence."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 from clickup_mlops.features.discovery.model import Reading, Trace
 from clickup_mlops.features.discovery.read import own_timeline
 from clickup_mlops.features.impact.model import Evidence, Hours
+from clickup_mlops.features.metrics.presentation.hourly import read_hours
+from clickup_mlops.features.metrics.source import Reader, SourceError, SourceTable
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, RAW, Part
-from clickup_mlops.store.tables.timeline import Kind
+from clickup_mlops.store.timeline_rows import Kind
 
 _KINDS: Final[tuple[Kind, ...]] = ("version", "deployment", "pipeline", "incident", "alert")
 _MOST_SERIES: Final = 5_000
@@ -29,6 +32,41 @@ def of_store(store: Store, workspace: str, start_ms: int, end_ms: int) -> Eviden
         for entry in store.timeline.of_kind(workspace, kind, begin_ms, end_ms)
     ]
     return Evidence(traces, start_ms, end_ms, entries, _hours(store, workspace, start_ms, end_ms))
+
+
+@dataclass
+class RangeHours:
+    """Hours that the bot's history does not have, from Prometheus; `problems`: what did not answer,
+    a sentence each. A measure is asked for once.
+    """
+
+    sources: Mapping[str, SourceTable]
+    reader: Reader
+    problems: dict[str, None] = field(default_factory=dict)
+
+    def added_to(self, evidence: Evidence) -> Evidence:
+        """The same evidence with these hours."""
+        stored = evidence.hours
+        period = evidence.start_ms, evidence.end_ms
+
+        def read(measure: str) -> Hours:
+            return _filled(stored(measure), self._read(measure, period))
+
+        return replace(evidence, hours=cache(read))
+
+    def _read(self, measure: str, period: tuple[int, int]) -> Mapping[int, Sequence[float]]:
+        try:
+            return read_hours(self.sources, self.reader, measure, period)
+        except SourceError as problem:
+            self.problems[str(problem)] = None
+            return {}
+
+
+def _filled(stored: Hours, ranges: Mapping[int, Sequence[float]]) -> Hours:
+    """An hour that is stored is not taken from elsewhere: both would count the same series."""
+    others = {hour: tuple(values) for hour, values in ranges.items() if hour not in stored.values}
+    means = {hour: sum(values) / len(values) for hour, values in others.items()}
+    return Hours({**means, **stored.values}, {**others, **stored.totals})
 
 
 def of_reading(reading: Reading, start_ms: int) -> Evidence:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from clickup_mlops.features.discovery.model import Trace
 from clickup_mlops.ports.sections.statistics import Estimate
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 Unit = Literal["ms", "%", "count", "hours", "GB/s"]
 Stratum = tuple[str, ...]
@@ -32,10 +32,15 @@ class Hours:
     """Each series' mean in the hour."""
 
 
+Answers = Sequence[tuple[str, float]]
+"""Role and friction of each person who answered the survey, without their names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known of a period. `entries` are reports of tools and incidents; `hours` gives what
-    was measured. An export of another tool has traces alone.
+    was measured; `answers` are those of a round of the survey. An export of another tool has traces
+    alone.
     """
 
     traces: Sequence[Trace]
@@ -43,6 +48,7 @@ class Evidence:
     end_ms: int
     entries: Sequence[Entry] = ()
     hours: Callable[[str], Hours] = lambda _measure: Hours({})
+    answers: Answers = ()
 
 
 @dataclass(frozen=True, slots=True)

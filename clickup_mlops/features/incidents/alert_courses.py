@@ -1,10 +1,11 @@
 """The alerts of an incident, from the timeline of its tasks. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 FIRING: Final = "firing"
 
@@ -20,6 +21,7 @@ class AlertCourse:
     fired: int
     """How often it began to fire."""
     first_ms: int
+    """When it began to fire, as its tool says; else when it was reported first."""
     last_ms: int
 
 
@@ -62,6 +64,22 @@ def _course(key: str, reports: Sequence[Entry], states: Mapping[str, str]) -> Al
         title=reports[-1].text,
         state=states.get(key) or str(reports[-1].value.get("state") or ""),
         fired=len(begins),
-        first_ms=reports[0].at_ms,
+        first_ms=min(map(_begin_ms, reports)),
         last_ms=reports[-1].at_ms,
     )
+
+
+def _begin_ms(report: Entry) -> int:
+    """When the alert began; when it was reported, if that is unknown or was later."""
+    return min([report.at_ms, *parse_times([report.value.get("starts")])])
+
+
+def parse_times(texts: Iterable[object]) -> Iterator[int]:
+    """Those that are times with a zone, in Unix ms."""
+    for text in filter(None, texts):
+        try:
+            moment = datetime.fromisoformat(str(text))
+        except ValueError:
+            continue
+        if moment.tzinfo is not None:
+            yield round(moment.timestamp() * 1000)

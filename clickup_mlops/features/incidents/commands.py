@@ -1,6 +1,7 @@
 """What `/incident` and `/lead` do."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from clickup_mlops.automations import incident_label
 from clickup_mlops.automations.model import Change, Unanswered
@@ -13,8 +14,9 @@ from clickup_mlops.features.incidents.course import (
     format_report,
     get_report,
 )
+from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.moves import BY, IncidentMoves
-from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.features.incidents.tables.incidents import HEARD_MS, Incidents
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class SetIncident(CommandOperation):
         run.choose("incident", self.live)
         for change in changes:
             run.write(change, BY)
+        incident = run.services.store.table(Incidents).open_of(run.task.id)
+        if self.live and incident is not None and incident.original_id:
+            after = {"answer": incident.id}
+            facts = {"title": incident.title}
+            run.write(Change("incident:answer", None, after, "another outage", facts), BY)
         return ""
 
 
@@ -99,7 +106,7 @@ class LeadIncident(CommandOperation):
 
 
 def _report(run: CommandRun, kind: Kind, report: Report) -> str:
-    incident = run.services.store.table(Incidents).open_of(run.task.id)
+    incident = _find_incident(run)
     if incident is None:
         return "This task is part of no open incident: write `/incident yes` first."
     before = get_report(incident, kind)
@@ -107,12 +114,32 @@ def _report(run: CommandRun, kind: Kind, report: Report) -> str:
         return f"{plain(format_report(kind, report))}."  # a first try has written it
     if before is not None and before.at_ms > report.at_ms:
         return f"Left as it is: {before.by} has said since: {plain(format_report(kind, before))}."
-    about = {"incident": incident.id, "report": kind, "title": incident.title}
-    replaced = {**about, "entry": None if before is None else as_json(before)}
-    desired = {**about, "entry": as_json(report)}
+    replaced = describe_report(incident, kind, before)
+    desired = describe_report(incident, kind, report) | {"chain": [(run.cause, BY)]}
     text = f"incident: {format_report(kind, report):.80}"
-    run.write(Change("incident", replaced, desired, text, {"title": incident.title}), BY)
+    # A kind of its own: the lead that somebody names later does not replace a severity.
+    change = Change(f"incident:{kind}", replaced, desired, text, {"title": incident.title})
+    run.write(change, BY)
     return f"{plain(format_report(kind, report))}."
+
+
+def _find_incident(run: CommandRun) -> Incident | None:
+    """The incident that was open when the person wrote, though it may be over by now."""
+    incidents = run.services.store.table(Incidents)
+    incident = incidents.open_of(run.task.id) or incidents.latest_of(run.task.id)
+    if incident is None or incident.is_open:
+        return incident
+    return incident if run.request.at_ms <= (incident.closed_ms or 0) + HEARD_MS else None
+
+
+def describe_report(incident: Incident, kind: Kind, report: Report | None) -> dict[str, Any]:
+    """As the effect `incident` has it."""
+    return {
+        "incident": incident.id,
+        "report": kind,
+        "text": "nothing" if report is None else format_report(kind, report),
+        "entry": None if report is None else as_json(report),
+    }
 
 
 def _moves(run: CommandRun) -> IncidentMoves:

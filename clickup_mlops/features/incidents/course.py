@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
-from clickup_mlops.features.incidents.tables.incidents import Incident
+from clickup_mlops.features.incidents.incident import Incident
 
 COURSE: Final = "course"
 """Where `details` has the reports."""

@@ -4,6 +4,9 @@ from typing import Final
 
 OPENED: Final = "incidentOpened"
 """An incident began with this task (`open_incident`)."""
+ASKED: Final = "incidentAsked"
+"""An incident began with this task, and a live one may be the same outage: `incidentOpened` follows
+when somebody says that it is another one, or nobody has answered in time."""
 JOINED: Final = "incidentJoined"
 """This task joined an incident that had begun with another one."""
 REOPENED: Final = "incidentReopened"
@@ -13,6 +16,9 @@ UPDATE_DUE: Final = "incidentUpdateDue"
 REPORTED: Final = "incidentReported"
 """A person has said who leads an incident, how severe it is or how far they are; comes to the task
 with which it began."""
+LEFT: Final = "incidentLeft"
+"""This task has left an incident: it is affected no longer, people have moved it to another one, or
+that was undone. Also comes to the task with which the incident began, if that goes on."""
 CLOSED: Final = "incidentClosed"
 """All tasks have left the incident; comes to the task with which it began."""
-KINDS: Final = frozenset({OPENED, JOINED, REOPENED, UPDATE_DUE, REPORTED, CLOSED})
+KINDS: Final = frozenset({OPENED, ASKED, JOINED, REOPENED, UPDATE_DUE, REPORTED, LEFT, CLOSED})

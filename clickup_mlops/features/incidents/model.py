@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from clickup_mlops.features.incidents.tables.incidents import Incident, IncidentTask
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.features.incidents.incident import Incident, IncidentTask
+from clickup_mlops.store.timeline_rows import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,20 @@ class Charted:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Resembling:
+    """A live incident that may be the same outage. `title`: empty where not all who see this one
+    may see that.
+    """
+
+    task_id: str
+    title: str
+    opened_ms: int
+
+
+_LONGEST: Final = 60
+
+
 def _no_charts() -> Sequence[Charted]:
     return ()
 
@@ -45,6 +60,18 @@ def _no_picture() -> bytes | None:
 
 def _no_states() -> Mapping[str, str]:
     return {}
+
+
+def _no_incident() -> Resembling | None:
+    return None
+
+
+def _no_incidents() -> Sequence[Resembling]:
+    return ()
+
+
+def _no_match(_desired: Incident) -> Incident | None:
+    return None
 
 
 def _no_numbers() -> Sequence[Measured]:
@@ -66,6 +93,20 @@ class IncidentView:
     """PNG of the charts; None: there is none."""
     alert_states: Callable[[], Mapping[str, str]] = _no_states
     """`firing` or `resolved`, by the keys of the alerts about its tasks."""
+    read_titles: Callable[[], Mapping[str, str]] = _no_states
+    """Titles of its tasks, by id."""
+
+    read_resembling: Callable[[], Resembling | None] = _no_incident
+    """A live incident that began before and may be the same outage; None: there is none."""
+    find_match: Callable[[Incident], Incident | None] = _no_match
+    """The other open incident that a task joins which wants to open this one."""
+    read_asking: Callable[[], Sequence[Resembling]] = _no_incidents
+    """Live incidents that ask whether they are the same outage as this one."""
+
+    def title(self, task_id: str) -> str:
+        """What people call a task: its title, cut; the id, if the bot knows no other name."""
+        name = " ".join(self.read_titles().get(task_id, "").split())
+        return (name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…") or task_id
 
     def affects(self, task_id: str) -> bool:
         """Whether the incident is open, and the task has not left it."""

@@ -3,7 +3,7 @@
 from typing import Final
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.features.incidents.tables.incidents import Incident
+from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.store import Store

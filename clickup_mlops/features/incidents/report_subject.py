@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.incidents.incident import Incident
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.ports.sections import period as periods
 from clickup_mlops.ports.sections.model import Period
 from clickup_mlops.ports.sections.subject import Ended, Subject, SubjectType

@@ -5,40 +5,67 @@ event is written last, so that what is found is done.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final
+
+import orjson
 
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.alerts import list_subjects
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents import course, events, subject
+from clickup_mlops.features.incidents import course, events, questions, resemblance, subject
 from clickup_mlops.features.incidents.course import Report
+from clickup_mlops.features.incidents.current import read_subjects
+from clickup_mlops.features.incidents.incident import QUESTION, Incident
+from clickup_mlops.features.incidents.room_commands import LANE, RoomCommands
 from clickup_mlops.features.incidents.subject import SUBJECTS
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents, Match
+from clickup_mlops.features.incidents.tables.incidents import (
+    MOST_COMPARED,
+    Incidents,
+    Match,
+    begun,
+)
 from clickup_mlops.features.incidents.updates import StatusUpdates
-from clickup_mlops.store import Store
+from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.ranks import Urgency, compute_rank
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 SOURCE: Final = "incident"
 """`source` of the events' rows in the inbox."""
-_MOST_COMPARED: Final = 100
-"""Open incidents whose tasks are looked at, and tasks of each."""
-_DETAILS: Final = ("roles", "people", "call", "runbook", "channel", "thread", "every_ms", SUBJECTS)
+_DETAILS: Final = (
+    "roles",
+    "people",
+    "call",
+    "runbook",
+    "channel",
+    "thread",
+    "every_ms",
+    "same",
+    SUBJECTS,
+)
 _TEXTS: Final = {
     events.OPENED: "The incident began",
+    events.ASKED: "The incident began",
     events.REOPENED: "The incident began again",
     events.JOINED: "The task joined the incident",
 }
 
 
 class IncidentService:
-    """What the effect `incident` writes with."""
+    """What the effect `incident` writes with. `rooms`: whose rooms are read; None: nobody's."""
 
-    def __init__(self, store: Store, inbox: InboxWriter, workspace: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        inbox: InboxWriter,
+        workspace: str,
+        clock: Clock,
+        rooms: RoomCommands | None = None,
+    ) -> None:
         self._store, self._inbox, self._workspace, self._clock = store, inbox, workspace, clock
+        self._rooms = rooms
         self._updates = StatusUpdates(store, inbox, clock)
 
     def enter(self, task_id: str, desired: Mapping[str, Any]) -> str:
@@ -47,21 +74,71 @@ class IncidentService:
         Raises:
             StoreUnavailable: try it again.
         """
-        since_ms = desired["opened_ms"] - desired["window_ms"]
-        new, again = _incident(desired, task_id, self._workspace), desired.get("incident", "")
+        # The window ends when it was seen: an alert may have fired for hours before.
+        joined_ms = int(desired.get("at_ms") or desired["opened_ms"])
+        since_ms, ask_ms = joined_ms - desired["window_ms"], int(desired.get("ask_ms", 0))
+        until_ms, new = joined_ms + ask_ms, _incident(desired, task_id, self._workspace)
         incident = self._store.table(Incidents).enter(
-            new, since_ms, again=again, match=self._match(new), join=subject.joined
+            new,
+            since_ms,
+            joined_ms=joined_ms,
+            again=desired.get("incident", ""),
+            match=self._match(new),
+            join=partial(questions.join, until_ms=until_ms),
+            begin=partial(resemblance.ask, until_ms=until_ms) if ask_ms else begun,
         )
         kind = _kind(incident, task_id, desired)
         state = "joined" if kind == events.JOINED else "opened"
         text, key = f"{_TEXTS[kind]}: {incident.title}", f"{desired['id']}:{state}"
-        self._note(incident, task_id, state, text, key=key, at_ms=self._clock())
+        at_ms = incident.opened_ms if incident.id == desired["id"] else self._clock()
+        self._note(incident, task_id, state, text, key=key, at_ms=at_ms)
         self._updates.schedule(incident)
+        if incident.original_id:
+            # Also if it begins again: nobody had answered, and the first row may have come.
+            original = self._store.table(Incidents).get(incident.original_id)
+            is_live = original is not None and original.is_open
+            questions.wait(self._inbox, incident, until_ms if is_live else joined_ms)
         self._store.flush()  # the event is the last: who finds it need not look further
+        self._update_original(incident.original_id, incident, f"asked:{desired['id']}")
         if not desired.get("quiet"):
             key, body = _entered_key(incident.id, desired), _body(kind, task_id, incident, desired)
             self._store_event(kind, task_id, key, body)
         return incident.id
+
+    def _update_original(self, original_id: str, incident: Incident, change: str) -> None:
+        """What is written about the other incident shows the question of this one, or no longer."""
+        original = self._store.table(Incidents).get(original_id) if original_id else None
+        if original is not None:
+            key = f"incident:{original.id}:{incident.id}:{change}"
+            body = _body(events.UPDATE_DUE, original.task_id, original, {})
+            self._store_event(events.UPDATE_DUE, original.task_id, key, body)
+
+    def open_unanswered(self, incident_id: str) -> str | None:
+        """The incident is not the same outage as the one about which it asked, or nobody has said
+        so: people are told of it. Its id; None: it is over or gone. On disk when this returns.
+
+        Raises:
+            StoreUnavailable: try it again.
+        """
+        changed = self._store.table(Incidents).change(incident_id, _without_question)
+        if changed is None or not changed[1].is_open:
+            return None
+        before, incident = changed
+        body = _body(events.OPENED, incident.task_id, incident, {})
+        self._store_event(events.OPENED, incident.task_id, _opened_key(incident_id), body)
+        self._update_original(before.original_id, incident, "opened")
+        return incident_id
+
+    def finish_answer(self, incident_id: str) -> str | None:
+        """The incident's id if somebody has answered, once that is told."""
+        incident = self._store.table(Incidents).get(incident_id)
+        is_answered = incident is not None and not incident.original_id
+        return self.open_unanswered(incident_id) if is_answered else None
+
+    def release_unanswered(self, rows: Iterable[InboxRow]) -> None:
+        """Nobody has answered in time."""
+        for row in rows:
+            self.open_unanswered(questions.find_incident(row))
 
     def _match(self, desired: Incident) -> Match:
         """Compares with what is known of the tasks of open incidents now: people fill in fields
@@ -69,22 +146,13 @@ class IncidentService:
         """
         labels = subject.of(desired).get("labels", ())
         now = {
-            incident.id: self._subjects(incident, labels)
-            for incident in self._store.table(Incidents).open(self._workspace, _MOST_COMPARED)
+            incident.id: read_subjects(self._store, incident, labels)
+            for incident in self._store.table(Incidents).open(self._workspace, MOST_COMPARED)
         }
         return lambda desired, incidents: subject.match(
             desired,
             [subject.with_subjects(incident, now.get(incident.id, {})) for incident in incidents],
         )
-
-    def _subjects(self, incident: Incident, labels: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-        tasks = self._store.table(Incidents).tasks(incident.id)
-        affected = [task.task_id for task in tasks if task.left_ms is None][:_MOST_COMPARED]
-        rows = self._store.mirror.get_many(affected) if affected else {}
-        return {
-            name: subject.subject(Task.parse(row.raw), labels, list_subjects(self._store, name))
-            for name, row in rows.items()
-        }
 
     def find_entry(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
         """The incident's id, if its event was written, or none is wanted."""
@@ -114,12 +182,27 @@ class IncidentService:
         if incident.closed_ms is None:
             text, key = "The task left the incident", f"{task_id}:left:{now}"
             self._note(incident, task_id, "left", text, key=key, at_ms=now)
+            leaving = () if before.get("gone") else (task_id,)
+            self._tell_left(incident, (*leaving, incident.task_id), f"left:{task_id}:{now}")
             return
+        self._update_original(incident.original_id, incident, f"closed:{incident.closed_ms}")
         text, key = f"The incident is over: {incident.title}", f"closed:{incident.closed_ms}"
         self._note(incident, incident.task_id, "closed", text, key=key, at_ms=incident.closed_ms)
         if not before.get("quiet"):
             body = _body(events.CLOSED, incident.task_id, incident, before)
-            self._store_event(events.CLOSED, incident.task_id, _closed_key(incident), body)
+            # What people wrote in the room before comes first.
+            is_read = self._rooms is not None and self._rooms.is_read(incident)
+            lane = f"{LANE}{incident.id}" if is_read else incident.task_id
+            self._store_event(
+                events.CLOSED, incident.task_id, _closed_key(incident), body, lane=lane
+            )
+
+    def release(self, rows: Iterable[InboxRow]) -> None:
+        """Tell the ends among these rows, which have waited for the last reading of a room."""
+        for row in rows:
+            if row.kind == events.CLOSED:
+                task_id = str(orjson.loads(row.body)["task_id"])
+                self._store_event(row.kind, task_id, f"{row.key}:told", row.body)
 
     def has_left(self, task_id: str, before: Mapping[str, Any]) -> bool:
         """Whether it is no part of the incident any more, and the incident's end was told."""
@@ -155,6 +238,8 @@ class IncidentService:
         at_ms, moved = source.closed_ms or 0, self._moved(source, target)
         text, key = f"The incident is a part of: {target.title}", f"into:{target.id}:{at_ms}"
         self._note(source, source.task_id, "moved", text, key=key, at_ms=at_ms)
+        if self._rooms is not None:
+            self._rooms.read_last(source)
         for moved_id in moved:
             text, key = (
                 f"{_TEXTS[events.JOINED]}: {target.title}",
@@ -163,10 +248,23 @@ class IncidentService:
             self._note(target, moved_id, "joined", text, key=key, at_ms=at_ms)
         self._updates.schedule(target)
         self._store.flush()
+        if target.original_id:
+            self.open_unanswered(target.id)
+        self._tell_left(source, (*moved, source.task_id), f"into:{target.id}:{at_ms}")
         for moved_id in () if desired.get("quiet") else moved:
-            body = _body(events.JOINED, moved_id, target, desired)
+            body = _body(events.JOINED, moved_id, target, desired, **{"from": source.id})
             self._store_event(events.JOINED, moved_id, _moved_key(target, source, moved_id), body)
         return target.id
+
+    def finish_merge(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
+        """As `find_merge`, once the rest is done of what was begun: the store knows of it, so that
+        nobody would plan it again.
+        """
+        incidents = self._store.table(Incidents)
+        source, target = incidents.get(desired["merge"]), incidents.get(desired["incident"])
+        if source is not None and target is not None and source.into == target.id:
+            self.merge(task_id, desired)
+        return self.find_merge(task_id, desired)
 
     def find_merge(self, _task_id: str, desired: Mapping[str, Any]) -> str | None:
         """The id of the incident that goes on, if that was done to the end and still holds."""
@@ -212,11 +310,23 @@ class IncidentService:
                 f"The task has an incident of its own: {after.title}",
                 f"own:{moved_id}:{at_ms}",
             )
-            self._note(after, moved_id, "opened", text, key=key, at_ms=at_ms)
+            # An undo gives back what had begun before: it does not begin again.
+            state = "opened" if is_new else "returned"
+            self._note(after, moved_id, state, text, key=key, at_ms=at_ms)
         self._updates.schedule(after)
+        if after.original_id:
+            # Whoever undoes it says that it is not the same; the row is for a crash in between.
+            questions.wait(self._inbox, after, at_ms)
+            self.open_unanswered(after.id)
         self._store.flush()
+        source = incidents.get(desired["separate"])
+        if source is not None:
+            # A task with a new incident is told by the event of its beginning.
+            told = (source.task_id,) if is_new else (*(moved or ids), source.task_id)
+            self._tell_left(source, told, f"apart:{after.id}:{at_ms}")
         if not desired.get("quiet"):
-            body = _body(events.OPENED, task_id, after, desired)
+            origin = {"from": desired["separate"]}
+            body = _body(events.OPENED, task_id, after, desired, **origin)
             self._store_event(events.OPENED, task_id, _entered_key(after.id, desired), body)
         return after.id
 
@@ -246,22 +356,34 @@ class IncidentService:
         if changed is None:
             return None
         incident, key = changed[1], _report_key(before, after)
+        if incident.original_id:
+            self.open_unanswered(incident.id)  # who reports on it has answered
         said = f"{desired.by or 'Nobody'}: " if desired and kind != "lead" else ""
         text = f"{said}{course.format_report(kind, desired)}" if desired else f"No {kind} any more"
         at_ms = desired.at_ms if desired and desired.at_ms else self._clock()
         self._note(incident, incident.task_id, "reported", text, key=key, at_ms=at_ms)
         self._store.flush()
-        body = _body(events.REPORTED, incident.task_id, incident, {})
+        body = _body(events.REPORTED, incident.task_id, incident, after)
         self._store_event(events.REPORTED, incident.task_id, key, body)
         return incident.id
 
-    def find_report(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
-        """The incident's id, if it has the report and that was told."""
+    def finish_report(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+        """The incident's id if it has the report, once that is told."""
         incident = self._store.table(Incidents).get(after["incident"])
         _, desired = _reports(before, after)
         if incident is None or course.get_report(incident, after["report"]) != desired:
             return None
-        return incident.id if self._inbox.contains(_report_key(before, after)) else None
+        is_told = self._inbox.contains(_report_key(before, after))
+        return incident.id if is_told else self.report(before, after)
+
+    def _tell_left(self, incident: Incident, task_ids: Iterable[str], key: str) -> None:
+        """What was written about the incident on these tasks holds no longer."""
+        for task_id in dict.fromkeys(task_ids):
+            parts = self._store.table(Incidents).joined_to(incident.id, task_id)
+            facts = {"id": incident.id, "from": incident.id, "parts": [part.id for part in parts]}
+            body = own_body(events.LEFT, task_id, "", incident=facts)
+            name = f"incident:{incident.id}:{key}:told:{task_id}"
+            self._store_event(events.LEFT, task_id, name, body)
 
     def _note(
         self, incident: Incident, task_id: str, state: str, text: str, *, key: str, at_ms: int
@@ -271,17 +393,21 @@ class IncidentService:
         entry = Entry(name, incident.workspace, task_id, at_ms, "incident", text, value=value)
         self._store.timeline.put([entry])
 
-    def _store_event(self, kind: str, task_id: str, key: str, body: bytes) -> None:
-        """Into the task's lane, with the time of what is known of it: it need not be read again."""
+    def _store_event(
+        self, kind: str, task_id: str, key: str, body: bytes, *, lane: str = ""
+    ) -> None:
+        """Into the task's lane unless another one is named. With the time of what is known of it:
+        it need not be read again.
+        """
         mirrored = self._store.mirror.get(task_id)
         task = Task.parse(mirrored.raw) if mirrored else None
         row = self._inbox.event(
             key,
             kind,
             source=SOURCE,
-            lane=task_id,
+            lane=lane or task_id,
             body=body,
-            list_id=task.list_id if task else None,
+            list_id=task.list_id if task and not lane else None,
             event_ms=task.updated_ms if task else None,
             rank=compute_rank(Urgency.LIVE),
         )
@@ -299,9 +425,11 @@ def _report_key(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     return f"incident:{after['incident']}:{after['report']}:{'>'.join(map(str, times))}"
 
 
-def _body(kind: str, task_id: str, incident: Incident, desired: Mapping[str, Any]) -> bytes:
+def _body(
+    kind: str, task_id: str, incident: Incident, desired: Mapping[str, Any], **more: str
+) -> bytes:
     chain = desired.get("chain") or ()
-    return own_body(kind, task_id, "", chain=chain, incident={"id": incident.id})
+    return own_body(kind, task_id, "", chain=chain, incident={"id": incident.id, **more})
 
 
 def _incident(desired: Mapping[str, Any], task_id: str, workspace: str) -> Incident:
@@ -322,7 +450,17 @@ def _incident(desired: Mapping[str, Any], task_id: str, workspace: str) -> Incid
 def _kind(incident: Incident, task_id: str, desired: Mapping[str, Any]) -> str:
     if incident.task_id != task_id:
         return events.JOINED
+    if incident.original_id:
+        return events.ASKED
     return events.OPENED if incident.id == desired["id"] else events.REOPENED
+
+
+def _without_question(incident: Incident) -> Incident:
+    return incident.with_details(**{QUESTION: None}) if incident.is_open else incident
+
+
+def _opened_key(incident_id: str) -> str:
+    return f"incident:{incident_id}:opened"
 
 
 def _entered_key(incident_id: str, desired: Mapping[str, Any]) -> str:

@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from clickup_mlops.clickup.blocks import build_link, escape_markdown
-from clickup_mlops.features.incidents.alert_courses import AlertCourse
+from clickup_mlops.features.incidents.alert_courses import FIRING, AlertCourse
 from clickup_mlops.features.incidents.course import Kind, get_report
+from clickup_mlops.features.incidents.incident import QUESTION, Incident, IncidentTask
 from clickup_mlops.features.incidents.model import IncidentView
+from clickup_mlops.features.incidents.subject import APART
 from clickup_mlops.features.incidents.summary import (
     CAUSES,
     format_entry,
     format_length,
     format_time,
+    is_change,
     list_alerts,
-    list_events,
+    list_news,
 )
-from clickup_mlops.features.incidents.tables.incidents import Incident
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 MOST_ALERTS: Final = 10
 MOST_NEWS: Final = 5
@@ -40,7 +42,7 @@ def format_status(view: IncidentView, *, links: bool = True) -> str:
     """
     format_link = build_link if links else _format_address
     parts = (
-        [_format_head(view)],
+        [_format_head(view), *_list_resembling(view, format_link)],
         [*_list_reports(view.incident)],
         [*_list_addresses(view, format_link)],
         [*_list_alerts(view)],
@@ -63,6 +65,30 @@ def _format_head(view: IncidentView) -> str:
     length = format_length(view.duration_ms(incident.closed_ms))
     span = f"{format_time(incident.opened_ms)} to {format_time(incident.closed_ms)}"
     return f"**The incident is over** after {length}: {span}.{again}"
+
+
+def _list_resembling(view: IncidentView, format_link: Callable[[str, str], str]) -> Iterator[str]:
+    """The decision is a person's: the command is there to be copied."""
+    if (other := view.read_resembling()) is not None:
+        link = format_link(other.title or other.task_id, task_url(other.task_id))
+        yield (
+            f"- **The same outage?** {link} is live since {format_time(other.opened_ms)}. "
+            f"If it is, write `/incident join {other.task_id}`.{_format_deadline(view.incident)}"
+        )
+    for asking in view.read_asking() if view.incident.is_open else ():
+        link = format_link(asking.title or asking.task_id, task_url(asking.task_id))
+        yield (
+            f"- **The same outage?** {link} is reported since {format_time(asking.opened_ms)}. "
+            f"Write `/incident join {view.incident.task_id}` there, or `/incident yes` if not."
+        )
+
+
+def _format_deadline(incident: Incident) -> str:
+    """What opens the room of an incident that asks."""
+    if not incident.original_id:
+        return ""
+    until = format_time(int(incident.details[QUESTION]["until_ms"]))
+    return f" If not, write `/incident yes`; without an answer the room opens at {until}."
 
 
 def _list_reports(incident: Incident) -> Iterator[str]:
@@ -93,10 +119,21 @@ def _list_addresses(view: IncidentView, format_link: Callable[[str, str], str]) 
     for name, label in (("call", "Call"), ("runbook", "Runbook")):
         if url := str(view.incident.details.get(name) or ""):
             yield f"- **{label}:** {format_link(url, url)}"
-    joined = [task.task_id for task in view.tasks if task.task_id != view.incident.task_id]
+    joined = [task.task_id for task in view.tasks if _is_affected_besides(view.incident, task)]
     if joined:
-        links = [format_link(task_id, task_url(task_id)) for task_id in joined[:MOST_TASKS]]
+        links = [
+            format_link(view.title(task_id), task_url(task_id)) for task_id in joined[:MOST_TASKS]
+        ]
         yield f"- **Also affected:** {', '.join(links)}{_format_hidden(len(joined) - MOST_TASKS)}"
+
+
+def _is_affected_besides(incident: Incident, task: IncidentTask) -> bool:
+    """One that has left counts when the incident is over, unless people have moved it to another
+    one: it was never affected by this one.
+    """
+    is_apart = task.task_id in incident.details.get(APART, ())
+    has_left = task.left_ms is not None and (incident.is_open or is_apart)
+    return task.task_id != incident.task_id and not has_left
 
 
 def _list_alerts(view: IncidentView) -> Iterator[str]:
@@ -108,16 +145,17 @@ def _list_alerts(view: IncidentView) -> Iterator[str]:
 
 def _format_alert(alert: AlertCourse) -> str:
     fired = f", fired {_format_times(alert.fired)}" if alert.fired > 1 else ""
-    since = format_time(alert.first_ms)
-    return f"- {escape_markdown(alert.title)}: **{alert.state}**{fired}, since {since}"
+    since = "since" if alert.state == FIRING else "first at"
+    began = f"{since} {format_time(alert.first_ms)}"
+    return f"- {escape_markdown(alert.title)}: **{alert.state}**{fired}, {began}"
 
 
 def _list_news(view: IncidentView) -> Iterator[str]:
-    several = len(view.tasks) > 1
-    news = [entry for entry in list_events(view) if entry.kind in NEWS]
+    name = view.title if len(view.tasks) > 1 else None
+    news = [entry for entry in list_news(view) if entry.kind in NEWS and is_change(entry)]
     if news:
         yield "**Latest:**"
-    yield from (format_entry(entry, several=several) for entry in news[-MOST_NEWS:])
+    yield from (format_entry(entry, name) for entry in news[-MOST_NEWS:])
 
 
 def _format_times(number: int) -> str:

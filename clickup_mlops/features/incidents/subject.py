@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents.course import without_stage
-from clickup_mlops.features.incidents.tables.incidents import INTO, Incident
+from clickup_mlops.features.incidents.incident import INTO, Incident
 
 SUBJECTS: Final = "subjects"
 """Where `Incident.details` has the subjects of its tasks, by their ids."""
@@ -59,8 +59,13 @@ def of(incident: Incident) -> Mapping[str, Any]:
 
 
 def joined(incident: Incident, desired: Incident) -> Incident:
-    """The incident once the task of the other one has joined it."""
-    incident = incident if incident.is_open else without_stage(incident)
+    """The incident once the task of the other one has joined it: open since the first of both
+    began, unless it begins again.
+    """
+    opened_ms = min(incident.opened_ms, desired.opened_ms)
+    incident = (
+        replace(incident, opened_ms=opened_ms) if incident.is_open else without_stage(incident)
+    )
     about = (desired.details.get(SUBJECTS) or {}).get(desired.task_id)
     return with_subjects(incident, {desired.task_id: about}) if about else incident
 
@@ -141,6 +146,14 @@ def _rank(desired: Incident, incident: Incident) -> int | None:
             # The most important label that both have decides: another model is another outage.
             return rank if _meet(mine["labels"], theirs["labels"], label) else None
     return _LEVELS if _is_named(mine, theirs) or _is_named(theirs, mine) else None
+
+
+def differ(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    """Whether the most important label that both have says that they are two outages."""
+    for label in mine.get("labels", ()):
+        if theirs.get("labels", {}).get(label):
+            return not _meet(mine["labels"], theirs["labels"], label)
+    return False
 
 
 def _is_named(named: Mapping[str, Any], labelled: Mapping[str, Any]) -> bool:

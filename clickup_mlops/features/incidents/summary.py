@@ -4,31 +4,39 @@ What people and tools wrote is escaped: it makes no link, no mark and no mention
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from clickup_mlops.bot.handle.results.timeline_entries import FOUND
 from clickup_mlops.clickup.blocks import escape_markdown
+from clickup_mlops.commands import parsing
+from clickup_mlops.commands.dispatch import UNDO
 from clickup_mlops.features.incidents.alert_courses import (
     AlertCourse,
     list_courses,
     list_firing_reports,
+    parse_times,
 )
 from clickup_mlops.features.incidents.course import get_report
+from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.model import IncidentView, Measured
-from clickup_mlops.features.incidents.tables.incidents import Incident
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 BEFORE_MS: Final = 2 * 3_600_000
 """Deployments and the like so long before the beginning are part of the timeline."""
 ALERT_BEFORE_MS: Final = 7 * 24 * 3_600_000
 """An alert that fires when the incident begins is looked for so long before."""
+REPORTED_MS: Final = 86_400_000
+"""Reports of its end are looked for so long after it."""
 CAUSES: Final = ("deployment", "version", "pipeline")
 """Kinds of entries that are shown from before the beginning."""
 MOST_LINES: Final = 100
 """Entries that a timeline shows; the newest, and how many are left out."""
 LONGEST_LINE: Final = 300
 """Characters of an entry's text."""
+COMMANDS: Final = ("incident", "lead")
+"""Commands about an incident; what people say in a room about anything else is for people."""
 MOST_GAPS: Final = 3
 """Interruptions that are named of a measured field."""
 _COUNTED: Final[Mapping[str, str]] = {
@@ -42,9 +50,10 @@ _COUNTED: Final[Mapping[str, str]] = {
 
 def format_timeline(view: IncidentView, since_ms: int = 0) -> str:
     """A Markdown list of what happened since then (Unix ms); empty if nothing did."""
-    entries = [entry for entry in list_events(view) if entry.at_ms >= since_ms]
+    entries = [entry for entry in list_news(view) if entry.at_ms >= since_ms]
     hidden = len(entries) - MOST_LINES
-    lines = [format_entry(entry, several=len(view.tasks) > 1) for entry in entries[-MOST_LINES:]]
+    name = view.title if len(view.tasks) > 1 else None
+    lines = [format_entry(entry, name) for entry in entries[-MOST_LINES:]]
     if hidden > 0:
         lines.insert(0, f"- {hidden:,} earlier entries are left out.")
     return "\n".join(lines)
@@ -58,6 +67,69 @@ def list_events(view: IncidentView) -> list[Entry]:
     early = {entry.key for entry in list_firing_reports(entries, start_ms)}
     early |= {entry.key for entry in entries if entry.kind in CAUSES and entry.at_ms < start_ms}
     return [entry for entry in entries if entry.at_ms >= start_ms or entry.key in early]
+
+
+def until_known(entries: Iterable[Entry], end_ms: int) -> list[Entry]:
+    """Those from before the end (Unix ms) was known: an alert ends when its tool says, which may be
+    reported later, and until then people work on a live incident.
+    """
+    all_entries = _drop_found(entries)
+    known_ms = find_known_ms(all_entries, end_ms)
+    return [entry for entry in all_entries if entry.at_ms <= known_ms]
+
+
+def _drop_found(entries: Iterable[Entry]) -> list[Entry]:
+    """Without a status that a back-fill found when its event, which came late, reports it, too."""
+    all_entries = [*entries]
+    reported = {
+        (entry.task_id, entry.at_ms)
+        for entry in all_entries
+        if entry.kind == "status" and not entry.key.startswith(FOUND)
+    }
+    return [
+        entry
+        for entry in all_entries
+        if not (entry.key.startswith(FOUND) and (entry.task_id, entry.at_ms) in reported)
+    ]
+
+
+def find_known_ms(entries: Iterable[Entry], end_ms: int) -> int:
+    """When the end was known, by the reports among these entries (Unix ms)."""
+    return max([end_ms, *(entry.at_ms for entry in entries if _is_over(entry, end_ms))])
+
+
+def _is_over(entry: Entry, end_ms: int) -> bool:
+    """Whether it reports an alert that had ended by then."""
+    is_end = entry.kind == "alert" and entry.value.get("state") == "resolved"
+    times = parse_times([entry.value.get("ends")]) if is_end else ()
+    return any(time_ms <= end_ms for time_ms in times)
+
+
+def list_news(view: IncidentView) -> list[Entry]:
+    """The same as people read it."""
+    return drop_repeated(list_events(view))
+
+
+def drop_repeated(entries: Iterable[Entry]) -> list[Entry]:
+    """Those without commands about the incident: what they said has an entry of its own. An alert
+    that is about several of its tasks is reported once.
+    """
+    news = [entry for entry in entries if not _is_command(entry)]
+    once = {_identify(entry): entry for entry in reversed(news)}
+    return [entry for entry in news if once[_identify(entry)] is entry]
+
+
+def _identify(entry: Entry) -> tuple[object, ...]:
+    is_alert = entry.kind == "alert"
+    return (entry.at_ms, entry.headline) if is_alert else (entry.key,)
+
+
+def _is_command(entry: Entry) -> bool:
+    command = parsing.find(entry.headline) if entry.kind == "comment" else None
+    if command is None or command.name not in COMMANDS:
+        return command is not None and command.name == UNDO
+    # Why it is an incident, or none, is said nowhere else.
+    return command.arguments.casefold().split(maxsplit=1)[:1] not in (["yes"], ["no"])
 
 
 def list_alerts(view: IncidentView) -> list[AlertCourse]:
@@ -96,7 +168,7 @@ def _list_figures(view: IncidentView, now_ms: int) -> Iterator[tuple[str, str]]:
         yield "Alerts", f"{number:,}"
     if (response_ms := _response_ms(incident, entries)) is not None:
         yield "First comment by a person after", format_length(response_ms)
-    counts = Counter[str](entry.kind for entry in entries if _is_change(entry))
+    counts = Counter[str](entry.kind for entry in entries if is_change(entry))
     yield from ((name, f"{counts[kind]:,}") for kind, name in _COUNTED.items() if counts[kind])
     yield from _list_measured(view.measured())
 
@@ -110,7 +182,7 @@ def _list_stages(incident: Incident) -> Iterator[tuple[str, str]]:
         yield f"{stage.value.capitalize()} after", length
 
 
-def _is_change(entry: Entry) -> bool:
+def is_change(entry: Entry) -> bool:
     """Of a status: not the one that a task had when it was first seen."""
     return entry.kind != "status" or bool(entry.value.get("from"))
 
@@ -145,12 +217,14 @@ def _response_ms(incident: Incident, entries: Iterable[Entry]) -> int | None:
     return None if first_ms is None else first_ms - incident.opened_ms
 
 
-def format_entry(entry: Entry, *, several: bool) -> str:
-    """An entry as a line of a Markdown list. `several`: it names its task."""
-    text = " ".join(entry.headline.split())
+def format_entry(entry: Entry, name: Callable[[str], str] | None) -> str:
+    """An entry as a line of a Markdown list. `name`: of its task, by the id; None: it is not
+    named.
+    """
+    text = " ".join(entry.headline.split()).removeprefix(f"{entry.kind.capitalize()}: ")
     short = text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
     by = f" ({escape_markdown(entry.actor)})" if entry.actor else ""
-    where = f" [{entry.task_id}]" if several and entry.task_id else ""
+    where = f" [{name(entry.task_id)}]" if name and entry.task_id else ""
     head = f"- {format_time(entry.at_ms)} **{entry.kind}**{escape_markdown(where)}"
     return f"{head}: {escape_markdown(short)}{by}"
 

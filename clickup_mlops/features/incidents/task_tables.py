@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.incidents.incident import Incident
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.ports.sections.cells import short
 from clickup_mlops.ports.sections.task_tables import TaskTables
 from clickup_mlops.store import Store

@@ -12,7 +12,8 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.features.incidents import events
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.incidents.incident import Incident
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.ranks import Urgency, compute_rank
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -9,15 +10,24 @@ from urllib.parse import urlencode
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.alerts import read_alerts
-from clickup_mlops.features.incidents.model import Charted, IncidentView, Measured
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.incidents.current import find_match
+from clickup_mlops.features.incidents.incident import Incident, IncidentTask
+from clickup_mlops.features.incidents.model import Charted, IncidentView, Measured, Resembling
 from clickup_mlops.features.incidents.picture import draw_charts
-from clickup_mlops.features.incidents.summary import ALERT_BEFORE_MS, BEFORE_MS
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents, IncidentTask
+from clickup_mlops.features.incidents.resemblance import began_before, find_resembling
+from clickup_mlops.features.incidents.summary import (
+    ALERT_BEFORE_MS,
+    BEFORE_MS,
+    REPORTED_MS,
+    until_known,
+)
+from clickup_mlops.features.incidents.tables.incidents import MOST_COMPARED, Incidents
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.series.history import SILENT_STEPS
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series
-from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.store.timeline_rows import Entry, Kind
 from clickup_mlops.views import measures
 
 MOST_TASKS: Final = 20
@@ -51,7 +61,51 @@ def read_latest(
         lambda: _list_charts(store, tasks, dashboard),
         lambda: draw_charts(store, incident, until_ms, policy),
         lambda: _read_alert_states(store, tasks),
+        cache(lambda: _read_titles(store, tasks)),
+        lambda: _find_resembling(store, incident),
+        lambda desired: find_match(store, desired),
+        lambda: _list_asking(store, incident),
     )
+
+
+def _find_resembling(store: Store, incident: Incident) -> Resembling | None:
+    """The one about which it asks; else an older one, unless that asks about this one."""
+    if not incident.is_open:
+        return None
+    original = store.table(Incidents).get(incident.original_id) if incident.original_id else None
+    if original is None or not original.is_open:
+        candidates = store.table(Incidents).open(incident.workspace, MOST_COMPARED)
+        older = (
+            candidate
+            for candidate in candidates
+            if began_before(candidate, incident) and candidate.original_id != incident.id
+        )
+        original = find_resembling(incident, older)
+    return None if original is None else _describe(store, incident, original)
+
+
+def _list_asking(store: Store, incident: Incident) -> list[Resembling]:
+    candidates = store.table(Incidents).open(incident.workspace, MOST_COMPARED)
+    return [
+        _describe(store, incident, candidate)
+        for candidate in candidates
+        if candidate.original_id == incident.id
+    ]
+
+
+def _describe(store: Store, incident: Incident, resembling: Incident) -> Resembling:
+    """Its title only if it is of the same List: whoever sees this task sees that one, too."""
+    rows = store.mirror.get_many([incident.task_id, resembling.task_id])
+    lists = {Task.parse(row.raw).list_id for row in rows.values()}
+    is_visible = len(rows) > 1 and len(lists) == 1
+    return Resembling(
+        resembling.task_id, resembling.title if is_visible else "", resembling.opened_ms
+    )
+
+
+def _read_titles(store: Store, tasks: Sequence[IncidentTask]) -> dict[str, str]:
+    rows = store.mirror.get_many([task.task_id for task in tasks[:MOST_TASKS]])
+    return {task_id: str(row.raw.get("name") or "") for task_id, row in rows.items()}
 
 
 def _list_charts(store: Store, tasks: Sequence[IncidentTask], dashboard: str) -> list[Charted]:
@@ -74,14 +128,15 @@ def _list_entries(
 ) -> list[Entry]:
     store.flush()  # what this thread has noted just now, too
     start_ms = incident.opened_ms - BEFORE_MS
-    entries = [
+    of_tasks = (
         entry
         for task in tasks[:MOST_TASKS]
         for entry in store.timeline.of_task(
-            task.task_id, incident.opened_ms - ALERT_BEFORE_MS, until_ms + 1
+            task.task_id, incident.opened_ms - ALERT_BEFORE_MS, until_ms + REPORTED_MS
         )
         if entry.at_ms >= start_ms or entry.kind == "alert"
-    ]
+    )
+    entries = until_known(of_tasks, until_ms)
     for kind in _CHANGES:
         # What is about no task that is known may have led to it, too.
         entries += (

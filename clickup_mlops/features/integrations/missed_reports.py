@@ -90,7 +90,7 @@ class MissedReports:
 
     def _is_of(self, name: str, key: str) -> bool:
         """Whether the key is of this integration: names may begin alike, as `am` and `am-eu` do."""
-        names = (other for other in self._tables if key.startswith(f"{other}-"))
+        names = (table for table in self._tables if key.startswith(f"{table}-"))
         return max(names, key=len, default="") == name
 
     def _list_firing(self) -> Iterator[tuple[str, Mapping[str, Any]]]:

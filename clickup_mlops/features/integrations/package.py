@@ -1,6 +1,6 @@
 """What takes the reports of other systems, and watches sources that should send something."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -9,15 +9,16 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.receive.ingest import DeliverySource
 from clickup_mlops.bot.registered import Job, LaneKind
 from clickup_mlops.features.integrations.deliveries import LANE, ReportRows, ToolDeliveries
-from clickup_mlops.features.integrations.missed_reports import MissedReports
 from clickup_mlops.features.integrations.settings import IntegrationTables
-from clickup_mlops.features.integrations.stale_sources import Silence
-from clickup_mlops.features.integrations.tool_reports import ToolReports
+from clickup_mlops.features.integrations.silencing import Silences
 from clickup_mlops.features.integrations.tools import IntegrationTable, Report, kinds
 from clickup_mlops.store import InboxRow
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
+    from clickup_mlops.features.integrations.missed_reports import MissedReports
+    from clickup_mlops.features.integrations.stale_sources import Silence
+    from clickup_mlops.features.integrations.tool_reports import ToolReports
 
 SILENCE_EVERY: Final = timedelta(minutes=1)
 ASK_EVERY: Final = timedelta(minutes=2)
@@ -30,9 +31,16 @@ class IntegrationsPackage(Package):
         super().__init__(packages.core)
         self._handling, self._sources = packages.handling, packages.sources
 
+    @property
+    def is_used(self) -> bool:
+        """Whether a tool reports, or a source is watched."""
+        return bool(self._tables or self.core.extensions.watched_sources())
+
     @member
-    def tool_reports(self) -> ToolReports:
+    def tool_reports(self) -> "ToolReports":
         """Hands reports to automations and tasks."""
+        from clickup_mlops.features.integrations.tool_reports import ToolReports
+
         core = self.core
         return ToolReports(
             self._tables,
@@ -49,17 +57,32 @@ class IntegrationsPackage(Package):
         return ReportRows(self.core.inbox_writer, self.core.now_ms)
 
     @member
-    def silence(self) -> Silence:
+    def silence(self) -> "Silence":
         """Watches the integrations and metric sources that should send something regularly."""
+        from clickup_mlops.features.integrations.stale_sources import Silence
+
         core = self.core
         limits = core.extensions.watched_sources()
         return Silence(limits, core.store.notes, self._report, core.now_ms)
 
     @member
-    def missed_reports(self) -> MissedReports:
+    def missed_reports(self) -> "MissedReports":
         """Asks tools for what was missed."""
+        from clickup_mlops.features.integrations.missed_reports import MissedReports
+
         core = self.core
         return MissedReports(self._tables, kinds(), core.store, self._report, core.now_ms)
+
+    @member
+    def silences(self) -> Silences:
+        """Silences the alerts of tasks, for their effect."""
+        from clickup_mlops.features.integrations.silences import ToolSilences
+
+        return ToolSilences(self._tables, self.core.store)
+
+    def services(self) -> Mapping[type[object], Callable[[], object]]:
+        """For effects."""
+        return {Silences: lambda: self.silences}
 
     def _report(self, name: str, reports: Iterable[Report]) -> None:
         self._sources.ingest.store(self.report_rows.create(name, reports))

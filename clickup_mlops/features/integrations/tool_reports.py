@@ -7,17 +7,26 @@ tool's own words as `event.data` and the common ones as `event.report`.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from clickup_mlops import logs
 from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.engine import listens
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.alerts import OVER, RESOLVED, is_alert, read_alerts, starts
+from clickup_mlops.bot.handle.alerts import (
+    FIRING,
+    OVER,
+    RESOLVED,
+    ends,
+    is_alert,
+    read_alerts,
+    starts,
+)
 from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import HELD, own_body
+from clickup_mlops.bot.lanes.worker import BATCH
 from clickup_mlops.bot.read.reader import TaskReader, TaskRequest
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
@@ -37,6 +46,8 @@ MISSED: Final = "alert_over"
 """Scope of the notes about alerts that were resolved before a task was made for them: since when
 they had fired, by their keys."""
 _LATE_MS: Final = 86_400_000
+_MOST_LATER: Final = 5_000
+"""Rows that are looked at behind a batch."""
 _log = logs.get()
 
 Tables = Mapping[str, IntegrationTable]
@@ -64,10 +75,33 @@ class ToolReports:
 
     def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
         """The events for the whole workspace: those of reports that such automations listen for."""
-        return [event for row in rows for event in self._for_workspace(row)]
+        over = self._find_over(rows)
+        return [event for row in rows for event in self._for_workspace(row, row.id in over)]
 
-    def _for_workspace(self, row: InboxRow) -> Iterator[Event]:
+    def _find_over(self, rows: Sequence[InboxRow]) -> frozenset[int]:
+        """Ids of the rows that report an alert which a later row reports as resolved: both came
+        while the bot was away, or busy.
+        """
+        later = self._read_later(rows)
+        alerts = [(row.id, _read_alert(row)) for row in (*rows, *later)]
+        resolved = [(row_id, report) for row_id, report in alerts if _is(report, RESOLVED)]
+        return frozenset(
+            row_id
+            for row_id, report in alerts[: len(rows)]
+            if _is(report, FIRING)
+            and any(later_id > row_id and ends(end, report) for later_id, end in resolved)
+        )
+
+    def _read_later(self, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
+        """What waits behind a lane's full batch."""
+        if len(rows) < BATCH:
+            return ()
+        return self._store.inbox.following(rows[-1].lane, rows[-1].id, _MOST_LATER)
+
+    def _for_workspace(self, row: InboxRow, is_over: bool) -> Iterator[Event]:
         event = webhook.parse(row.body, known_key=row.key)
+        if is_over:
+            event = replace(event, raw={**event.raw, "report": event.raw["report"] | {OVER: True}})
         if row.source == HELD:
             yield event
         elif self._listens(event, "workspace"):
@@ -83,7 +117,10 @@ class ToolReports:
         ids of these tasks, by the row's id.
         """
         self._store.flush()  # so that it is found
-        return {row.id: self._put_for_tasks(row) for row in rows if row.source != HELD}
+        over = self._find_over(rows)
+        return {
+            row.id: self._put_for_tasks(row, row.id in over) for row in rows if row.source != HELD
+        }
 
     def note(self, rows: Sequence[InboxRow], forwarded: Mapping[int, Sequence[str]]) -> None:
         """Keep the reports in the timeline. Call it last: it writes what was deferred, so that the
@@ -116,7 +153,7 @@ class ToolReports:
         created_task = self._read_known_task(created_id) if created_id else None
         return [*dict.fromkeys(task for task in (matching_task, created_task) if task)], created_id
 
-    def _put_for_tasks(self, row: InboxRow) -> Sequence[str]:
+    def _put_for_tasks(self, row: InboxRow, is_over: bool) -> Sequence[str]:
         event = webhook.parse(row.body)
         raw, is_heard = event.raw, self._listens(event, "task")
         if not (is_heard or is_alert(raw["report"])):
@@ -128,7 +165,7 @@ class ToolReports:
         about = [task_id for task_id, *_ in tasks if task_id != created_id]
         report = raw["report"] | {"made": {"id": created_id} if created_id else {}, "tasks": about}
         if is_alert(raw["report"]):
-            report |= self._order(raw["report"], created_id)
+            report |= {OVER: True} if is_over else self._order(raw["report"], created_id)
         for task_id, list_id, updated_ms in tasks:
             copy = self._inbox.event(
                 f"{row.key}:{task_id}",
@@ -229,6 +266,16 @@ def _about(event: Event, task: Mapping[str, Any], tasks: Sequence[str]) -> Event
     """The event, with the task that was made for its key, and the ids of those that it is about."""
     raw = {**event.raw, "report": {**event.raw["report"], "made": task, "tasks": tasks}}
     return replace(event, raw=raw)
+
+
+def _read_alert(row: InboxRow) -> JsonObject | None:
+    """The row's report, if it is about an alert and comes for the first time."""
+    report = webhook.parse(row.body).raw.get("report") or {}
+    return report if row.source != HELD and is_alert(report) else None
+
+
+def _is(report: JsonObject | None, state: str) -> TypeGuard[JsonObject]:
+    return report is not None and report["state"] == state
 
 
 def _fits(task: Task, find: FindTable, data: Mapping[str, Any]) -> bool:

@@ -66,7 +66,8 @@ def scrape(
 ) -> list[Collected]:
     """What these sources say, or all of them without names.
 
-    Rates need two scrapes: with `wait`, which is called in between, both are made.
+    Rates need two scrapes: with `wait`, which is called in between, both are made. Sources whose
+    numbers are no rates are scraped once.
 
     Raises:
         InputError: there is no source of that name.
@@ -75,7 +76,12 @@ def scrape(
         return []
     rounds = watch(settings, names, now_ms=now_ms, wait=wait or (lambda: None))
     first = next(rounds)
-    return next(rounds) if wait else first
+    return next(rounds) if wait and _has_rates(settings, names) else first
+
+
+def _has_rates(settings: MetricsSettings, names: Sequence[str] = ()) -> bool:
+    """Whether these sources, or any without names, derive numbers from two scrapes."""
+    return any(kinds()[settings.sources[name].kind].measures for name in names or settings.sources)
 
 
 def watch(
@@ -111,7 +117,7 @@ def push(bot: "Bot", *, wait: Callable[[], None] | None = None, dry_run: bool = 
         ClickUpMlopsError: ClickUp or the store is away, or the bot makes a pass just now.
     """
     package = MetricsPackage(bot, dry_run=dry_run)
-    if wait and bot.settings.table(MetricsSettings).sources:
+    if wait and _has_rates(bot.settings.table(MetricsSettings)):
         package.push.scrape()
         wait()
     return package.push_now()

@@ -16,24 +16,21 @@ from clickup_mlops.bot.write.mirrored_client import LaneJournal, MirroredClickUp
 from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import StoreBusy
-from clickup_mlops.features.metrics.jobs.bindings import Bound, bound
-from clickup_mlops.features.metrics.jobs.board import Board
-from clickup_mlops.features.metrics.jobs.owners import Owners
-from clickup_mlops.features.metrics.jobs.push import Parts, Push, Pushed
-from clickup_mlops.features.metrics.jobs.recording import Recording
-from clickup_mlops.features.metrics.jobs.rollup import rollup
-from clickup_mlops.features.metrics.jobs.scraper import Scraper
-from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
-from clickup_mlops.features.metrics.jobs.turns import Turns
-from clickup_mlops.features.metrics.jobs.writer import JOB, LANE, Writer
-from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
-from clickup_mlops.features.metrics.read.collect import Collector
+from clickup_mlops.features.metrics.names import JOB, LANE
 from clickup_mlops.features.metrics.settings import MetricsSettings, kinds
+from clickup_mlops.features.metrics.source import SourceTable
 from clickup_mlops.routing.objectives import parse_measure
 from clickup_mlops.series.history import History
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
+    from clickup_mlops.features.metrics.jobs.bindings import Bound
+    from clickup_mlops.features.metrics.jobs.owners import Owners
+    from clickup_mlops.features.metrics.jobs.push import Push, Pushed
+    from clickup_mlops.features.metrics.jobs.recording import Recording
+    from clickup_mlops.features.metrics.jobs.scraper import Scraper
+    from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
+    from clickup_mlops.features.metrics.jobs.writer import Writer
 
 PASS_EVERY: Final = timedelta(seconds=15)
 """How soon a pass sees that an objective was crossed, or that a source fell silent."""
@@ -54,13 +51,17 @@ class MetricsPackage(Package):
         self._sources = packages.sources
 
     @property
-    def has_sources(self) -> bool:
+    def is_used(self) -> bool:
         """Whether there is anything to read."""
         return bool(self.core.settings.table(MetricsSettings).sources)
 
     @member
-    def push(self) -> Push:
+    def push(self) -> "Push":
         """The pass that the job makes."""
+        from clickup_mlops.features.metrics.jobs.board import Board
+        from clickup_mlops.features.metrics.jobs.push import Parts, Push
+        from clickup_mlops.features.metrics.jobs.turns import Turns
+
         core, settings = self.core, self.core.settings.table(MetricsSettings)
         contacts, recording = self._sources.contacts.record, self._recording
         parts = Parts(
@@ -81,21 +82,27 @@ class MetricsPackage(Package):
         return Push(parts, self.bound)
 
     @member
-    def scraper(self) -> Scraper:
+    def scraper(self) -> "Scraper":
         """What reads the sources."""
+        from clickup_mlops.features.metrics.jobs.scraper import Scraper
+        from clickup_mlops.features.metrics.read.collect import Collector
         from clickup_mlops.features.metrics.read.reader import WorldReader
 
         sources = self.core.settings.table(MetricsSettings).sources
         return Scraper(Collector(sources, kinds, WorldReader()), self.core.now_ms)
 
     @property
-    def owners(self) -> Owners:
+    def owners(self) -> "Owners":
         """Whose a series is that fits several tasks."""
+        from clickup_mlops.features.metrics.jobs.owners import Owners
+
         tags = self.core.settings.routing.incident.tags
         return Owners(self.core.store, tags, self.core.extensions.has_incident)
 
     @member
-    def _tasks(self) -> BoundTasks:
+    def _tasks(self) -> "BoundTasks":
+        from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
+
         core = self.core
         return BoundTasks(
             core.client.with_priority_class(PriorityClass.METRICS).tasks,
@@ -105,7 +112,9 @@ class MetricsPackage(Package):
         )
 
     @member
-    def _writer(self) -> Writer:
+    def _writer(self) -> "Writer":
+        from clickup_mlops.features.metrics.jobs.writer import Writer
+
         core, settings = self.core, self.core.settings.table(MetricsSettings)
         return Writer(
             core.store,
@@ -118,7 +127,9 @@ class MetricsPackage(Package):
         )
 
     @property
-    def _recording(self) -> Recording | None:
+    def _recording(self) -> "Recording | None":
+        from clickup_mlops.features.metrics.jobs.recording import Recording
+
         core = self.core
         if self._dry_run:
             return None
@@ -128,15 +139,17 @@ class MetricsPackage(Package):
             core.settings.table(MetricsSettings).history_series,
         )
 
-    def bound(self) -> Bound:
+    def bound(self) -> "Bound":
         """The bindings that hold now."""
+        from clickup_mlops.features.metrics.jobs.bindings import bound
+
         core = self.core
         templates = core.store.space_policies.bindings(core.workspace_id)
         return bound(core.settings.table(MetricsSettings), templates)
 
     def jobs(self) -> Iterable[Job]:
         """Push, and make means of what was measured, if there is a source."""
-        if self.has_sources:
+        if self.is_used:
             push_every = self.core.settings.table(MetricsSettings).push_every
             yield Job(JOB, min(PASS_EVERY, push_every), self._job, at_start=True)
             yield Job(ROLLUP, ROLLUP_EVERY, self._rollup, at_start=True)
@@ -156,7 +169,7 @@ class MetricsPackage(Package):
     def expected_sources(self) -> Mapping[str, timedelta | None]:
         """Those of `[metrics.sources]`: before their fields would be cleared."""
         return {
-            f"metrics:{name}": source.silent_after or STALE_AFTER * source.every
+            f"metrics:{name}": source.silent_after or _stale_after(source)
             for name, source in self.core.settings.table(MetricsSettings).sources.items()
         }
 
@@ -171,7 +184,7 @@ class MetricsPackage(Package):
         bound = self.bound()
         return PrometheusHistory(stored, bound.sources, bound.bindings, WorldReader())
 
-    def push_now(self) -> Pushed:
+    def push_now(self) -> "Pushed":
         """A pass outside of the job, and never beside it: both would take a field for a person's.
 
         Raises:
@@ -192,11 +205,13 @@ class MetricsPackage(Package):
             HOLDER.reset(holds)
             leases.release(LANE, owner)
 
-    def _run(self) -> Pushed:
+    def _run(self) -> "Pushed":
         self._execution.reconciler.reconcile(LANE)
         return self.push.run()
 
     def _rollup(self) -> None:
+        from clickup_mlops.features.metrics.jobs.rollup import rollup
+
         rollup(self.core.store, self.core.settings.retention, self.core.now_ms())
 
     def _job(self) -> None:
@@ -205,12 +220,12 @@ class MetricsPackage(Package):
 
     def start(self) -> None:
         """From its first pass on, this process reads sources in a thread of its own."""
-        if self.has_sources:
+        if self.is_used:
             self.scraper.is_live = True
 
     def stop(self) -> None:
         """End that thread. A source that is being read now is left to its time-out."""
-        if self.has_sources:
+        if self.is_used:
             self.scraper.stop()
 
     @property
@@ -240,6 +255,12 @@ class MetricsPackage(Package):
             if slo.metric.casefold() == name:
                 return parse_measure(slo.objective, task.field(slo.objective))
         return None
+
+
+def _stale_after(source: SourceTable) -> timedelta:
+    from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
+
+    return STALE_AFTER * source.every
 
 
 PACKAGE: Final = MetricsPackage

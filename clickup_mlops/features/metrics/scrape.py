@@ -23,7 +23,7 @@ NONE: Labels = frozenset()
 
 
 def labels(**values: str) -> Labels:
-    """Labels from keywords."""
+    """The labels of a series, from keyword arguments."""
     return frozenset(values.items())
 
 

@@ -56,7 +56,7 @@ class MetricsSettings(Table):
     cross an objective or are cleared, which wait for nothing."""
     writes_per_hour: int = Field(600, ge=1)
     """At most so many values are written in an hour. A fifth is left to first values and crossed
-    objectives; clearing a field does not count."""
+    objectives; clearing fields has a cap of its own, ten times as high."""
     reread_tasks: timedelta = timedelta(minutes=10)
     """How often it is looked which tasks there are; a call for each hundred of them. Changes that
     events report are known at once."""

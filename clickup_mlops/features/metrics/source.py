@@ -21,7 +21,10 @@ class SourceError(ClickUpMlopsError):
 
 def format_address(url: object) -> str:
     """An address for people: without what may be secret, the password and what is asked."""
-    parts = urlsplit(str(url))
+    try:
+        parts = urlsplit(str(url))
+    except ValueError:
+        return "a malformed address"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 

@@ -38,6 +38,8 @@ NO_NAME: Final = "(no name)"
 UNREADABLE: Final = "a value that could not be read: its text is kept in the description"
 TAKEN: Final = "another column already gives this: kept in the description"
 NOT_MAPPED: Final = "the mapping does not have the column"
+SUM: Final = "computed from the items below: kept in the description, or it would count twice"
+COMPUTED: Final = "computed from the items below: it does not follow them any more"
 NOT_MIGRATED: Final = "an item of a board that is not migrated: named in the description"
 NAMELESS: Final = "an item without a name"
 LONG_NAME: Final = "a name of more than 255 characters: it is in the description in full"
@@ -49,6 +51,7 @@ NO_STATUS: Final = "an item without a status: its task gets the first status of 
 MIXED: Final = "a day without a time, beside a date with one: shown as 10:00 UTC"
 _MERGED: Final = frozenset({"tags", "dates_have_time", "type_id"})
 """Attributes that several columns may give."""
+_SUMMED: Final = ("numbers", "time_tracking")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _MENTION: Final = re.compile(
     r"(?<![\w/])@(?=(?:everyone|all|here|channel|team|assignees|watchers|followers)\b)"
@@ -94,6 +97,8 @@ def convert(
             _add(draft, column, item.cells[column.id], table)
     _fill_status(draft, board, table)
     draft.finish_dates()
+    for loss in item.losses:
+        draft.lose(loss.title, loss.what, loss.example)
     task = CreateTask(
         item_id=item.id,
         place=place,
@@ -235,13 +240,26 @@ def _convert(
     draft: _Draft, column: Column, cell: Cell, mapped: ColumnTable, kind: ColumnType
 ) -> None:
     cell = _inside(draft, column, cell, mapped)
+    if cell.computed and mapped.to not in ("description", "none"):
+        is_sum = column.type in _SUMMED
+        draft.lose(column, SUM if is_sum else COMPUTED, f"{cell.computed}: {cell.text[:200]}")
+        if is_sum:
+            _describe(draft, column, cell, mapped, kind)
+            return
     converted = kind.convert(cell, column, mapped.choice, draft.lookup)
     if not draft.is_taken(converted, mapped.field):
         draft.take(column, converted, mapped.field)
         return
-    description_choice = replace(mapped.choice, slot="description")
-    draft.take(column, kind.convert(cell, column, description_choice, draft.lookup), "")
+    _describe(draft, column, cell, mapped, kind)
     draft.lose(column, TAKEN, _format_cell(cell)[:200])
+
+
+def _describe(
+    draft: _Draft, column: Column, cell: Cell, mapped: ColumnTable, kind: ColumnType
+) -> None:
+    """Add the cell to the description instead."""
+    choice = replace(mapped.choice, slot="description")
+    draft.take(column, kind.convert(cell, column, choice, draft.lookup), "")
 
 
 def _inside(draft: _Draft, column: Column, cell: Cell, mapped: ColumnTable) -> Cell:

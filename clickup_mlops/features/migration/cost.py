@@ -86,7 +86,7 @@ class Cost:
 
     @property
     def calls(self) -> int:
-        """To ClickUp."""
+        """The calls to ClickUp."""
         return self.writes + self.reads
 
 

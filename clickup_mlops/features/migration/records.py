@@ -30,7 +30,8 @@ What `Cell.value` holds, by the column's type:
 | integration | `{"url", "text"}` |
 | mirror, formula, progress, battery, auto_number, button, and any other | text, as shown |
 
-A cell without a value is not in `Item.cells`. `Cell.text` is what the source shows people.
+An entry of tracked time may have a `text`. A cell without a value is not in `Item.cells`.
+`Cell.text` is what the source shows people.
 """
 
 from collections.abc import Mapping
@@ -128,10 +129,23 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value; its shape depends on the column's type. `text` is what the source shows."""
+    """A value; its shape depends on the column's type. `text` is what the source shows.
+
+    `computed` names the function that the source computes it with, from the items below: `SUM`.
+    """
 
     value: Any
     text: str = ""
+    computed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLoss:
+    """A value of an item that its source leaves out: where it is, what is lost, and an example."""
+
+    title: str
+    what: str
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +166,7 @@ class Item:
     updated_ms: int | None = None
     url: str = ""
     archived: bool = False
+    losses: tuple[SourceLoss, ...] = ()
 
     def shows_file(self, asset_id: str) -> bool:
         """Whether a column of it holds the file; then the file goes where the column goes."""

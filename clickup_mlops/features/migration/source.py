@@ -1,7 +1,7 @@
 """The port behind which every source stands: an API, an export file, another tool."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
@@ -40,7 +40,7 @@ class Source(Protocol):
         """Calls to the tool's API so far."""
 
     def people(self) -> Iterator[Person]:
-        """People, then teams."""
+        """The people whom the source knows, then its teams."""
 
     def boards(self) -> Iterator[Board]:
         """The selected boards, with columns and groups."""
@@ -69,9 +69,31 @@ class Expects(Protocol):
         """These will be opened, in this order. What `assets` gave is expected already."""
 
 
+class Pages(Protocol):
+    """Answers of a reading that has not ended. See `stored_pages`."""
+
+    def get(self, key: str) -> bytes | None:
+        """The answer; None: it has not been read."""
+
+    def put(self, place: str, key: str, answer: bytes) -> None:
+        """Store an answer of a place, such as a board."""
+
+    def forget(self, place: str) -> bool:
+        """Delete the answers of a place; whether there were any."""
+
+
+@runtime_checkable
+class Resumes(Protocol):
+    """A source whose reading goes on where an earlier one was interrupted."""
+
+    def resume(self, pages: Pages | None) -> None:
+        """Answer from these pages what they have, and store there what is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceKind:
     """What a module in `sources/` defines. `missing`: what this source cannot give, ever.
+    `ignored`: keys of its files that are not read, with the reason.
 
     `open` checks the selection: it raises InputError if something is missing from it, ContentError
     if a file cannot be used, ConfigError if the settings are incomplete.
@@ -83,3 +105,4 @@ class SourceKind:
     """File suffixes that it reads, such as `.xlsx`; none: it reads an API."""
     missing: tuple[str, ...] = ()
     item_noun: str = "item"
+    ignored: Mapping[str, str] = field(default_factory=dict)

@@ -1,13 +1,15 @@
 """Reads a source into the store once, so that plan, run and verification work on the same data.
 
 Records go through in batches: memory does not grow with the board. A reading that was interrupted
-is simply repeated: what it stored is replaced, and only a reading that reached its end counts.
+is simply repeated: what it stored is replaced, and only a reading that reached its end counts. The
+pages of an API that it had read are stored until then, and cost no calls again.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Final, TypeVar
 
 import orjson
@@ -15,9 +17,11 @@ from pydantic import TypeAdapter
 
 from clickup_mlops.errors import ContentError, Forbidden, NotFound
 from clickup_mlops.features.migration import records as values
-from clickup_mlops.features.migration.mapping.model import Mapping
+from clickup_mlops.features.migration.mapping.gaps import gaps
+from clickup_mlops.features.migration.mapping.model import Mapping, Problem
 from clickup_mlops.features.migration.records import Asset, Board, Item, Person, Record, Update
 from clickup_mlops.features.migration.source import Source
+from clickup_mlops.features.migration.stored_pages import StoredPages, resuming
 from clickup_mlops.features.migration.tables.migration_records import MigrationRecords, StagedRecord
 
 BATCH: Final = 500
@@ -37,7 +41,10 @@ class Fetched:
     """What a reading found: records by kind, what could not be read, calls to the source's API.
 
     `unread`: ids of boards that could not be read at all; nothing is known about their items.
-    `with_updates`, `with_files`: whether the mapping wanted them.
+    `with_updates`, `with_files`: whether the mapping wanted them. `other_boards`: names of boards
+    that the mapping did not have, by id. `began_ms`: when it began (Unix ms), 0: that is unknown.
+    `calls` counts those of an interrupted reading that it went on with, too. `files`: `versions` of
+    the files that were read.
     """
 
     number: int
@@ -47,6 +54,9 @@ class Fetched:
     unread: tuple[str, ...] = ()
     with_updates: bool = True
     with_files: bool = True
+    other_boards: ReadOnly[str, str] = field(default_factory=dict)
+    began_ms: int = 0
+    files: ReadOnly[str, str] = field(default_factory=dict)
 
 
 _ADAPTER = TypeAdapter(Fetched)
@@ -57,9 +67,17 @@ def _quiet(_kind: str, _count: int) -> None:
 
 
 def fetch(
-    source: Source, records: MigrationRecords, mapping: Mapping, progress: Progress = _quiet
+    source: Source,
+    records: MigrationRecords,
+    mapping: Mapping,
+    progress: Progress = _quiet,
+    now_ms: int = 0,
+    *,
+    anew: bool = False,
+    files: Sequence[Path] = (),
 ) -> Fetched:
-    """Read the mapping's boards (all, if it names none) and store what they hold.
+    """Read the mapping's boards (all, if it names none) and store what they hold. A reading that
+    was interrupted goes on, unless it is to begin `anew`.
 
     A board that is gone, closed to the token or damaged is left out and reported.
 
@@ -67,11 +85,26 @@ def fetch(
         ApiError: the source cannot be reached or refuses the token; call it again later.
     """
     writer = _Writer(records, mapping.name, records.fetched(mapping.name) + 1, progress)
+    pages = StoredPages(records, mapping.name)
+    with resuming(source, pages, now_ms, anew=anew) as began_ms:
+        reading = _read(source, writer, mapping)
+        reading = replace(
+            reading,
+            calls=reading.calls + pages.replayed,
+            began_ms=began_ms,
+            files=versions(files),
+        )
+        records.put(mapping.name, [_marker(reading)])
+    return reading
+
+
+def _read(source: Source, writer: "_Writer", mapping: Mapping) -> Fetched:
     # The count is the source's so far: it may have been read from before.
     calls = source.calls
     writer.put("", source.people())
-    unread, problems = _boards(source, writer, mapping)
-    reading = Fetched(
+    other_boards: dict[str, str] = {}
+    unread, problems = _boards(source, writer, mapping, other_boards)
+    return Fetched(
         writer.number,
         dict(writer.counts),
         # All of them: a file may have been found damaged when it was opened.
@@ -80,17 +113,19 @@ def fetch(
         tuple(unread),
         mapping.updates,
         mapping.files,
+        other_boards,
     )
-    records.put(mapping.name, [_marker(reading)])
-    return reading
 
 
-def _boards(source: Source, writer: "_Writer", mapping: Mapping) -> tuple[list[str], list[str]]:
+def _boards(
+    source: Source, writer: "_Writer", mapping: Mapping, other_boards: dict[str, str]
+) -> tuple[list[str], list[str]]:
     unread: list[str] = []
     problems: list[str] = []
     missing = set(mapping.boards)
     for board in source.boards():
         if mapping.boards and board.id not in mapping.boards:
+            other_boards[board.id] = board.name
             continue
         missing.discard(board.id)
         writer.put("", [board])
@@ -149,6 +184,12 @@ class _Writer:
         return StagedRecord(kind, key, board, self._position, self.number, digest(body), body)
 
 
+def versions(files: Sequence[Path]) -> dict[str, str]:
+    """What changes with each file's content, by its path."""
+    stats = {str(path): path.stat() for path in files}
+    return {name: f"{stat.st_size} {stat.st_mtime_ns}" for name, stat in stats.items()}
+
+
 def digest(body: bytes) -> str:
     """The hash of a record's body: equal records have equal hashes."""
     return sha256(body).hexdigest()
@@ -196,8 +237,13 @@ class Staged:
         has_files = reading.with_files or not mapping.files
         return has_updates and has_files and board_ids.issuperset(mapping.boards)
 
+    def gaps(self, mapping: Mapping) -> list[Problem]:
+        """What was read and has no place in the mapping."""
+        reading = self.reading
+        return [*gaps(mapping, self.boards(), reading.other_boards if reading else {})]
+
     def people(self) -> Iterator[Person]:
-        """People and teams."""
+        """The people and teams whom the source knows."""
         return self._all(Person, "")
 
     def boards(self) -> Iterator[Board]:

@@ -1,5 +1,8 @@
 """Fabrics: what is wrong now, from what the sources said lately."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from clickup_mlops.features.metrics.placement.recorded import labels_of
 from clickup_mlops.features.metrics.read.reader import WorldReader
 from clickup_mlops.features.metrics.scrape import Reading
@@ -9,7 +12,12 @@ from clickup_mlops.features.network.diagnosis.model import Diagnosis
 from clickup_mlops.features.network.diagnosis.windows import Windows, windows
 from clickup_mlops.features.network.settings import NetworkSettings
 from clickup_mlops.features.network.topology.loading import load
+from clickup_mlops.features.network.traffic.jobs import job_traffic
+from clickup_mlops.features.network.traffic.model import JobTraffic
 from clickup_mlops.store import Store
+
+PROBLEMS: Final = "network_topology"
+"""Scope and key of the note about sources that the bot could not read."""
 
 
 def read_fabric(settings: NetworkSettings) -> tuple[Fabric, tuple[str, ...]]:
@@ -18,13 +26,31 @@ def read_fabric(settings: NetworkSettings) -> tuple[Fabric, tuple[str, ...]]:
     return of_topology(loaded.topology), loaded.problems
 
 
+def stale_sources(store: Store) -> tuple[str, ...]:
+    """What the bot that runs says of sources that it could not read last."""
+    note = store.notes.get(PROBLEMS, PROBLEMS)
+    return tuple(note.value) if note else ()
+
+
+def read_readings(store: Store, workspace: str, now_ms: int) -> Sequence[Reading]:
+    """What was read in the last minutes (until `now_ms`, Unix ms)."""
+    return [
+        Reading(row.measure, "", row.value, row.at_ms, labels_of(row.labels))
+        for row in store.history.window(workspace, now_ms - WINDOW_MS)
+    ]
+
+
 def read_windows(store: Store, workspace: str, fabric: Fabric, now_ms: int) -> Windows:
-    """What was read in the last minutes."""
-    rows = store.history.window(workspace, now_ms - WINDOW_MS)
-    readings = (
-        Reading(row.measure, "", row.value, row.at_ms, labels_of(row.labels)) for row in rows
-    )
-    return windows(readings, now_ms, WINDOW_MS, fabric.devices)
+    """The same by measure and place."""
+    return windows(read_readings(store, workspace, now_ms), now_ms, WINDOW_MS, fabric.devices)
+
+
+def read_traffic(
+    store: Store, workspace: str, fabric: Fabric, now_ms: int
+) -> tuple[JobTraffic, ...]:
+    """What each job of the fabric did with it in the last minutes."""
+    readings = read_readings(store, workspace, now_ms)
+    return job_traffic(readings, windows(readings, now_ms, WINDOW_MS, fabric.devices), fabric)
 
 
 def find(store: Store, workspace: str, fabric: Fabric, now_ms: int) -> Diagnosis:

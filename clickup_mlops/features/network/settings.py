@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from clickup_mlops.config import FileSettings, Table
+from clickup_mlops.errors import ConfigError
 from clickup_mlops.features.network.check.profile import Profile
 from clickup_mlops.features.network.topology.settings import TopologyTable
 
@@ -21,6 +22,14 @@ class NetworkSettings(Table):
     fabrics: dict[str, Profile] = Field({})
     """What the RoCE settings of each fabric's machines should be: `[network.fabrics.<name>]`, for
     `clickup-mlops network check`. The first that a machine fits counts."""
+
+
+def must_be_configured(settings: NetworkSettings) -> None:
+    """Raises ConfigError: there is no topology."""
+    if not settings.topology:
+        raise ConfigError(
+            "no [[network.topology]] is configured", hint="See `clickup-mlops help topology`."
+        )
 
 
 class NetworkTables(FileSettings):

@@ -76,7 +76,7 @@ def perform(demo: Environment, say: Say, *, pause: Callable[[], object]) -> dict
     say("  throttled. The bot only sees what hosts, GPUs and switches export.")
     before = story.look(_BEFORE)
     for finding in before.findings:
-        say("\n" + text.block(finding).replace("**", ""))
+        say("\n" + text.block(finding))
         pause()
     say(f"\nA task for each is in the List {_LIST}; the ports send {before.sent_gbps:,.0f} Gbit/s.")
     say("\nThe team sets 16 queue pairs, replaces the optic, and swaps the GPU.")

@@ -12,6 +12,7 @@ TOPICS: Final = Topics(
     prefixes={
         "balance": ("rail_", "uplink_", "replica_balance"),
         "traffic": ("back_end_", "front_end_", "straggler"),
+        "jobs": ("job_", "cross_"),
         "collectives": (
             "nccl_",
             "bus_bandwidth",

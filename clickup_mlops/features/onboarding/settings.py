@@ -7,6 +7,9 @@ from pydantic import Field
 
 from clickup_mlops.config import FileSettings, Table
 
+JOB: Final = "onboarding"
+"""The job that writes what is new."""
+
 
 class OnboardingSettings(Table):
     """Tasks with the tag of the first week: the bot completes them from what it observes. The

@@ -13,7 +13,7 @@ import hmac
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
@@ -21,20 +21,27 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
-from clickup_mlops.features.outbound.settings import OutboundSettings
+from clickup_mlops.features.outbound.chats import ChatMessage, kinds
+from clickup_mlops.features.outbound.post import Answer
+from clickup_mlops.features.outbound.settings import WEBHOOK, OutboundSettings
 from clickup_mlops.store.inbox_rows import InboxRow
 
 LANE: Final = "out:"
 """Lanes of outgoing webhooks begin like this; the target's name or host follows."""
 _TRANSIENT_STATUSES: Final = frozenset({408, 425, 429})
+_NONE: Final = Answer(0)
+_LONGEST_WAIT_S: Final = 3600
+"""A target that asks for more is asked again nevertheless."""
 _SENT: Final = 1_000
+_UNSIGNED: Final = ("Content-Type", "User-Agent")
 
 _log = logs.get()
 
 
 class Post(Protocol):
-    """One request; `bot.outbound.post.post` is one."""
+    """One request; `post.post` is one."""
 
     def __call__(
         self,
@@ -44,8 +51,8 @@ class Post(Protocol):
         *,
         allow_hosts: Sequence[str],
         timeout_s: float,
-    ) -> int:
-        """The status of the answer. Raises InputError: forbidden; OSError: not reached."""
+    ) -> Answer:
+        """The head of the answer. Raises InputError: forbidden; OSError: not reached."""
 
 
 class Outbound:
@@ -61,7 +68,7 @@ class Outbound:
     ) -> None:
         self._inbox, self._settings = inbox, settings
         self._clock, self._post = clock, post
-        self._sent: deque[str] = deque(maxlen=_SENT)
+        self._sent: deque[tuple[str, int]] = deque(maxlen=_SENT)
 
     def send(self, delivery: str, to: str, body: Mapping[str, Any]) -> None:
         """Keeps the message for `to` (a target's name or an address); twice is the same as once.
@@ -86,59 +93,89 @@ class Outbound:
 
         Raises:
             RetryableApiError: the target does not take it now.
+            Postponed: it said how long it takes nothing.
             InputError: the target refuses it, may not be spoken to, or failed for too long.
         """
         for row in rows:
-            # A later message may have failed last time: what has arrived is not sent again.
-            if row.key not in self._sent:
+            # Its end may not have been noted: what has arrived is not sent again, unless a person
+            # replays it, which makes it due anew.
+            if (row.key, row.due_ms) not in self._sent:
                 self._deliver(row)
-                self._sent.append(row.key)
+                self._sent.append((row.key, row.due_ms))
 
     def _deliver(self, row: InboxRow) -> None:
         message = orjson.loads(row.body)
         to = name(message["to"])
         try:
-            status = self._posted(row, message)
+            answer = self._posted(row, message)
         except OSError as problem:
             raise self._refusal(row, to, type(problem).__name__) from None
-        if not 200 <= status < 300:
-            raise self._refusal(row, to, f"status {status}", final=_is_final(status))
+        if not 200 <= answer.status < 300:
+            raise self._refusal(row, to, f"status {answer.status}", answer)
         telemetry.WEBHOOKS.labels(to, "sent").inc()
-        _log.info("webhook_sent", to=to, delivery=row.key.removeprefix(LANE), status=status)
+        delivery = row.key.removeprefix(LANE)
+        _log.info("webhook_sent", to=to, delivery=delivery, status=answer.status)
 
-    def _posted(self, row: InboxRow, message: Mapping[str, Any]) -> int:
+    def _posted(self, row: InboxRow, message: Mapping[str, Any]) -> Answer:
         url, secret = address(self._settings, message["to"])
-        body = orjson.dumps(message["body"])
+        delivery = row.key.removeprefix(LANE)
+        query, wire = _to_wire(self._settings, message, delivery)
+        body = orjson.dumps(wire)
+        signed = headers(delivery, self._clock() // 1000, body, secret)
         return self._post(
-            url,
+            f"{url}{'&' if '?' in url else '?'}{query}" if query else url,
             body,
-            headers(row.key.removeprefix(LANE), self._clock() // 1000, body, secret),
+            signed if secret else {name: signed[name] for name in _UNSIGNED},
             allow_hosts=self._settings.allow_hosts,
             timeout_s=self._settings.timeout.total_seconds(),
         )
 
-    def _refusal(self, row: InboxRow, to: str, why: str, *, final: bool = False) -> Exception:
+    def _refusal(self, row: InboxRow, to: str, why: str, answer: Answer = _NONE) -> Exception:
         """The error, by which the lane knows what to do; counted."""
         give_up = self._settings.give_up
         late = self._clock() - row.received_ms > to_ms(give_up)
+        final = _is_final(answer.status)
         telemetry.WEBHOOKS.labels(to, "refused" if final or late else "again").inc()
         if final:
             return InputError(f"webhook to {to}: refused with {why}")
         text = f"webhook to {to}: {why}"
-        return InputError(f"{text}, for {give_up}") if late else RetryableApiError(text)
+        if late:
+            return InputError(f"{text}, for {give_up}")
+        return self._postponed(text, answer.after_s) if answer.after_s else RetryableApiError(text)
+
+    def _postponed(self, problem: str, after_s: int) -> Postponed:
+        wait_s = min(after_s, _LONGEST_WAIT_S)
+        _log.warning("webhook_postponed", problem=problem, seconds=wait_s)
+        return Postponed(self._clock() + 1000 * wait_s)
+
+
+def _to_wire(
+    settings: OutboundSettings, message: Mapping[str, Any], delivery: str
+) -> tuple[str, Any]:
+    """The address's query and what is sent: a message of `message` as the chat tool takes it, else
+    its body.
+    """
+    target, body = settings.targets.get(message["to"]), message["body"]
+    if target is None or target.kind == WEBHOOK or "markdown" not in body:
+        return "", body
+    chat, chat_message = kinds()[target.kind], ChatMessage.read(body)
+    return urlencode(chat.query(chat_message, delivery)), chat.fit(chat_message)
 
 
 def _is_final(status: int) -> bool:
-    return status < 500 and status not in _TRANSIENT_STATUSES
+    return 0 < status < 500 and status not in _TRANSIENT_STATUSES
 
 
 def name(to: str) -> str:
     """What may be shown of a target: its name, or an address's host; its path may be secret."""
-    return urlsplit(to).hostname or to
+    try:
+        return urlsplit(to).hostname or to
+    except ValueError:
+        return "a malformed address"
 
 
 def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
-    """URL and secret of a target's name or an address.
+    """URL and secret of a target's name or an address; of a chat tool no secret.
 
     Raises:
         InputError: no such target, or nothing to sign with.
@@ -147,6 +184,8 @@ def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
     if target is None and "://" not in to:
         names = ", ".join(settings.targets) or "none"
         raise InputError(f'no webhook target is called "{to:.60}"', hint=f"Known: {names}.")
+    if target is not None and target.kind != WEBHOOK:
+        return target.url.get_secret_value(), ""
     target_secret = target.secret.get_secret_value() if target else ""
     secret = target_secret or settings.secret.get_secret_value()
     if not secret:
@@ -154,7 +193,7 @@ def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
             f"webhook to {name(to)}: nothing to sign with",
             hint="Set outbound.secret, or a secret of the target's own.",
         )
-    return (target.url if target else to), secret
+    return (target.url.get_secret_value() if target else to), secret
 
 
 def check(automations: Iterable[Automation], settings: OutboundSettings) -> None:
@@ -166,7 +205,7 @@ def check(automations: Iterable[Automation], settings: OutboundSettings) -> None
     for automation in automations:
         for key, steps in (("do", automation.do), ("then", automation.then)):
             for number, step in enumerate(steps):
-                if step.name == "webhook":
+                if step.name in ("webhook", "message"):
                     to = str(getattr(step.options, "to", ""))
                     _check(automation, f"{key}.{number}.to", to, settings)
 

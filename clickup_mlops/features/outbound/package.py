@@ -28,10 +28,9 @@ class OutboundPackage(Package):
         from clickup_mlops.features.outbound.post import post
 
         settings = self.core.settings.table(OutboundSettings)
-        secrets = [settings.secret, *(target.secret for target in settings.targets.values())]
-        logs.redactor.hide(
-            [secret.get_secret_value() for secret in secrets if secret.get_secret_value()]
-        )
+        targets = settings.targets.values()
+        secrets = [settings.secret, *(s for target in targets for s in (target.secret, target.url))]
+        logs.redactor.hide([*filter(None, (secret.get_secret_value() for secret in secrets))])
         return Outbound(self.core.inbox_writer, settings, clock=self.core.now_ms, post=post)
 
     def services(self) -> Mapping[type[object], Callable[[], object]]:

@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,6 +20,8 @@ from clickup_mlops import deadline
 from clickup_mlops.errors import InputError
 
 _PORTS: Final = {"https": 443, "http": 80}
+_DIGITS: Final = 8
+"""So many, in seconds, are more than a year: a mistake."""
 # Our own list, because Python's differs from version to version. IANA's registries of
 # special-purpose addresses (RFC 6890 and its updates), multicast, and what is reserved.
 _SPECIAL_V4: Final = tuple(
@@ -50,6 +53,16 @@ _SPECIAL_V6: Final = tuple(
     map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
 )
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The status, and how long to wait before the next request (`Retry-After`); 0: not said."""
+
+    status: int
+    after_s: int = 0
+
+
 Resolve = Callable[[str, int], Sequence[str]]
 """The addresses of a host. Raises OSError: there are none."""
 
@@ -68,8 +81,8 @@ def post(
     allow_hosts: Sequence[str],
     timeout_s: float,
     resolve: Resolve = resolve,
-) -> int:
-    """The status of the answer.
+) -> Answer:
+    """The head of the answer.
 
     `allow_hosts` may be spoken to without TLS and at private addresses.
 
@@ -77,12 +90,7 @@ def post(
         InputError: the address is not allowed; nothing was sent.
         OSError: the host was not reached, did not answer in time, or its certificate is wrong.
     """
-    parts, host = _split(url)
-    is_listed = host in {listed.casefold() for listed in allow_hosts}
-    if parts.scheme != "https" and not (is_listed and parts.scheme == "http"):
-        raise InputError(
-            f"webhook to {host}: only https is allowed", hint="See outbound.allow_hosts."
-        )
+    parts, host, is_listed = check_address(url, allow_hosts)
     port = parts.port or _PORTS[parts.scheme]
     try:
         address = choose_address(host, resolve(host, port), is_listed=is_listed)
@@ -92,6 +100,21 @@ def post(
         return _send(parts, host, address, port, body=body, headers=headers, timeout_s=timeout_s)
     except HTTPError as problem:
         raise ConnectionError(str(problem)) from None
+
+
+def check_address(url: str, allow_hosts: Sequence[str]) -> tuple[SplitResult, str, bool]:
+    """Its parts, its host, and whether that is among `allow_hosts`.
+
+    Raises:
+        InputError: not an address, or one without TLS of a host that is not listed.
+    """
+    parts, host = _split(url)
+    is_listed = host in {listed.casefold() for listed in allow_hosts}
+    if parts.scheme != "https" and not (is_listed and parts.scheme == "http"):
+        raise InputError(
+            f"webhook to {host}: only https is allowed", hint="See outbound.allow_hosts."
+        )
+    return parts, host, is_listed
 
 
 def _split(url: str) -> tuple[SplitResult, str]:
@@ -141,7 +164,7 @@ def _send(
     body: bytes,
     headers: Mapping[str, str],
     timeout_s: float,
-) -> int:
+) -> Answer:
     timeout = urllib3.Timeout(connect=timeout_s, read=timeout_s)
     usual: dict[str, Any] = {"port": port, "timeout": timeout, "retries": False}
     if parts.scheme == "https":
@@ -165,4 +188,6 @@ def _send(
             preload_content=False,
         )
         answer.close()
-        return answer.status
+        after = answer.headers.get("Retry-After", "")
+        is_count = after.isascii() and after.isdecimal() and len(after) < _DIGITS
+        return Answer(answer.status, int(after) if is_count else 0)

@@ -2,18 +2,33 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from clickup_mlops.config import FileSettings, Table
+from clickup_mlops.features.outbound.chats import kinds
+
+WEBHOOK: Final = "webhook"
+"""The kind of a target that is no chat tool."""
+
+
+def _check_kind(name: str) -> str:
+    names = (WEBHOOK, *kinds())
+    if name not in names:
+        raise ValueError(f"Input should be {' or '.join(map(repr, names))}")
+    return name
 
 
 class Target(Table):
     """A receiver of webhooks; automations name it."""
 
-    url: str
-    """Its address: https, unless its host is in `outbound.allow_hosts`."""
+    kind: Annotated[str, AfterValidator(_check_kind)] = WEBHOOK
+    """`webhook`: gets signed JSON. A chat tool: gets the messages of the action `message`, at the
+    address of an incoming webhook (of Teams: of a workflow), unsigned."""
+    url: SecretStr
+    """Its address: https, unless its host is in `outbound.allow_hosts`. That of a chat tool lets
+    post whoever has it: put it into the environment or the secrets folder."""
     secret: SecretStr = SecretStr("")
     """Signs what is sent to it: `whsec_…` (base64) or any text. Empty: `outbound.secret`."""
 

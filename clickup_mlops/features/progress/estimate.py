@@ -69,10 +69,10 @@ def trend(points: Sequence[Point]) -> str:
 
 def _speeds(points: Sequence[Point]) -> list[float]:
     """Steps per ms between neighbours; backwards after a restart counts as none."""
-    known = [(point.at_ms, point.step) for point in points if point.step is not None]
+    positions = [(point.at_ms, point.step) for point in points if point.step is not None]
     return [
         max(0.0, (after[1] - before[1]) / (after[0] - before[0]))
-        for before, after in pairwise(known)
+        for before, after in pairwise(positions)
         if after[0] > before[0]
     ]
 

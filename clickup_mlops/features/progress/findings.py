@@ -33,7 +33,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`kind` is one of the above, `text` a sentence, `since_ms` since when it is so (Unix ms)."""
+    """`kind` is one of the above, `text` a sentence, `since_ms` since when it is so, at the
+    earliest (Unix ms). Together with the run they are one report: a look that is repeated after
+    a crash finds the same.
+    """
 
     kind: str
     progress: Progress
@@ -80,16 +83,17 @@ def find(
     # What has come to an end may come again. Only the end of a run, and a preemption, stay.
     reported = {kind for kind in progress.reported if kind in current or kind == FINISHED}
     if _has_ended(before, progress, since_ms) and FINISHED not in reported:
-        news.append(_ended(progress))
+        news.append(_ended(before, progress))
     noted = reported | {finding.kind for finding in news}
     return news, replace(progress, reported=tuple(sorted(noted - {PREEMPTED})))
 
 
 def _wrong(before: Progress | None, progress: Progress, limits: Limits) -> Iterator[Finding]:
     report, now_ms = progress.report, progress.at_ms
+    looked_ms = before.at_ms if before is not None else 0
     if before is not None and _was_preempted(before.report, report):
         by = f" by {report.by}" if report.by else ""
-        yield Finding(PREEMPTED, progress, f"was preempted{by} and waits again", now_ms)
+        yield Finding(PREEMPTED, progress, f"was preempted{by} and waits again", looked_ms)
     if report.state != "running":
         return
     still_ms = now_ms - progress.moved_ms
@@ -97,7 +101,7 @@ def _wrong(before: Progress | None, progress: Progress, limits: Limits) -> Itera
         text = f"has been at step {report.step:g} for {still_ms // 60_000} min"
         yield Finding(STALLED, progress, text, progress.moved_ms)
     if text := _divergence(progress.points, limits.jump):
-        yield Finding(DIVERGING, progress, text, now_ms)
+        yield Finding(DIVERGING, progress, text, looked_ms)
     if progress.idle_ms and now_ms - progress.idle_ms >= limits.idle_ms:
         minutes = (now_ms - progress.idle_ms) // 60_000
         text = f"holds {report.gpus or 'its'} GPUs on which no process has run for {minutes} min"
@@ -132,7 +136,7 @@ def _has_ended(before: Progress | None, progress: Progress, since_ms: int | None
     return since_ms is not None and report.ended_ms is not None and report.ended_ms > since_ms
 
 
-def _ended(progress: Progress) -> Finding:
+def _ended(before: Progress | None, progress: Progress) -> Finding:
     report = progress.report
-    text = f"ended: {STATUS[report.state]}"
-    return Finding(FINISHED, progress, text, report.ended_ms or progress.at_ms)
+    text, looked_ms = f"ended: {STATUS[report.state]}", before.at_ms if before is not None else 0
+    return Finding(FINISHED, progress, text, report.ended_ms or looked_ms)

@@ -75,7 +75,7 @@ class Progress:
 
     @property
     def key(self) -> str:
-        """Names the run."""
+        """What identifies the run among all."""
         return f"{self.source}/{self.report.id}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class Progress:
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:
-        """From `to_dict`."""
+        """The run from what `to_dict` returned."""
         report = {**raw["report"], "loss": _loss(raw["report"]["loss"])}
         return cls(
             raw["source"],

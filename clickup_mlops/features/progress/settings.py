@@ -7,6 +7,9 @@ from pydantic import Field
 
 from clickup_mlops.config import FileSettings, Table
 
+NAME: Final = "runs"
+"""Automations hear of findings as `integration:runs.<kind>`."""
+
 
 class ProgressSettings(Table):
     """What is looked for in the runs of the sources `mlflow_runs`, `wandb_runs`, `slurm_runs`,

@@ -44,6 +44,14 @@ class RunSource(Generic[S]):
     collect: Collect[S]
 
 
+def read_number(value: Any) -> float | None:
+    """What it is, or what its text says: NaN and infinities come as text."""
+    try:
+        return None if value is None else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def metrics_of(settings: type[Any], collect: Collect[Any]) -> Source[Any]:
     """The metric source that gives the numbers of these runs."""
 

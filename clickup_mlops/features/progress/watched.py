@@ -6,10 +6,8 @@ from typing import Final
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.progress.model import Progress, RunReport
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.notes import RUN_ENDS
+from clickup_mlops.store.tables.notes import RUN_ENDS, RUNS
 
-SCOPE: Final = "progress:"
-"""Before a Workspace: scope of the notes about runs, by source and id."""
 _LOOK: Final = "progress:look:"
 _FORGET_MS: Final = 86_400_000
 """A run that no source has named for so long is forgotten."""
@@ -18,8 +16,9 @@ _TASK: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 
 def read(store: Store, workspace: str) -> dict[str, Progress]:
     """All runs, by key."""
-    notes = store.notes.all(f"{SCOPE}{workspace}")
-    return {name: Progress.parse(note.value) for name, note in notes.items()}
+    notes = store.notes.all(f"{RUNS}{workspace}")
+    runs = (Progress.parse(note.value) for note in notes.values())
+    return {progress.key: progress for progress in runs}
 
 
 def write(
@@ -30,14 +29,21 @@ def write(
     now_ms: int,
 ) -> None:
     """The runs as they are now; those that nobody names any more are forgotten after a day."""
-    scope = f"{SCOPE}{workspace}"
-    for key, progress in current.items():
-        store.notes.put(scope, key, progress.to_dict(), now_ms, wait=False)
+    scope = f"{RUNS}{workspace}"
     for key, progress in before.items():
         if key not in current and now_ms - progress.at_ms > _FORGET_MS:
-            store.notes.remove(scope, key, wait=False)
+            store.notes.remove(scope, _name(progress), wait=False)
             store.notes.remove(RUN_ENDS, progress.task_id, wait=False)
+        elif key in current and current[key].task_id != progress.task_id:
+            store.notes.remove(scope, _name(progress), wait=False)
+    for progress in current.values():
+        store.notes.put(scope, _name(progress), progress.to_dict(), now_ms, wait=False)
     store.flush()
+
+
+def _name(progress: Progress) -> str:
+    """Of its note: whoever sees the task may read it."""
+    return f"{progress.key}:{progress.task_id}"
 
 
 def last_look_ms(store: Store, workspace: str, source: str) -> int | None:

@@ -139,17 +139,21 @@ def _contents(parts: Parts) -> Iterator[str]:
 
 
 def _list(list_: List) -> Iterator[str]:
-    yield from ("", f"#### List “{list_.name}”", "", *list_.description.strip().splitlines())
+    yield from ("", f"#### List “{list_.name}”", "", *_first_paragraph(list_))
     if list_.template:
         yield from ("", f"Made from the ClickUp List template `{list_.template}` if there is one.")
     yield from _statuses(list_)
     yield from _fields(list_.field)
     yield from _views(list_.view)
     if list_.task:
-        yield from ("", "Starter tasks:", "", *_tasks(list_.task))
+        yield from ("", f"Starter tasks: {'; '.join(task.name for task in list_.task)}")
     for kind, entries in (("Forms", list_.form), ("ClickUp automations", list_.automation)):
         if entries:
             yield from ("", f"{kind} (created by hand): {_code(entry.name for entry in entries)}")
+
+
+def _first_paragraph(list_: List) -> list[str]:
+    return list_.description.strip().partition("\n\n")[0].splitlines()
 
 
 def _statuses(place: Place) -> Iterator[str]:
@@ -159,34 +163,16 @@ def _statuses(place: Place) -> Iterator[str]:
 
 def _fields(fields: Sequence[CustomField]) -> Iterator[str]:
     if fields:
-        yield from ("", "| field | type | meaning |", "| --- | --- | --- |")
-        for field in fields:
-            yield f"| {_cell(field.name)} | {_type(field)} | {_cell(field.description)} |"
-
-
-def _type(field: CustomField) -> str:
-    detail = ", ".join(field.options) or field.unit or field.currency or ""
-    return _cell(f"{ui_type(field.type)}{f': {detail}' if detail else ''}")
+        named = (f"{_cell(field.name)} ({ui_type(field.type)})" for field in fields)
+        yield from ("", f"Fields: {', '.join(named)}")
 
 
 def _views(views: Sequence[View]) -> Iterator[str]:
     if views:
-        yield from ("", "| view | type | grouped by | columns |", "| --- | --- | --- | --- |")
-        for view in views:
-            columns = _cell(", ".join(view.columns))
-            yield f"| {_cell(view.name)} | {view.type} | {view.group_by} | {columns} |"
-
-
-def _tasks(tasks: Iterable[Task], depth: int = 0) -> Iterator[str]:
-    for task in tasks:
-        parts = [
-            f"due after {task.due_in.days} days" if task.due_in is not None else "",
-            f"waits for “{'”, “'.join(task.waits_for)}”" if task.waits_for else "",
-            *(f"checklist “{name}” ({len(items)})" for name, items in task.checklist.items()),
-        ]
-        more = "; ".join(filter(None, parts))
-        yield f"{'  ' * depth}- {task.name}{f' ({more})' if more else ''}"
-        yield from _tasks(task.subtask, depth + 1)
+        yield from (
+            "",
+            f"Views: {', '.join(_cell(f'{view.name} ({view.type})') for view in views)}",
+        )
 
 
 def _docs(docs: Sequence[Doc]) -> Iterator[str]:
@@ -202,18 +188,8 @@ def _binding(template: Template) -> Iterator[str]:
         kinds = (f"“{name}” is {kind}" for name, kind in template.routing.lists.items())
         yield from ("", f"**Routing:** {'; '.join(kinds)}.")
     if template.metrics:
-        yield from (
-            "",
-            "| metric | source | query | finds its task by |",
-            "| --- | --- | --- | --- |",
-        )
-        for field, entry in template.metrics.items():
-            match = _format_match(entry)
-            yield f"| {_cell(field)} | {entry.source} | `{_cell(entry.query)}` | {match} |"
-
-
-def _format_match(binding: Binding) -> str:
-    return ", ".join(f"`{label}` = {_cell(name)}" for label, name in binding.match.items())
+        filled = (f"{_cell(field)} ({entry.source})" for field, entry in template.metrics.items())
+        yield from ("", f"**Metrics:** {', '.join(filled)}.")
 
 
 def _code(names: Iterable[str]) -> str:

@@ -88,13 +88,13 @@ class Node:
         return self.path[:-1]
 
     def to_dict(self) -> JsonTable:
-        """JSON values."""
+        """The plain JSON values that `from_dict` reads."""
         path = [list(part) for part in self.path]
         return {"path": path, "attributes": dict(self.attributes), "id": self.id}
 
     @classmethod
     def from_dict(cls, plain: JsonTable) -> "Node":
-        """What `to_dict` made."""
+        """The node from what `to_dict` returned."""
         path = tuple((kind, name) for kind, name in plain["path"])
         return cls(path, plain["attributes"], plain["id"])
 

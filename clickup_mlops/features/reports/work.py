@@ -15,6 +15,7 @@ from clickup_mlops.ports.sections import figures
 from clickup_mlops.ports.sections.figures import Compared
 from clickup_mlops.ports.sections.model import Data, Period, Query
 from clickup_mlops.series.history import History
+from clickup_mlops.views.model import Figure
 
 T = TypeVar("T")
 LOOK_BACK_MS: Final = 90 * 86_400_000
@@ -66,6 +67,18 @@ def flows(data: Data, query: Query, workload: str) -> Compared[Flow]:
         )
 
     return figures.compared(query, flow)
+
+
+def counts(query: Query, origin: str, flow: Compared[Flow]) -> tuple[Figure, ...]:
+    """How many tasks arrived, were started and were finished, each compared with before."""
+    by_label: Mapping[str, Callable[[Flow], int]] = {
+        "Arrived": lambda period_flow: len(period_flow.arrived),
+        "Started": lambda period_flow: len(period_flow.started),
+        "Finished": lambda period_flow: len(period_flow.finished),
+    }
+    return tuple(
+        figures.count(label, query, origin, flow.map(count)) for label, count in by_label.items()
+    )
 
 
 def steps(data: Data, query: Query) -> Sequence[Step]:

@@ -12,21 +12,15 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.ports import ReadView
 from clickup_mlops.bot.receive import jobs
 from clickup_mlops.bot.registered import Job
-from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError, StoreBusy, Unauthorized
-from clickup_mlops.features.schedule import calendar, measured_peaks, reading, runs, snapshot
-from clickup_mlops.features.schedule.changes import SchedulePlan, Step, steps
-from clickup_mlops.features.schedule.drift import differences
-from clickup_mlops.features.schedule.plan.model import Window
-from clickup_mlops.features.schedule.plan.planner import plan
-from clickup_mlops.features.schedule.reading import AUTOMATION, Basis
-from clickup_mlops.features.schedule.settings import ScheduleSettings
+from clickup_mlops.features.schedule import snapshot
+from clickup_mlops.features.schedule.settings import AUTOMATION, ScheduleSettings
 from clickup_mlops.features.schedule.snapshot import QueuedRun, Snapshot
-from clickup_mlops.features.schedule.tables.lengths import RunLengths
-from clickup_mlops.features.schedule.tables.windows import PlannedWindows
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
+    from clickup_mlops.features.schedule.changes import SchedulePlan, Step
+    from clickup_mlops.features.schedule.tables.lengths import RunLengths
 
 JOB: Final = "schedule"
 LANE: Final = f"{jobs.LANE}{JOB}"
@@ -61,63 +55,30 @@ class SchedulePackage(Package):
                 hint="Add [schedule.pools.<name>] with gpus.",
             )
 
-    def plan(self, moves: int | None = None) -> SchedulePlan:
+    def plan(self, moves: int | None = None) -> "SchedulePlan":
         """What would be written now. `moves`: instead of `schedule.moves`.
 
         Raises:
             ConfigError: there is no pool.
             ClickUpMlopsError: ClickUp or the store is away.
         """
-        settings, now = self.settings, self.core.now_ms()
-        if not settings.pools:
-            raise ConfigError(
-                "no pool is configured",
-                hint="Add [schedule.pools.<name>] with gpus to the settings.",
-            )
-        basis = self._read()
-        records = runs.Records(basis.windows, basis.muted, basis.ends)
-        all_runs, problems = runs.read(basis.tasks.values(), settings, records, now)
-        blocked = {p.run_id: p for p in runs.unplannable_dependencies(all_runs, basis.tasks)}
-        placeable = [run for run in all_runs if run.id not in blocked]
-        rules = calendar.rules(settings, now, self._measured_peaks(now), moves)
-        schedule = plan(placeable, rules, now)
-        return SchedulePlan(
-            schedule,
-            tuple(steps(schedule, basis.tasks, basis.windows)),
-            (*problems, *blocked.values(), *schedule.problems),
-            rules,
-            {task.id: task.name for task in basis.tasks.values()},
-            tuple(differences(all_runs, basis.tasks, basis.windows, now)),
-        )
+        from clickup_mlops.features.schedule import planning
 
-    def _read(self) -> Basis:
-        core = self.core
-        client = core.client.with_priority_class(PriorityClass.REPORTS)
-        return reading.read(
-            client.tasks, core.store, self.settings, core.workspace_id, core.now_ms()
-        )
-
-    def _measured_peaks(self, now_ms: int) -> tuple[Window, ...]:
-        settings, core = self.settings, self.core
-        if not settings.peak_measure:
-            return ()
-        loads = measured_peaks.read_loads(
-            core.store, core.workspace_id, settings.peak_measure, now_ms
-        )
-        end_ms = now_ms + int(settings.horizon.total_seconds() * 1000)
-        return measured_peaks.peaks(loads, settings.peak_share, now_ms, end_ms)
+        return planning.plan_now(self.core, self.settings, moves)
 
     def cause(self) -> str:
         """The event of an apply that begins now; `undo` restores what it wrote."""
         return f"{AUTOMATION}:{self.core.now_ms()}"
 
-    def apply(self, planned: SchedulePlan, cause: str) -> Iterator[tuple[Step, State]]:
+    def apply(self, planned: "SchedulePlan", cause: str) -> "Iterator[tuple[Step, State]]":
         """Write the dates, by start; each step with its outcome. Never beside the job.
 
         Raises:
             StoreBusy: the job writes just now, or an earlier apply was cut off a moment ago.
             ClickUpMlopsError: ClickUp or the store is away; another apply goes on.
         """
+        from clickup_mlops.features.schedule.planning import read_basis
+
         leases, owner, now = self.core.store.leases, f"apply:{token_hex(6)}", self.core.now_ms()
         if not leases.take(LANE, owner, now, now + _LEASE_MS):
             raise StoreBusy("the bot plans runs just now", hint="Try again in a minute.")
@@ -125,7 +86,7 @@ class SchedulePackage(Package):
         try:
             self._execution.reconciler.reconcile(LANE)
             # Whoever was asked first has taken his time: what a person has set since then stays.
-            tasks = self._read().tasks
+            tasks = read_basis(self.core, self.settings).tasks
             steps = [step for step in planned.steps if step.is_current(tasks)]
             yield from ((step, "overtaken") for step in planned.steps if step not in steps)
             yield from self._write(steps, cause)
@@ -134,14 +95,14 @@ class SchedulePackage(Package):
             HOLDER.reset(holder)
             leases.release(LANE, owner)
 
-    def _write(self, planned: Iterable[Step], cause: str) -> Iterator[tuple[Step, State]]:
+    def _write(self, planned: "Iterable[Step]", cause: str) -> "Iterator[tuple[Step, State]]":
         for step in planned:
             state = self._write_step(step, cause)
             yield step, state
             if state == "capped":
                 return
 
-    def _write_step(self, step: Step, cause: str) -> State:
+    def _write_step(self, step: "Step", cause: str) -> State:
         cap = self.settings.writes_per_hour
         action = Action(
             AUTOMATION, "set_dates", step.task_id, step.change, cause, mode="on", cap=cap
@@ -154,11 +115,16 @@ class SchedulePackage(Package):
             _log.warning("run_not_scheduled", task=step.task_id, text=str(problem))
             return "refused"
         if state == "done":
-            core = self.core
-            windows = core.store.table(PlannedWindows)
-            before = windows.of_workspace(core.workspace_id).get(step.task_id)
-            windows.put(step.row(core.workspace_id, before, core.now_ms()))
+            self._remember_window(step)
         return state
+
+    def _remember_window(self, step: "Step") -> None:
+        from clickup_mlops.features.schedule.tables.windows import PlannedWindows
+
+        core = self.core
+        windows = core.store.table(PlannedWindows)
+        before = windows.of_workspace(core.workspace_id).get(step.task_id)
+        windows.put(step.row(core.workspace_id, before, core.now_ms()))
 
     def _replan(self) -> None:
         """Raises ClickUpMlopsError: ClickUp or the store is away; the next time goes on."""
@@ -170,13 +136,18 @@ class SchedulePackage(Package):
             _log.info("run_scheduled", task=step.task_id, state=state, text=step.change.text)
         self._remember(planned)
 
-    def snapshot(self, planned: SchedulePlan) -> Snapshot:
+    def snapshot(self, planned: "SchedulePlan") -> Snapshot:
         """The plan with positions and intervals."""
-        core = self.core
-        ratios = core.store.table(RunLengths).ratios(core.workspace_id)
+        core, ratios = self.core, self._lengths.ratios(self.core.workspace_id)
         return snapshot.take(planned, planned.rules, ratios, core.now_ms())
 
-    def _remember(self, planned: SchedulePlan) -> None:
+    @property
+    def _lengths(self) -> "RunLengths":
+        from clickup_mlops.features.schedule.tables.lengths import RunLengths
+
+        return self.core.store.table(RunLengths)
+
+    def _remember(self, planned: "SchedulePlan") -> None:
         """For pages and agents; and which runs run, so that their lengths are learnt."""
         core, workspace = self.core, self.core.workspace_id
         running = {
@@ -184,7 +155,7 @@ class SchedulePackage(Package):
             for placement in planned.schedule.placements
             if placement.run.state == "running"
         }
-        lengths = core.store.table(RunLengths)
+        lengths = self._lengths
         lengths.begin(workspace, running, core.now_ms())
         lengths.end_others(workspace, running.keys(), core.now_ms())
         snapshot.put(core.store, workspace, self.snapshot(planned))
@@ -199,7 +170,7 @@ class SchedulePackage(Package):
         return next((run for run in queued if run.task_id == task_id), None)
 
 
-def within_limit(planned: SchedulePlan, moves: int) -> list[Step]:
+def within_limit(planned: "SchedulePlan", moves: int) -> "list[Step]":
     """All steps but the moves beyond the limit; those that start first come first."""
     chosen: list[Step] = []
     for step in planned.steps:

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.schedule.effects import dates
-from clickup_mlops.features.schedule.settings import ScheduleSettings
+from clickup_mlops.features.schedule.settings import AUTOMATION, ScheduleSettings
 from clickup_mlops.features.schedule.tables.windows import PlannedWindow, PlannedWindows
 from clickup_mlops.store.tables.notes import RUN_ENDS
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client.resources.tasks import Tasks
     from clickup_mlops.store import Store
-
-AUTOMATION = "schedule"
-"""As which the bot writes dates; `mutes end schedule` and `undo` know it by this name."""
 
 
 @dataclass(frozen=True, slots=True)

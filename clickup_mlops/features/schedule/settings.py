@@ -8,6 +8,8 @@ from pydantic import Field
 from clickup_mlops.automations.schedule import DAYS, Day, ZoneName
 from clickup_mlops.config import FileSettings, Table
 
+AUTOMATION: Final = "schedule"
+"""As which the bot writes dates; `mutes end schedule` and `undo` know it by this name."""
 _WEEKDAYS: Final = DAYS[:5]
 
 

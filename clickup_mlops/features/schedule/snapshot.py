@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from clickup_mlops.features.schedule.plan.forecast import Forecast, forecast
-from clickup_mlops.features.schedule.plan.model import Placement, Rules
-
 if TYPE_CHECKING:
     from clickup_mlops.features.schedule.changes import SchedulePlan
+    from clickup_mlops.features.schedule.plan.forecast import Forecast
+    from clickup_mlops.features.schedule.plan.model import Placement, Rules
     from clickup_mlops.store import Store
 
 SCOPE: Final = "schedule"
@@ -60,21 +59,23 @@ class Snapshot:
     """Ended runs whose real lengths the intervals are made of."""
 
 
-def take(planned: "SchedulePlan", rules: Rules, ratios: Sequence[float], now_ms: int) -> Snapshot:
+def take(planned: "SchedulePlan", rules: "Rules", ratios: Sequence[float], now_ms: int) -> Snapshot:
     """Of a plan that was just made."""
+    from clickup_mlops.features.schedule.plan.forecast import forecast
+
     placements = planned.schedule.placements
     forecasts = forecast(placements, rules, ratios, now_ms)
-    shown = placements[:MOST]
+    first_placements = placements[:MOST]
     return Snapshot(
         now_ms,
-        tuple(_run(placement, forecasts.get(placement.run.id)) for placement in shown),
+        tuple(_run(placement, forecasts.get(placement.run.id)) for placement in first_placements),
         tuple(_pools(placements, rules, now_ms)),
-        tuple((each.run_id, each.text) for each in planned.problems[:MOST]),
+        tuple((problem.run_id, problem.text) for problem in planned.problems[:MOST]),
         len(ratios),
     )
 
 
-def _run(placement: Placement, waiting: Forecast | None) -> QueuedRun:
+def _run(placement: "Placement", waiting: "Forecast | None") -> QueuedRun:
     run, window = placement.run, placement.window
     return QueuedRun(
         run.id,
@@ -93,7 +94,7 @@ def _run(placement: Placement, waiting: Forecast | None) -> QueuedRun:
     )
 
 
-def _pools(placements: Iterable[Placement], rules: Rules, now_ms: int) -> "Iterable[PoolUse]":
+def _pools(placements: "Iterable[Placement]", rules: "Rules", now_ms: int) -> Iterable[PoolUse]:
     listed = [*placements]
     for pool in rules.pools.values():
         runs = [placement for placement in listed if placement.run.pool == pool.name]

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final
 from clickup_mlops.automations.model import Example
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.ports import EventConsumer
-from clickup_mlops.features.simulation.lint import read_examples
-from clickup_mlops.features.simulation.recorder import Recorder
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
 
@@ -24,10 +22,14 @@ class SimulationPackage(Package):
     def event_consumers(self) -> Iterable[EventConsumer]:
         """The recorder, if events are recorded."""
         if self.core.settings.automations.record:
+            from clickup_mlops.features.simulation.recorder import Recorder
+
             yield Recorder(self.core.store, self.core.now_ms)
 
     def past_examples(self, store: Store, router: Router) -> Iterable[Example]:
         """The newest recordings."""
+        from clickup_mlops.features.simulation.lint import read_examples
+
         return read_examples(store, router)
 
 

@@ -98,6 +98,8 @@ def _unasked() -> Authorization:
 class SimulatedCore(Core):
     """With a store that is thrown away, and the time of the recordings."""
 
+    is_simulated = True
+
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
         always_on = settings.commands.model_copy(update={"enabled": True})
         super().__init__(settings.model_copy(update={"commands": always_on}), clock)

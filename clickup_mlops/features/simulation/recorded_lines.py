@@ -28,7 +28,7 @@ class EventLine(Table):
 
 
 class Line(Table):
-    """One line."""
+    """A line of a file of recordings."""
 
     task_id: str = Field(min_length=1)
     at_ms: int

@@ -85,7 +85,7 @@ class Simulated:
         return tuple(sorted(_flips(self.writes), key=lambda flip: (-flip.times, flip.task_id)))
 
     def to_dict(self) -> dict[str, Json]:
-        """Plain JSON values."""
+        """The result as plain JSON values."""
         return {
             "since_ms": self.since_ms,
             "until_ms": self.until_ms,

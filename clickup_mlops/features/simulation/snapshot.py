@@ -33,6 +33,13 @@ class CachedNames:
         """The people."""
         return self.people(name)
 
+    def is_guest(self, person_id: int) -> bool:
+        """Whether this user is a guest."""
+        try:
+            return self._directory.is_guest(person_id)
+        except Unanswered:
+            return ANY_NAMES.is_guest(person_id)
+
     def list_id(self, name: str) -> str:
         """The List."""
         try:
@@ -43,6 +50,10 @@ class CachedNames:
     def list_ids(self, name: str) -> tuple[str, ...]:
         """The Lists. Raises Unanswered: a guess would count nothing."""
         return self._directory.list_ids(name)
+
+    def lists(self) -> Mapping[str, str]:
+        """The Lists."""
+        return self._directory.lists()
 
     def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """The field."""

@@ -35,10 +35,15 @@ from clickup_mlops.bot.write.people import People
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.commands import parsing
-from clickup_mlops.commands.dispatch import Commands, answer, select_allowed
+from clickup_mlops.commands.dispatch import (
+    Commands,
+    answer,
+    select_allowed,
+    without_remarks,
+)
 from clickup_mlops.commands.model import Mode, Operation, Reply, Request, Role, Subject
 from clickup_mlops.commands.parsing import Invocation
-from clickup_mlops.commands.phrases import plain
+from clickup_mlops.commands.phrases import REASON, plain
 from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.store.tables.notes import SAID as SAID_IN
@@ -105,8 +110,8 @@ class SlashCommands:
 
     def _commands(self, events: Sequence[CausedEvent]) -> Iterator[Asked]:
         for caused in events:
-            if not caused.chain:
-                yield from commands(caused.event)
+            for event, item, command in () if caused.chain else commands(caused.event):
+                yield event, item, without_remarks(command, self._terms.commands)
 
     def _mirrored(self, task: Task) -> Task:
         """After a command: the next one counts on what this one has written."""
@@ -129,7 +134,7 @@ class SlashCommands:
             return False
         request, reply = self._reply(task, item, command, derived, is_missed=is_missed)
         _log.info("command", task=task.id, command=command.name, user=item.user_id)
-        if self._context.shadow:
+        if self._context.is_shadow(task.id):
             _log.info("command_shadow", task=task.id, text=reply.text)
             return False
         run = CommandRun(self._services, task, request, event.key)
@@ -154,7 +159,10 @@ class SlashCommands:
                 self._context.clickup.tasks.get(run.task.id)  # raises it, if the task is gone
             _log.warning("command_refused", task=run.task.id, problem=str(problem))
             return f"Not done, because it was refused: {plain(str(problem))}."
-        return "\n".join(filter(None, [reply.text, *texts]))
+        parts = [reply.text, *texts]
+        if reply.text.startswith(REASON):  # of what is said next
+            parts = [*texts, reply.text]
+        return "\n".join(filter(None, parts))
 
     def _reply(
         self,
@@ -188,6 +196,7 @@ class SlashCommands:
         derived: Mapping[str, int],
     ) -> Request:
         decided, automations = self._store.decisions.latest(task.id), self._services.automations
+        delayed = [name for name, automation in automations.items() if automation.after]
         user = item.raw.get("user") or {}
         policy, now = self._services.policy, self._clock()
         return Request(
@@ -199,9 +208,7 @@ class SlashCommands:
             task=task,
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
-            state=task_state(
-                self._store, task.id, task.priority, policy, now, automations=automations.values()
-            ),
+            state=task_state(self._store, task.id, task.priority, policy, now, automations=delayed),
             keeps_ms=to_ms(policy.override_duration),
             automations={
                 automation.name: automation.summary for automation in automations.values()

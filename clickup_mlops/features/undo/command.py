@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from clickup_mlops.bot.ports import UndoTarget
 from clickup_mlops.bot.write.descriptions import describe
 from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.bot.write.undo.holds import origin
@@ -12,9 +13,10 @@ from clickup_mlops.bot.write.undo.undoing import Undoing, Undone, UndoRequest
 from clickup_mlops.commands.dispatch import must_be_allowed
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.undo.last_change import Last, before, last
+from clickup_mlops.features.undo.last_change import Last, before, last, list_episode_writes
 from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.routing.task_state import Muted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Store
 
 _TITLES = {"undone": "Undone", "kept": "Left as it is", "failed": "Not done"}
@@ -32,7 +34,7 @@ class Asked:
 
 
 class UndoCommand:
-    """Call it with the task, the change's number or None, and who asks.
+    """Call it with the task, what to undo (see `ports.UndoTarget`), and who asks.
 
     It may be called again after a crash: it goes on with what it has begun to undo.
     """
@@ -42,42 +44,48 @@ class UndoCommand:
     ) -> None:
         self._store, self._undoing, self._episode_of = store, undoing, episode_of
 
-    def __call__(self, task_id: str, change: int | None, request: Asked) -> str:
+    def __call__(self, task_id: str, target: UndoTarget, request: Asked) -> str:
         """What to say about it, in Markdown."""
         self._store.flush()  # writes of this lane whose end is not on disk yet
         run, audit = f"undo-{request.key}", self._store.audit
+        episode = self._episode_of(task_id)
         try:
-            target = self._find_target(task_id, change, request.actor, run)
-            for entry in target.entries:
+            changes = self._find_changes(task_id, target, episode, request.actor, run)
+            for entry in changes.entries:
                 must_be_allowed(origin(entry, audit.get).automation, request.commands)
         except InputError as problem:
             return f"Nothing to undo: {problem}."
+        undo = UndoRequest(run, request.actor, dry=changes.is_live)
         row_before = self._store.mirror.get(task_id)
-        changes = list(self._undoing.run(target.entries, UndoRequest(run, request.actor)))
-        lines = [*map(_line, changes), *_besides(changes), *self._older(task_id, changes)]
-        text = "\n".join([*lines, *_newer(target)])
+        results = list(self._undoing.run(changes.entries, undo))
+        if changes.is_live and episode:
+            return _question(episode, results)
+        lines = [*map(_line, results), *_besides(results), *self._older(task_id, results)]
+        text = "\n".join([*lines, *_newer(changes)])
         for row in filter(None, (row_before, self._store.mirror.get(task_id))):
             text = named(text, row.raw)
         return text
 
-    def _find_target(self, task_id: str, change: int | None, actor: str, run: str) -> Last:
+    def _find_changes(
+        self, task_id: str, target: UndoTarget, episode: Episode | None, actor: str, run: str
+    ) -> Last:
         """Raises InputError: nothing of it is recorded, or it is about another task."""
-        if change is None:
-            target = last(
-                self._store,
-                self._undoing.effects,
-                task_id,
-                episode=self._episode_of(task_id),
-                actor=actor,
-                run=run,
-            )
-        else:
-            entry = self._store.audit.get(change)
-            target = Last([entry] if entry and entry.task_id == task_id else [])
-        if not target.entries:
-            subject = "change" if change is None else f"change {change}"
-            raise InputError(f"no {subject} of this task is recorded")
-        return target
+        store, effects = self._store, self._undoing.effects
+        if isinstance(target, int):
+            entry = store.audit.get(target)
+            if entry is None or entry.task_id != task_id:
+                raise InputError(f"no change {target} of this task is recorded")
+            return Last([entry])
+        if target is not None:
+            episode = episode if episode is not None and episode.kind == target else None
+            writes = list_episode_writes(store, effects, task_id, episode, run)
+            if not writes:
+                raise InputError(f"the bot wrote nothing about an {target} here")
+            return Last(writes)
+        changes = last(store, effects, task_id, episode=episode, actor=actor, run=run)
+        if not changes.entries:
+            raise InputError("no command of yours and no change by an automation is recorded here")
+        return changes
 
     def _older(self, task_id: str, changes: Sequence[Undone]) -> Iterator[str]:
         """The change before, if nothing could be undone: else `/undo` would stop there for ever."""
@@ -100,6 +108,18 @@ def named(text: str, raw: Mapping[str, Any]) -> str:
             # As a word: it might be a part of a longer number.
             text = plain(str(name)).join(re.split(rf"\b{entry['id']}\b", text))
     return text
+
+
+def _question(episode: Episode, preview: Sequence[Undone]) -> str:
+    """What it would do to an episode that lasts, which a person has to name for that."""
+    changes = format_count(sum(change.state == "would" for change in preview), "change")
+    ends = {name: until_ms for change in preview for name, until_ms in change.muted.items()}
+    until = f" until {format_moment(max(ends.values()))}" if ends else ""
+    return (
+        f"The {episode.kind} is live, and you gave no command here: `/undo {episode.kind}` undoes "
+        f"{changes} of the bot, with {', '.join(sorted(ends)) or 'nothing'} muted on this "
+        f"task{until}; what people did stays. `/{episode.kind} no` ends it and mutes nothing."
+    )
 
 
 def _line(change: Undone) -> str:

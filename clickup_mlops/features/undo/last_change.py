@@ -1,12 +1,12 @@
-"""What `/undo` means without a number: the last command of the person who asks, unless an episode,
-such as an incident, began since; then all that the bot wrote because of it; else its last change of
-the task.
+"""What `/undo` means without a number: the last command of the person who asks; else what the bot
+wrote because of an episode, such as an incident; else its last change of the task. What other
+people wanted stays: their commands, and what followed from those.
 
 What cannot be undone, such as an invitation that was attached, is passed over: the change before it
 is meant, too.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +14,10 @@ from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.handle.hold_notices import NOTICE
 from clickup_mlops.bot.handle.trigger import SOURCE as MANUAL
-from clickup_mlops.bot.write.inverse import UNDO, can_be_undone
+from clickup_mlops.bot.write.inverse import can_be_undone
 from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.store import Entry, Filter, Store
-from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.journal_rows import DONE, UNDO
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
 
 RECENT: Final = 100
@@ -35,6 +35,8 @@ class Last:
 
     entries: Group
     since: Entry | None = None
+    is_live: bool = False
+    """Whether it belongs to an episode that lasts, which a person has to name."""
 
 
 def last(
@@ -50,24 +52,43 @@ def last(
     begun before a crash: what happened since it began counts for nothing. Empty `entries`: nothing
     is recorded.
     """
-    recent = _before(store, store.audit.list(Filter(task_id=task_id, outcome=DONE), RECENT), run)
-    groups = _groups(_open(recent))
-    command = next(_commands(groups, recent, actor), None)
-    writes = _list_episode_writes(store, episode, groups, run) if episode and groups else ()
-    if writes and (command is None or _is_news(writes, command)):
-        return Last(writes)
+    recent = _before(store, _recent(store, task_id), run)
+    groups, by = _groups(_open(recent)), _commanders(recent)
+    command = next((group for group in groups if by(group) == actor), None)
     if command:
         newest = groups[0][0]
         is_other = newest not in command and not _is_caused(newest, command)
+        if episode and newest.cause.startswith(f"{episode.kind}:{episode.id}:"):
+            is_other = False  # its texts follow what people say of it
         return Last(command, newest if is_other else None)
-    return Last(_first_reversible(groups, effects))
+    writes = list_episode_writes(store, effects, task_id, episode, run)
+    if episode and writes and (episode.is_open or (groups and groups[0][0] in writes)):
+        return Last(writes, is_live=episode.is_open)
+    return Last(_first_reversible((group for group in groups if by(group) is None), effects))
+
+
+def list_episode_writes(
+    store: Store, effects: Mapping[str, Effect], task_id: str, episode: Episode | None, run: str
+) -> Group:
+    """What automations wrote because of the episode, if there is one. If it goes on for other
+    tasks, what they need of it stays: it is what was written when this task became a part of it.
+    `run`: as of `last`.
+    """
+    if episode is None:
+        return ()
+    key = f"{episode.kind}:{episode.id}:"
+    writes = _open(_before(store, _with_undos(store, _writes(store, episode, key)), run))
+    automatic = [entry for entry in writes if not _is_by_person(entry, key, effects)]
+    if not episode.goes_on:
+        return automatic
+    return [e for e in automatic if e.task_id == task_id and not e.cause.startswith(key)]
 
 
 def before(store: Store, task_id: str, seq: int) -> Group:
-    """The changes before the one with this number that belong together; empty: there are none."""
-    recent = store.audit.list(Filter(task_id=task_id, outcome=DONE), RECENT)
-    older = [entry for entry in _open(recent) if entry.seq < seq]
-    return next(iter(_groups(older)), ())
+    """The bot's changes before the one with this number that belong together; empty: none."""
+    recent = _recent(store, task_id)
+    older, by = [entry for entry in _open(recent) if entry.seq < seq], _commanders(recent)
+    return next((group for group in _groups(older) if by(group) is None), ())
 
 
 def undone(newest_first: Iterable[Entry]) -> set[int]:
@@ -77,6 +98,10 @@ def undone(newest_first: Iterable[Entry]) -> set[int]:
         if entry.automation == UNDO and entry.seq not in numbers:
             numbers.add(int(entry.cause.removeprefix(CAUSE)))
     return numbers
+
+
+def _recent(store: Store, task_id: str) -> Group:
+    return store.audit.list(Filter(task_id=task_id, outcome=DONE), RECENT)
 
 
 def _before(store: Store, entries: Group, run: str) -> Group:
@@ -109,36 +134,37 @@ def _groups(entries: Iterable[Entry]) -> list[Group]:
     return [*groups.values()]
 
 
-def _commands(groups: Iterable[Group], recent: Group, actor: str) -> Iterator[Group]:
-    """The person's commands that changed something, the newest first."""
-    comments = {
-        entry.kind.removeprefix(REPLY).partition("#")[0]
+def _commanders(recent: Group) -> Callable[[Group], str | None]:
+    """By whose command changes were made; None: an automation's."""
+    runs = {
+        entry.kind.removeprefix(REPLY).partition("#")[0]: entry.actor
         for entry in recent
-        if entry.automation == _RUN and entry.actor == actor
+        if entry.automation == _RUN
     }
-    for group in groups:
+
+    def get_commander(group: Group) -> str | None:
         entry = group[0]
-        is_command = entry.automation.startswith("/") and entry.actor == actor
-        if is_command or (entry.cause.startswith(f"{MANUAL}:") and _comment(entry) in comments):
-            yield group
+        if entry.automation.startswith("/"):
+            return entry.actor
+        # Id of the comment that had an automation run: see `bot.handling.trigger`.
+        comment = entry.cause.rpartition(":")[2]
+        return runs.get(comment) if entry.cause.startswith(f"{MANUAL}:") else None
+
+    return get_commander
 
 
-def _comment(entry: Entry) -> str:
-    """Id of the comment that had an automation run: see `bot.handling.trigger`."""
-    return entry.cause.rpartition(":")[2]
+def _is_by_person(entry: Entry, key: str, effects: Mapping[str, Effect]) -> bool:
+    """Whether a person commanded it, or what follows from it on the task: the bot's own texts, in
+    which it is said, go with the episode.
+    """
+    is_direct = entry.cause.startswith(key) and bool(entry.chain)
+    by = entry.chain[-1][1] if is_direct else ""
+    effect = effects.get(entry.kind.partition(":")[0])
+    is_on_task = effect is not None and bool(effect.touches)
+    return entry.automation.startswith("/") or (is_on_task and by.startswith("/"))
 
 
-def _list_episode_writes(
-    store: Store, episode: Episode, groups: Sequence[Group], run: str
-) -> Group:
-    """What the bot wrote because of the episode, if that is open or was its last work."""
-    writes = _open(_before(store, _with_undos(store, _writes(store, episode)), run))
-    is_current = episode.is_open or groups[0][0] in writes
-    return writes if is_current else ()
-
-
-def _writes(store: Store, episode: Episode) -> Group:
-    key = f"{episode.kind}:{episode.id}:"
+def _writes(store: Store, episode: Episode, key: str) -> Group:
     follows = [
         entry
         for entry in store.audit.caused_by(key.removesuffix(":"))
@@ -162,12 +188,6 @@ def _with_undos(store: Store, entries: Group) -> Group:
         new = undos_by_seq.keys() - by_seq.keys()
         by_seq |= undos_by_seq
     return [by_seq[seq] for seq in sorted(by_seq, reverse=True)]
-
-
-def _is_news(episode_writes: Group, command: Group) -> bool:
-    """Whether the episode began after the command, and not because of it."""
-    opening = episode_writes[-1]
-    return opening.seq > command[0].seq and not _is_caused(opening, command)
 
 
 def _is_caused(entry: Entry, command: Group) -> bool:

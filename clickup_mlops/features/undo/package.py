@@ -49,14 +49,14 @@ class UndoPackage(Package):
     def command(
         self,
         task_id: str,
-        change: int | None,
+        target: ports.UndoTarget,
         actor: str,
         key: str,
         commands: Collection[str] = (),
     ) -> str:
         """What `/undo` does: see `UndoCommand`."""
         undo = UndoCommand(self.core.store, self.undoing, self._episode_of)
-        return undo(task_id, change, Asked(actor, key, commands))
+        return undo(task_id, target, Asked(actor, key, commands))
 
     def _episode_of(self, task_id: str) -> Episode | None:
         read = self.core.extensions.views().get(Episode)

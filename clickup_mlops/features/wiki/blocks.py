@@ -6,7 +6,7 @@ from typing import Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.features.wiki.models import Model
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 from clickup_mlops.views.model import Cell, Column, Link, Moment, Number, Section, Table
 
 _MOST: Final = 10

@@ -7,6 +7,9 @@ from pydantic import Field
 
 from clickup_mlops.config import FileSettings, Table
 
+JOB: Final = "wiki"
+"""The job that writes what is new."""
+
 
 class WikiSettings(Table):
     """Pages in ClickUp Docs, one for each model or service that has metric fields."""

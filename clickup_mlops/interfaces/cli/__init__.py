@@ -9,6 +9,8 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code: 0 done, 1 error, 2 work to do."""
+    from clickup_mlops import endings
     from clickup_mlops.interfaces.cli._root import run
 
+    endings.clean_up_first()
     sys.exit(run(sys.argv[1:]))

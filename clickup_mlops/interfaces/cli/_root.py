@@ -65,7 +65,9 @@ def run(arguments: list[str]) -> int:
     except SystemExit:
         _leave_unwritten()  # click ends so if nobody reads the output any more
         raise
-    except click.Abort:
+    except click.Abort as problem:
+        if isinstance(problem.__cause__, EOFError):
+            raise problem.__cause__ from None  # no prompt's, which has no cause
         return INTERRUPTED
     except click.ClickException as problem:
         problem.show()

@@ -1,10 +1,9 @@
 """What keeps the process of `serve` small, besides what it does not import."""
 
 import ctypes
-import gc
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 _ONE_HEAP: Final = {
@@ -34,15 +33,3 @@ def try_in_child(work: Callable[[], object]) -> None:
             work()
         os._exit(0)
     os.waitpid(child, 0)
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """While modules are imported there is next to none, and looking for it takes a tenth of the
-    time. The server switches it on again.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

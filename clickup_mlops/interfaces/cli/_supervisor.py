@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from clickup_mlops import logs
+from clickup_mlops import endings, logs
 from clickup_mlops.operations.workspaces import SECRETS, secrets_folder
 
 FIRST_WAIT_S: Final = 1.0
@@ -97,11 +97,10 @@ class Keeper:
 
 
 def run(configs: Mapping[str, Path]) -> int:
-    """Keep a bot for each name and settings file until SIGTERM or SIGINT. 0: all ended cleanly."""
+    """Keep a bot for each name and settings file until a signal ends it. 0: all ended cleanly."""
     keepers = [Keeper(name, _command(file), _environment(name)) for name, file in configs.items()]
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    endings.call(lambda *_: stopping.set())
     for keeper in keepers:
         keeper.start()
     stopping.wait()
@@ -113,7 +112,7 @@ def _stop_all(keepers: Sequence[Keeper]) -> int:
         keeper.stop()
     codes = {keeper.name: keeper.join() for keeper in keepers}
     _log.info("bots_stopped", codes=codes)
-    return 0 if set(codes.values()) <= {0, -signal.SIGTERM} else 1
+    return 0 if set(codes.values()) <= {0, -signal.SIGTERM, 128 + signal.SIGTERM} else 1
 
 
 def _command(file: Path) -> list[str]:

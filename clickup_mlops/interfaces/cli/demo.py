@@ -8,11 +8,10 @@ is "on"); in a real workspace it starts in shadow mode and only explains.
 """
 
 import contextlib
-import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 PAUSE_S: Final = 0.6
 _PAUSE_OF_SCENES_S: Final = 5 * PAUSE_S
 _EVERY_S: Final = 30.0
-_ENDINGS: Final = ("SIGTERM", "SIGHUP")
-"""A service manager's, and that of a terminal that is closed; not every system has both."""
 _ROUTING: Final = "routing"
 
 
@@ -72,7 +69,7 @@ def _play(scene: Scene, keep: bool, port: int, as_json: bool) -> int:
 
     pause = partial(time.sleep, 0 if as_json else _PAUSE_OF_SCENES_S)
     scene_options = SceneOptions(port, pause, partial(environment.running, port))
-    with _tidy(), scene.set_up(scene_options) as performance:
+    with scene.set_up(scene_options) as performance:
         result = performance.play(partial(click.echo, err=as_json))
         if as_json:
             output.json_value(result)
@@ -91,7 +88,7 @@ def _play_routing(keep: bool, port: int, as_json: bool) -> int:
 
     screen = Screen(output.console(stderr=as_json))
     screen.say("Starting ...")
-    with _tidy(), environment.running(port) as running:
+    with environment.running(port) as running:
         result = show.perform(running, screen, pause_s=0 if as_json else PAUSE_S)
         if as_json:
             output.json_value(result.to_dict())
@@ -103,22 +100,6 @@ def _play_routing(keep: bool, port: int, as_json: bool) -> int:
             past.write(running)
             _keep(running, partial(past.go_on, running.bot))
     return ExitCode.DONE
-
-
-@contextlib.contextmanager
-def _tidy() -> Iterator[None]:
-    """Have signals that would end the process at once run the clean-up first."""
-
-    def leave(number: int, _frame: object) -> None:
-        sys.exit(128 + number)
-
-    numbers = [getattr(signal, name) for name in _ENDINGS if hasattr(signal, name)]
-    before = {number: signal.signal(number, leave) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _keep(running: "Environment", refresh: Callable[[], object] = lambda: None) -> None:

@@ -3,7 +3,9 @@
 Asks for what is missing when run on a terminal; takes options otherwise. The file is readable by
 its owner only, because it may hold the token. Without --token the token stays in the environment
 (CLICKUP_MLOPS_CLICKUP__TOKEN). The bot starts in shadow mode: it decides and explains but writes
-nothing to ClickUp until you set `automations.mode` to "on".
+nothing to ClickUp until you set `automations.mode` to "on", or let it write in a List by `live`.
+
+--guided begins with nothing: sign in, pick Lists, and see what the bot would do on them.
 """
 
 import sys
@@ -11,9 +13,10 @@ from pathlib import Path
 
 import click
 
-from clickup_mlops import files
+from clickup_mlops import files, registry
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.cli.exit_codes import ExitCode
+from clickup_mlops.ports.cli.guide import Guide, GuideRequest
 
 
 @click.command(help=__doc__)
@@ -31,6 +34,10 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
     help="Address at which ClickUp reaches the bot; /hooks/clickup is added if it is missing.",
 )
 @click.option("--store", help="Database, for example sqlite:///clickup-mlops.db.")
+@click.option("--guided", is_flag=True, help="Pick Lists, and see what the bot would do there.")
+@click.option("--list", "lists", multiple=True, help="With --guided: a List by name or id, or all.")
+@click.option("--channel", help="With --guided: chat channel for the daily proposal; empty: none.")
+@click.option("--base-url", default="", help="With --guided: where the API is, if not ClickUp's.")
 @click.option("--mode", type=click.Choice(["shadow", "on"]), default="shadow", show_default=True)
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--example", is_flag=True, help="Only print every setting with its default.")
@@ -41,6 +48,10 @@ def command(
     workspace: str | None,
     public_url: str | None,
     store: str | None,
+    guided: bool,
+    lists: tuple[str, ...],
+    channel: str | None,
+    base_url: str,
     mode: str,
     force: bool,
     example: bool,
@@ -50,6 +61,20 @@ def command(
         return ExitCode.DONE
     if file.exists() and not force:
         raise InputError(f"{file} exists already", hint="Edit it, or replace it with --force.")
+    if guided:
+        address = _address(public_url or "")
+        return _guide(
+            GuideRequest(
+                file,
+                token or "",
+                base_url,
+                workspace or "",
+                address,
+                store or "",
+                lists,
+                channel,
+            )
+        )
     answers = {
         ("clickup", "token"): _ask(
             "ClickUp token (hidden; empty: from environment)", token, hide=True
@@ -66,6 +91,14 @@ def command(
     files.write(file, document(answers), private=True)
     _next_steps(file)
     return ExitCode.DONE
+
+
+def _guide(request: GuideRequest) -> int:
+    guides = registry.find_modules("guided", "GUIDE")
+    if not guides:
+        raise InputError("--guided needs the feature `shadow`, which is not installed")
+    guide: Guide = next(iter(guides.values()))
+    return guide(request)
 
 
 def _ask(question: str, value: str | None, *, default: str = "", hide: bool = False) -> str:

@@ -33,16 +33,18 @@ def command(
     *, http: bool, host: str, port: int, allow_remote: bool, allow_writes: bool, config: Path | None
 ) -> int:
     _must_be_installed()
+    from clickup_mlops import endings
     from clickup_mlops.interfaces.mcp_server import server
     from clickup_mlops.ports.mcp.access import Access
 
     settings = options.settings(config)
     if not http:
+        endings.end_at_once()  # a thread waits for standard input
         server.build(Access(settings), allow_writes=allow_writes).run()
         return ExitCode.DONE
     from clickup_mlops.interfaces.mcp_server import http as over_http
 
-    auth = over_http.auth(settings.mcp)
+    auth = over_http.auth(settings)
     with over_http.listen(host, port, allow_remote=allow_remote) as on:
         mcp_server = server.build(Access(settings), allow_writes=allow_writes, auth=auth)
         over_http.run(mcp_server, settings.mcp, on, _started)

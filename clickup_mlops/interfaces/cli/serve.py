@@ -4,6 +4,9 @@ Stops on Ctrl-C or SIGTERM after finishing what it is doing. Nothing that was ac
 however it ends. `/healthz` reports liveness, `/readyz` readiness, `/metrics` metrics.
 While PostgreSQL or ClickUp is unavailable it waits, reports that in `/readyz`, and then continues.
 
+Changed settings, secrets and automations are used within seconds, without a restart; what cannot be
+used is not, and `/readyz` says why.
+
 With several --config each is a workspace with a process of its own, restarted when it ends.
 """
 
@@ -21,6 +24,7 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
     from clickup_mlops.bot.settings import Settings
+    from clickup_mlops.interfaces.cli._reloading import Reloading
 
 
 @click.command(help=__doc__)
@@ -46,24 +50,31 @@ def command(files: tuple[Path, ...]) -> int:
 
 
 def _serve(config: Path | None) -> None:
-    from clickup_mlops.interfaces.cli import _serving
+    from clickup_mlops.interfaces.cli import _reloading, _serving
     from clickup_mlops.interfaces.web import server
     from clickup_mlops.ports.cli import options
 
     _serving.keep_heap_small()
-    with _serving.no_garbage_collection():
+    with options.no_garbage_collection():
         settings = options.settings(config, log_level=None)
-        server.run(partial(_checked, settings), settings.server)
+        reloading = _reloading.Reloading(settings, config)
+        try:
+            build = partial(_checked, settings, reloading)
+            # A request that hangs keeps the server from stopping, and nobody from a new start.
+            server.run(build, settings.server, at_last=reloading.start_anew)
+        finally:
+            reloading.start_anew()
 
 
 @contextmanager
-def _checked(settings: "Settings") -> Iterator["Bot"]:
+def _checked(settings: "Settings", reloading: "Reloading") -> Iterator["Bot"]:
     """The bot, in which no mistake of a person was found, with its tables up to date."""
     from clickup_mlops.bot import app
 
     with app.build(settings, migrates=True) as bot:
         bot.check()
         _open(bot)
+        reloading.follow(bot)
         yield bot
 
 

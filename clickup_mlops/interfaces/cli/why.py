@@ -18,18 +18,12 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
 @options.config
 @options.as_json
 def command(task: str, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.automations.load import read_folders
-    from clickup_mlops.operations.why import why
+    from clickup_mlops.operations.why import WhyFile, why
 
-    settings = options.settings(config)
-    automation_settings = settings.automations
-    # One that cannot be read is a matter of `check`.
-    automations, _problems = read_folders(
-        *automation_settings.folders, choices=automation_settings.by_name
-    )
-    with options.open_store(config) as store:
-        task_id = options.task_id(task)
-        explanation = why(store, settings.routing, task_id, clock.now_ms(), automations)
+    settings = options.tables(config, WhyFile)
+    names, policy = settings.automations.names, settings.routing
+    with options.open_store(config, settings) as store:
+        explanation = why(store, policy, options.task_id(task), clock.now_ms(), names)
     if as_json:
         output.json_value(explanation.to_dict())
     else:

@@ -1,41 +1,27 @@
 """The server over streamable HTTP: for this machine unless allowed, and only with the token."""
 
 import asyncio
-import hmac
 import ipaddress
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import uvicorn
-from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import AnyHttpUrl
 
-from clickup_mlops.bot.settings import McpSettings
+from clickup_mlops.bot.settings import McpSettings, Settings
 from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.interfaces.mcp_server.connections import BoundedConnection
+from clickup_mlops.interfaces.mcp_server.people import Verifier
 
 PATH: Final = "/mcp"
 _LEAST_TOKEN: Final = 16
 _MOST_BODY: Final = 262_144
 _MOST_AT_ONCE: Final = 256
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
-
-
-class OneToken:
-    """Accepts the token of the settings, as the SDK's `TokenVerifier`."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token.encode()
-
-    async def verify_token(self, token: str) -> AccessToken | None:
-        """None: refused."""
-        if not hmac.compare_digest(token.encode(), self._token):
-            return None
-        return AccessToken(token=token, client_id="agent", scopes=[])
 
 
 def listen(host: str, port: int, *, allow_remote: bool) -> socket.socket:
@@ -56,13 +42,13 @@ def listen(host: str, port: int, *, allow_remote: bool) -> socket.socket:
         raise InputError(f"cannot listen on {host}:{port}: {problem.strerror}") from problem
 
 
-def auth(settings: McpSettings) -> tuple[AuthSettings, OneToken]:
+def auth(settings: Settings) -> tuple[AuthSettings, Verifier]:
     """What lets agents in.
 
     Raises:
         ConfigError: there is no token, or one that can be guessed.
     """
-    token = settings.token.get_secret_value()
+    token = settings.mcp.token.get_secret_value()
     if len(token) < _LEAST_TOKEN:
         problem = "too short" if token else "not set"
         raise ConfigError(
@@ -71,7 +57,7 @@ def auth(settings: McpSettings) -> tuple[AuthSettings, OneToken]:
         )
     # The address of an issuer is required, and used by nobody: there is no OAuth here.
     issuer = AnyHttpUrl("http://127.0.0.1/")
-    return AuthSettings(issuer_url=issuer, resource_server_url=None), OneToken(token)
+    return AuthSettings(issuer_url=issuer, resource_server_url=None), Verifier(settings)
 
 
 def run(

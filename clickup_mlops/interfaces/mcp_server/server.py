@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from mcp.server.auth.provider import TokenVerifier
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -18,6 +17,7 @@ from pydantic import ConfigDict
 from clickup_mlops import __version__, logs, registry
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.interfaces.mcp_server import tools
+from clickup_mlops.interfaces.mcp_server.people import Verifier
 from clickup_mlops.operations.pages import Page, pages
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import Answer, Tool
@@ -34,6 +34,14 @@ _READING: Final = "This server only reads: the tools that write need `--allow-wr
 _WRITING: Final = "Some tools write: simulate, or use `dry_run`, before you change anything."
 
 
+class AccessOf(Protocol):
+    """What the request may see that is handled now; `writes`: the tool does."""
+
+    def __call__(self, *, writes: bool) -> Access:
+        """Raises ClickUpMlopsError: nothing, or it cannot be found out."""
+        ...
+
+
 def find_tools() -> dict[str, Tool]:
     """Every tool by name: of `tools/`, the features' `mcp_tools/` and other distributions."""
     return registry.find_all("mcp_tools", "TOOL", tools)
@@ -43,7 +51,7 @@ def build(
     access: Access,
     *,
     allow_writes: bool,
-    auth: tuple[AuthSettings, TokenVerifier] | None = None,
+    auth: tuple[AuthSettings, Verifier] | None = None,
 ) -> "MCPServer[Any]":
     """The server, not started. Without `allow_writes` it has no tool that writes.
 
@@ -51,8 +59,12 @@ def build(
     """
     settings, verifier = auth or (None, None)
     writing = Lock()
+
+    def access_of_request(*, writes: bool) -> Access:
+        return verifier.of_request(access, writes=writes) if verifier else access
+
     sdk_tools = [
-        _sdk_tool(name, tool, access, writing)
+        _sdk_tool(name, tool, access_of_request, writing)
         for name, tool in find_tools().items()
         if allow_writes or not tool.writes
     ]
@@ -68,9 +80,9 @@ def build(
     )
 
 
-def _sdk_tool(name: str, tool: Tool, access: Access, writing: Lock) -> SdkTool:
+def _sdk_tool(name: str, tool: Tool, access_of_request: AccessOf, writing: Lock) -> SdkTool:
     sdk_tool = SdkTool.from_function(
-        _handler(name, tool, access, writing),
+        _handler(name, tool, access_of_request, writing),
         name=name,
         title=name.replace("_", " ").capitalize(),
         description=tool.description,
@@ -92,11 +104,14 @@ def _sdk_tool(name: str, tool: Tool, access: Access, writing: Lock) -> SdkTool:
     return sdk_tool
 
 
-def _handler(name: str, tool: Tool, access: Access, writing: Lock) -> Callable[..., Answer]:
+def _handler(
+    name: str, tool: Tool, access_of_request: AccessOf, writing: Lock
+) -> Callable[..., Answer]:
     """The tool as a function of its arguments alone; one write at a time."""
 
     def handle(**arguments: Any) -> Answer:
         try:
+            access = access_of_request(writes=tool.writes)
             if not tool.writes:
                 return _bounded(tool.call(access, **arguments))
             with writing:

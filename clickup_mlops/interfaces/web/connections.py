@@ -6,7 +6,6 @@ slow with its header or its body, one that says nothing, and one that does not r
 look the same. Elsewhere than on Linux nothing is closed here.
 """
 
-import resource
 import socket
 import struct
 import threading
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Final, Protocol
+
+from clickup_mlops import rlimits
 
 EVERY_S: Final = 1.0
 _OPEN_FILES: Final = Path("/proc/self/fd")
@@ -82,7 +83,7 @@ def _descriptors() -> Iterable[int]:
     try:
         return [int(file.name) for file in _OPEN_FILES.iterdir()]
     except OSError:  # none is left for reading the folder: every number is in use then
-        return range(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        return rlimits.possible_descriptors()
 
 
 def close_excess(port: int, limits: Limits) -> int:

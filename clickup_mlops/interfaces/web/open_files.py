@@ -4,7 +4,6 @@ Without a free descriptor the server accepts nobody, the store opens no file and
 to nothing. So connections get only what the rest of the bot does not need.
 """
 
-import resource
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +15,6 @@ NEEDED: Final = 36
 _LEAST: Final = 8
 _WAITING: Final = 4
 """Of so many accepted connections one may wait: the others are for those that are answered."""
-_ENOUGH: Final = 65_536
 
 _HINT: Final = (
     "Allow more open files: LimitNOFILE= of systemd, `ulimit -n`, or ulimits of a container."
@@ -32,16 +30,6 @@ class Fitting:
     connections_per_peer: int
     accepted: int
     """Connections that the server takes: room for others until those that wait are closed."""
-
-
-def raise_limit() -> int:
-    """As many as the administrator allows; how many that is."""
-    now, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = _ENOUGH if hard_limit == resource.RLIM_INFINITY else min(hard_limit, _ENOUGH)
-    if now == resource.RLIM_INFINITY or now >= most:
-        return _ENOUGH if now == resource.RLIM_INFINITY else now
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard_limit))
-    return most
 
 
 def fitting(limits: Limits, files: int) -> Fitting:

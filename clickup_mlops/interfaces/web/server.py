@@ -10,7 +10,6 @@ import gc
 import importlib
 import importlib.util
 import os
-import signal
 import socket
 import sys
 import threading
@@ -20,9 +19,9 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Protocol
 
-from clickup_mlops import logs
+from clickup_mlops import endings, logs, rlimits
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.interfaces.web import connections, open_files
+from clickup_mlops.interfaces.web import connections, inherited, open_files
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -39,8 +38,6 @@ _FORCE_S: Final = 2.0
 _NAP_S: Final = 1.0
 _BACKLOG: Final = 1_024
 """Connections that the system accepts before the server does."""
-
-_NUMBERS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class ServerOptions(connections.Limits, Protocol):
@@ -72,16 +69,27 @@ class ServerOptions(connections.Limits, Protocol):
         ...
 
 
-def run(build: Build, options: ServerOptions, *, stop_s: float = STOP_S) -> None:
+def _nothing() -> None:
+    """By default nothing takes the place of a process whose stop hangs."""
+
+
+def run(
+    build: Build,
+    options: ServerOptions,
+    *,
+    stop_s: float = STOP_S,
+    at_last: Callable[[], object] = _nothing,
+) -> None:
     """Serves until SIGTERM or SIGINT: then stops accepting, finishes what runs, stops the bot.
 
-    After `stop_s` the process ends however far that has come, with exit code 1.
+    After `stop_s` the process ends however far that has come, with exit code 1; `at_last` is called
+    before, and may have another program take its place.
 
     Raises:
         ClickUpMlopsError: the address cannot be listened on, or the bot cannot be built.
         SystemExit: it was stopped while it was being built, or the server broke.
     """
-    signals = _Signals(stop_s)
+    signals = _Signals(stop_s, at_last)
     signals.call(_leave)
     fitting = _fitting(options)
     serve = _granian if _use_granian(options.kind) else _waitress
@@ -98,6 +106,8 @@ def bind(host: str, port: int) -> socket.socket:
     Raises:
         ConfigError: the port is in use, or the address is not one of this machine.
     """
+    if (taken := inherited.take(host, port)) is not None:
+        return taken
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         if os.name == "posix":  # elsewhere it would share the port with another process
@@ -116,6 +126,7 @@ def _listen(listener: socket.socket, options: ServerOptions) -> None:
         listener.listen(_BACKLOG)
     except OSError as problem:
         raise _cannot_listen(options.host, port, problem) from problem
+    inherited.remember(listener)
     logs.get().info("listening", url=f"http://{options.host}:{port}")
     connections.watch(port, options, _log_closed)
 
@@ -231,32 +242,45 @@ class _Napping(threading.Event):
         return True
 
 
+_repetition: Final = threading.Event()
+
+
+def _note_repetition(*_: object) -> None:
+    _repetition.set()
+
+
+def was_stopped_again() -> bool:
+    """Whether a signal to stop came while the server was stopping already, for a reload, say."""
+    return _repetition.is_set()
+
+
 class _Signals:
     """The first signal to stop is obeyed; later ones change nothing.
 
     A terminal or systemd may signal more than once.
     """
 
-    def __init__(self, stop_s: float) -> None:
-        self._stop_s = stop_s
+    def __init__(self, stop_s: float, at_last: Callable[[], object]) -> None:
+        self._stop_s, self._at_last = stop_s, at_last
 
     def call(self, stop: Callable[[], object]) -> None:
         """From now on the first signal calls `stop`, in the main thread."""
 
         def handle(*_: object) -> None:
-            for number in _NUMBERS:
-                signal.signal(number, signal.SIG_IGN)
+            endings.call(_note_repetition)
             _end_by_force(self._stop_s + _FORCE_S)
             _apart(self._end_at_last)
             stop()
 
-        for number in _NUMBERS:
-            signal.signal(number, handle)
+        endings.call(handle)
 
     def _end_at_last(self) -> None:
         time.sleep(self._stop_s)
         logs.get().error("stop_took_too_long", seconds=self._stop_s)
-        os._exit(1)
+        try:
+            self._at_last()
+        finally:
+            os._exit(1)
 
 
 def _end_by_force(after_s: float) -> None:
@@ -307,7 +331,7 @@ class _Fitting(open_files.Fitting):
 
 
 def _fitting(options: ServerOptions) -> _Fitting:
-    limits = open_files.fitting(options, open_files.raise_limit())
+    limits = open_files.fitting(options, rlimits.raise_open_files())
     return _Fitting(
         limits.request_s,
         limits.connections,

@@ -4,7 +4,6 @@ The reader is native code: a crafted file can end its process, keep it busy for 
 for more memory than there is.
 """
 
-import resource
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import BytesIO
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from python_calamine import CalamineWorkbook
+
+from clickup_mlops import rlimits
 
 MOST_MEMORY: Final = 4 * 1024**3
 """Bytes that the process may allocate."""
@@ -79,8 +80,7 @@ class Reader:
 
 
 def _serve(connection: Connection, content: Path | bytes) -> None:
-    _limit(resource.RLIMIT_DATA, MOST_MEMORY)
-    _limit(resource.RLIMIT_CORE, 0)
+    rlimits.limit_memory(MOST_MEMORY)
     try:
         opened = BytesIO(content) if isinstance(content, bytes) else content
         book = CalamineWorkbook.from_object(opened)
@@ -105,9 +105,3 @@ def _send_rows(connection: Connection, book: CalamineWorkbook) -> None:
 def _send_problem(connection: Connection, problem: BaseException) -> None:
     with suppress(OSError):
         connection.send((None, str(problem) or type(problem).__name__))
-
-
-def _limit(limit_kind: int, maximum: int) -> None:
-    _soft_limit, hard_limit = resource.getrlimit(limit_kind)
-    value = maximum if hard_limit == resource.RLIM_INFINITY else min(maximum, hard_limit)
-    resource.setrlimit(limit_kind, (value, value))

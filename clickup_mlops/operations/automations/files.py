@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clickup_mlops import content
 from clickup_mlops.automations.examples import difference, run
 from clickup_mlops.automations.load import find_actions, read, read_folders
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.automations.text import format_value
 from clickup_mlops.errors import ContentError, InputError
+from clickup_mlops.operations.store_settings import StoreFile
 from clickup_mlops.routing.router import Router
 from clickup_mlops.spelling import SENTENCE, suggest_word
+
+
+class AutomationsFile(StoreFile):
+    """The table that says where they are, and what is chosen about them."""
+
+    automations: AutomationsSettings = AutomationsSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def must_exist(settings: AutomationsSettings, name: str) -> None:
     Raises:
         InputError: there is no such automation; names the nearest one.
     """
-    names = [file.stem for file in content.list_toml_files(*settings.folders)]
+    names = settings.names
     if name not in names:
         listed = f"Known: {', '.join(names)}"
         hint = suggest_word(name, names, SENTENCE, otherwise=listed)
@@ -143,7 +149,9 @@ def facts(automation: Automation) -> dict[str, Any]:
         "canary": canary and canary.model_dump(),
         "quiet": automation.quiet,
         "settings": {setting.name: setting.raw for setting in automation.settings},
+        "meanings": {setting.name: setting.meaning for setting in automation.settings},
         "unset": automation.lacks,
+        "left_out": [*dict.fromkeys(automation.left_out)],
         "examples": [example.name for example in automation.examples],
     }
 

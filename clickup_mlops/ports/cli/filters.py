@@ -61,5 +61,5 @@ def task_id(text: str | None) -> str | None:
 
 
 def by(entry: "Entry") -> str:
-    """Who did it."""
+    """The automation that did it, with the person if there is one."""
     return f"{entry.automation} ({entry.actor})" if entry.actor else entry.automation

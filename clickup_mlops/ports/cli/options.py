@@ -1,10 +1,12 @@
 """Options that several commands share."""
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -13,8 +15,11 @@ if TYPE_CHECKING:
     from clickup_mlops.bot.log_settings import LogSettings
     from clickup_mlops.bot.settings import Settings
     from clickup_mlops.config import FileSettings
+    from clickup_mlops.operations.store_settings import StoreFile
     from clickup_mlops.store import Store
     from clickup_mlops.store.database.missing_database import Absent
+
+    StoreFileT = TypeVar("StoreFileT", bound=StoreFile)
 
 Decorated = Callable[..., Any]
 FILE_OR_STDOUT: Final = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -62,20 +67,50 @@ def _begin_log(loaded: "FileSettings", log: "LogSettings", level: str | None) ->
     logs.configure(level or log.level, json=log.json_lines, name=log.name)
 
 
-def open_store(config: Path | None) -> "Store":
-    """The bot's store, as the settings name it; use it in a `with`. Raises ConfigError."""
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """While modules are imported there is next to none, and looking for it takes a tenth of the
+    time. The server switches it on again.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def tables(config: Path | None, model: "type[StoreFileT]") -> "StoreFileT":
+    """Those tables of the settings that the model has, with logging set up; raises ConfigError.
+
+    For what is asked often: the models of all features take longer to import than it to answer.
+    """
     from clickup_mlops import config as files
+
+    with _all_mistakes(config), no_garbage_collection():
+        loaded = files.load(model, config)
+        _begin_log(loaded, loaded.log, "WARNING")
+        return loaded
+
+
+@contextmanager
+def _all_mistakes(config: Path | None) -> Iterator[None]:
+    """A misspelt table may be the reason for an error: it is told with all other mistakes."""
     from clickup_mlops.errors import ConfigError
-    from clickup_mlops.operations import opening
-    from clickup_mlops.operations.store_settings import StoreFile
 
     try:
-        loaded = files.load(StoreFile, config)
-        _begin_log(loaded, loaded.log, "WARNING")
-        return opening.open_store(loaded)
+        yield
     except ConfigError:
-        settings(config)  # a misspelt table may be the reason: it is told with all other mistakes
+        settings(config)
         raise
+
+
+def open_store(config: Path | None, loaded: "StoreFile | None" = None) -> "Store":
+    """The bot's store, as the settings name it; use it in a `with`. Raises ConfigError."""
+    with _all_mistakes(config), no_garbage_collection():
+        from clickup_mlops.operations import opening
+        from clickup_mlops.operations.store_settings import StoreFile
+
+        return opening.open_store(loaded or tables(config, StoreFile))
 
 
 def open_bot(
@@ -91,11 +126,11 @@ def open_bot(
     tries of a call: for what reports that ClickUp is away.
     """
     from clickup_mlops.bot import app
-    from clickup_mlops.ports.cli import waiting
+    from clickup_mlops.clickup.terminal import Terminal
 
     sleep = None if longest_pause_s is None else partial(_pause, longest_pause_s)
     loaded = settings(config, log_level=log_level)
-    bot = app.build(loaded, absent=absent, sleep=sleep, waiting=waiting.Terminal())
+    bot = app.build(loaded, absent=absent, sleep=sleep, waiting=Terminal())
     if absent == "create":
         _ = bot.core.token  # without one nothing can be written, and no database is wanted
     return bot

@@ -1,6 +1,7 @@
 """What commands print: JSON for programs, tables for people. Colours only on a terminal."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from clickup_mlops.store.backup import Report
 
 _PIPED_WIDTH = 200
-_WIDEST = 1_000_000
 _WORD = 36
 _COLOUR = re.compile(r"(\x1b\[(?!8m)[0-9;]*m)")
 T = TypeVar("T")
@@ -83,12 +83,11 @@ def table(
     as lines of name and value. For a program nothing is wrapped, however long.
     """
     cells = [[_cell(value) for value in row] for row in rows]
-    terminal = console()
     if nothing and not cells:
         click.echo(nothing)
-    elif not terminal.is_terminal:
-        click.echo(_lines(terminal, _build_table(columns, cells, title, numbers)))
-    elif widths := fitting([*zip(columns, *cells, strict=True)], terminal.width):
+    elif not _is_terminal():
+        click.echo("\n".join(_format_lines(columns, cells, title, numbers)))
+    elif widths := fitting([*zip(columns, *cells, strict=True)], (terminal := console()).width):
         terminal.print(_build_table(columns, cells, title, numbers, widths))
     else:
         _records(columns, cells, title)
@@ -158,12 +157,37 @@ def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], title: str 
         click.echo("\n".join([*([""] if at else []), *lines]))
 
 
-def _lines(terminal: "Console", rich_table: "Table") -> str:
+def _is_terminal() -> bool:
+    """As rich sees it, which takes as long to import as a short list to print."""
+    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+
+
+def _format_lines(
+    columns: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    title: str | None,
+    numbers: Container[int],
+) -> Iterator[str]:
     """As wide as its rows, without the blanks that fill up the last column."""
-    terminal.width = _WIDEST
-    with terminal.capture() as captured:
-        terminal.print(rich_table)
-    return "\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n"))
+    from rich.cells import cell_len
+
+    rows = [[cell.expandtabs().split("\n") for cell in row] for row in (columns, *cells)]
+    widths = [
+        max(cell_len(line) for cell in column for line in cell)
+        for column in zip(*rows, strict=True)
+    ]
+    if title:
+        yield title
+    for row in rows:
+        for parts in zip_longest(*row, fillvalue=""):
+            blanks = (
+                " " * (width - cell_len(part)) for part, width in zip(parts, widths, strict=True)
+            )
+            padded = (
+                blank + part if at in numbers else part + blank
+                for at, (part, blank) in enumerate(zip(parts, blanks, strict=True))
+            )
+            yield "  ".join(padded).rstrip()
 
 
 def progress(values: Iterable[T], total: int, description: str) -> Iterator[T]:

@@ -2,26 +2,32 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+from clickup_mlops.store.access import Access
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
 
 Role = Literal["viewer", "operator"]
-"""An operator may also undo and replay."""
+"""An operator may also undo, replay, and switch Lists live."""
+_MEMBER_MAY: Final = frozenset({"answer"})
+_OPERATOR_MAY: Final = _MEMBER_MAY | {"undo", "replay", "live", "embed", "automations"}
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """A person who is signed in, or a page that is embedded (`is_embedded`: it may only look).
 
-    `grant` is the id of the session or of the link.
+    `grant` is the id of the session or of the link, `access` what the viewer sees; of an embedded
+    page what its creator sees.
     """
 
     user_id: str
     name: str
     role: Role
     grant: str
+    access: Access
     is_embedded: bool = False
 
     @property
@@ -32,7 +38,9 @@ class Viewer:
     @property
     def may(self) -> frozenset[str]:
         """Names of the actions that this viewer may do."""
-        return frozenset({"undo", "replay"}) if self.role == "operator" else frozenset()
+        if self.is_embedded:
+            return frozenset()
+        return _OPERATOR_MAY if self.role == "operator" else _MEMBER_MAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ A condition of a few hundred characters can make a text of gigabytes, and CEL ha
 """
 
 import os
-import resource
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from clickup_mlops import rlimits
 from clickup_mlops.errors import ClickUpMlopsError, InputError
 
 MOST_MEMORY: Final = 1024**3
@@ -66,15 +66,8 @@ def _answer(
 
 def _run(sender: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     os.dup2(2, 1)  # what is printed would be taken for the server's answers
-    _limit(resource.RLIMIT_DATA, MOST_MEMORY)
-    _limit(resource.RLIMIT_CORE, 0)
+    rlimits.limit_memory(MOST_MEMORY)
     try:
         sender.send((function(*arguments), "", ""))
     except ClickUpMlopsError as problem:
         sender.send((None, str(problem), problem.hint))
-
-
-def _limit(resource_id: int, most: int) -> None:
-    _now, hard_limit = resource.getrlimit(resource_id)
-    value = most if hard_limit == resource.RLIM_INFINITY else min(most, hard_limit)
-    resource.setrlimit(resource_id, (value, value))

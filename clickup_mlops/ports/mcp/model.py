@@ -47,7 +47,7 @@ class Tool:
 
     @property
     def description(self) -> str:
-        """For agents."""
+        """What agents are told that the tool does."""
         return inspect.cleandoc(inspect.getmodule(self.call).__doc__ or "")
 
     @property

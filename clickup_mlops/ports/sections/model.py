@@ -6,8 +6,9 @@ downloaded or refreshed. Nothing here reads the clock: the same query of the sam
 same section.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from clickup_mlops import logs
@@ -15,10 +16,13 @@ from clickup_mlops.errors import ClickUpMlopsError, ConfigError
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.series.history import History
 from clickup_mlops.store import Store
+from clickup_mlops.store.access import EVERYTHING, Access
 from clickup_mlops.views.model import Chart, Line, Mark, Paging, Section
 
 if TYPE_CHECKING:
+    from clickup_mlops.automations.model import Automation
     from clickup_mlops.bot.app import Bot
+    from clickup_mlops.bot.registered import Job
     from clickup_mlops.bot.settings import Settings
 
 Every = Literal["daily", "weekly", "monthly", "milestone", "incident"]
@@ -169,27 +173,94 @@ def _ranges(now_ms: int, name: str, zone: str) -> tuple[Period, Period]:
     return Period("range", name, start_ms, now_ms, zone), before
 
 
+class BotFacts:
+    """What pages show of the running bot: no store and no client, so that a section reads nothing
+    that its reader must not see.
+    """
+
+    def __init__(self, bot: "Bot") -> None:
+        self._bot = bot
+
+    @property
+    def settings(self) -> "Settings":
+        """The bot's settings."""
+        return self._bot.settings
+
+    @property
+    def automations(self) -> "Sequence[Automation]":
+        """Those that are on."""
+        return self._bot.context.automations
+
+    @property
+    def in_spaces(self) -> "Sequence[Automation]":
+        """Those that are on, with those of Spaces."""
+        return self._bot.context.in_spaces
+
+    @property
+    def jobs(self) -> "Sequence[Job]":
+        """What is done every so often."""
+        return self._bot.jobs.registered
+
+    @property
+    def expected_sources(self) -> Mapping[str, timedelta | None]:
+        """Every configured source, and how often it should send something, if that is known."""
+        sources = (package.expected_sources() for package in self._bot.packages)
+        return {name: every for of_package in sources for name, every in of_package.items()}
+
+    def list_ids(self, names: Iterable[str]) -> Sequence[str]:
+        """Ids of the Lists that settings name, whether the reader sees them or not.
+
+        Raises:
+            Unanswered: there is no such List.
+        """
+        directory = self._bot.context.directory
+        groups = (directory.list_ids(name) for name in names)
+        return tuple(dict.fromkeys(list_id for group in groups for list_id in group))
+
+    @property
+    def lists(self) -> Mapping[str, str]:
+        """The path of every List by its id, whether the reader sees it or not."""
+        return self._bot.context.directory.lists()
+
+    @property
+    def refused_files(self) -> str:
+        """Why changed files are not used, in words; empty: they are."""
+        return self._bot.core.readiness.refused_files
+
+    @property
+    def budget_key(self) -> str:
+        """Finds the call budget."""
+        return self._bot.governor.key
+
+    @property
+    def model_field(self) -> str:
+        """The custom field in which tasks name their model."""
+        return self._bot.core.extensions.model_field()
+
+    @property
+    def now_ms(self) -> int:
+        """The time now."""
+        return self._bot.now_ms()
+
+
 @dataclass(frozen=True, slots=True)
 class Data:
     """What sections read. They write nothing and make no API calls.
 
+    `store` and `history` have what the reader may see, and nothing else: see `Store.seen_with`.
     `policy` says which fields have objectives. `running`: the bot whose page it is; None in
-    reports, which are built from the store alone.
+    reports, which are built from the store alone. `access`: for names that are from elsewhere.
     """
 
     store: Store
     history: History
     workspace: str
     policy: Policy = field(default_factory=Policy)
-    running: "Bot | None" = None
-
-    @classmethod
-    def of_bot(cls, bot: "Bot", history: History) -> Self:
-        """For pages: with the bot's automations, jobs and settings."""
-        return cls(bot.store, history, bot.workspace_id, bot.settings.routing, bot)
+    running: BotFacts | None = None
+    access: Access = EVERYTHING
 
     @property
-    def bot(self) -> "Bot":
+    def bot(self) -> BotFacts:
         """The bot.
 
         Raises:

@@ -6,12 +6,10 @@ None if the settings switch it off. It may raise `ConfigError`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-    from clickup_mlops.bot.app import Bot
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +24,3 @@ class Site:
     path: str
     public_path: str
     is_ready: Callable[[], bool]
-
-
-SiteBuilder: TypeAlias = Callable[["Bot"], Site | None]

@@ -6,15 +6,22 @@
 Pure Python, deterministic, well under a millisecond a task. `train.py` makes the model.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
 from clickup_mlops.routing.classifier.evidence import Group, find_evidence
-from clickup_mlops.routing.classifier.features import group_features, read_task
+from clickup_mlops.routing.classifier.features import (
+    Reading,
+    group_features,
+    list_words,
+    name_body_word,
+    name_title_word,
+    read_task,
+)
 from clickup_mlops.routing.classifier.incident import THRESHOLD
-from clickup_mlops.routing.classifier.learn import fit_files
 from clickup_mlops.routing.classifier.lexicon import Lexicon, load_shipped
 from clickup_mlops.routing.classifier.model import (
     INCIDENT,
@@ -28,7 +35,9 @@ from clickup_mlops.routing.classifier.model import (
 
 __all__ = ["MODEL", "Classification", "Classifier", "load"]
 
-ABSTAIN_BELOW = 0.5
+ABSTAIN_BELOW = 0.4
+_ROWS_KEPT = 8_000
+"""Words whose rows are kept added up: most of a text's words are those of the texts before it."""
 _LEAST = 0.05
 """Share of the scores that must be left without the incident for them to say anything."""
 
@@ -66,12 +75,17 @@ class Classification:
             self,
             workload=best,
             confidence=scores[best],
-            abstain=scores[best] < ABSTAIN_BELOW,
+            abstain=_is_unclear(scores[best], self.evidence),
             incident=False,
             incident_confidence=0.0,
             runner_up=second,
             scores=scores,
         )
+
+
+def _is_unclear(score: float, evidence: Sequence[str]) -> bool:
+    """Without a word that says something, the score is only how frequent the workload is."""
+    return score < ABSTAIN_BELOW or not evidence
 
 
 class Classifier:
@@ -80,14 +94,15 @@ class Classifier:
     def __init__(self, model: Linear, lexicon: Lexicon) -> None:
         self._model, self._rows = model, model.pack()
         self._lexicon = lexicon
+        self._row_of_word = (
+            lru_cache(_ROWS_KEPT)(lambda word: self._rows.combine(name_title_word(word))),
+            lru_cache(_ROWS_KEPT)(lambda word: self._rows.combine(name_body_word(word))),
+        )
 
     def classify(self, title: str, body: str) -> Classification:
         """The kind of work of one task."""
         reading = read_task(title, body, self._lexicon)
-        groups = [
-            Group(names, value, self._rows.get_packed(names))
-            for names, value in group_features(reading)
-        ]
+        groups = [*self._find_rows(reading)]
         sums = ((self._rows.add(group.packed), group.value) for group in groups)
         chances = self._model.to_probabilities(self._model.add_up(sums))
         live = chances[OUTCOMES.index(INCIDENT)]
@@ -95,16 +110,24 @@ class Classifier:
         best, second = sorted(WORKLOADS, key=lambda name: -scores[name])[:2]
         incident = best == "inference" and live >= THRESHOLD
         outcome = OUTCOMES.index(INCIDENT if incident else best)
+        evidence = find_evidence(groups, reading, self._rows, outcome)
         return Classification(
             workload=best,
             confidence=round(scores[best], 4),
-            abstain=scores[best] < ABSTAIN_BELOW and not incident,
+            abstain=not incident and _is_unclear(scores[best], evidence),
             incident=incident,
             incident_confidence=round(live, 4),
-            evidence=find_evidence(groups, reading, self._rows, outcome),
+            evidence=evidence,
             runner_up=second,
             scores={name: round(scores[name], 4) for name in WORKLOADS},
         )
+
+    def _find_rows(self, reading: Reading) -> Iterator[Group]:
+        for field, row_of_word in zip(list_words(reading), self._row_of_word, strict=True):
+            yield Group(field.words, field.value, [*map(row_of_word, field.words)])
+            yield Group(field.names, field.value, self._rows.get_packed(field.names))
+        for names, value in group_features(reading):
+            yield Group(names, value, self._rows.get_packed(names))
 
 
 def load(extra_corpus: Sequence[Path] = (), learned: Mapping[str, Any] | None = None) -> Classifier:
@@ -116,11 +139,20 @@ def load(extra_corpus: Sequence[Path] = (), learned: Mapping[str, Any] | None = 
         ContentError: the model or an example file is missing or wrong.
     """
     model, _ = load_file(MODEL)
+    if extra_corpus or learned:
+        model = _add_own(model, extra_corpus, learned or {})
+    return Classifier(model, load_shipped())
+
+
+def _add_own(model: Linear, extra_corpus: Sequence[Path], learned: Mapping[str, Any]) -> Linear:
+    from clickup_mlops.routing.classifier.learn import fit_files, shift_incidents
+
     if extra_corpus:
         model = fit_files(model, extra_corpus)
     if learned:
         model = add_rows(model, learned["weights"])
-    return Classifier(model, load_shipped())
+        model = shift_incidents(model, learned.get("incident_shift", 0.0))
+    return model
 
 
 def _sum_by_workload(chances: Iterable[float], live: float) -> dict[str, float]:

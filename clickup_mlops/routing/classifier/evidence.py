@@ -1,13 +1,15 @@
-"""Which words of a text decided: from features back to what a person can read."""
+"""Which words of a text decided: from features back to what a person can read.
 
-from collections.abc import Iterable, Iterator
+A word counts with all that it says: as itself, by its beginning and by its letters.
+"""
+
+from collections.abc import Collection, Iterable
 from functools import cached_property
-from heapq import heapify, heappop
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
-from clickup_mlops.routing.classifier.features import BODY_WORDS, LETTER_GROUPS, Reading
-from clickup_mlops.routing.classifier.text import split_east, stem
+from clickup_mlops.routing.classifier.features import BODY_WORDS, Reading
+from clickup_mlops.routing.classifier.text import STOP_WORDS, split_east, stem
 from clickup_mlops.routing.classifier.weights import Packed
 
 _WORDS = 5
@@ -16,20 +18,20 @@ _KINDS_OF_IDEAS = ("", "t", "1", "h")
 
 
 class Group(NamedTuple):
-    """Features that have the same value, and the packed row of each, in the same order."""
+    """Words or features that have the same value, and the packed row of each, in the same order."""
 
-    names: set[str]
+    names: Collection[str]
     value: float
-    packed: list[int | None]
+    packed: list[int]
 
 
 def find_evidence(
-    groups: list[Group], reading: Reading, rows: Packed, outcome: int
+    groups: Iterable[Group], reading: Reading, rows: Packed, outcome: int
 ) -> tuple[str, ...]:
     """The words that speak most for an outcome, strongest first, none twice."""
     phrases: list[str] = []
     surface = Surface(reading)
-    for name in islice(_rank_features(groups[:-LETTER_GROUPS], rows, outcome), _LOOK):
+    for name in _rank_features(groups, rows, outcome):
         words = surface.find(name)
         if words and not any(words in phrase or phrase in words for phrase in phrases):
             phrases.append(words)
@@ -38,50 +40,42 @@ def find_evidence(
     return tuple(phrases)
 
 
-def _rank_features(groups: Iterable[Group], rows: Packed, outcome: int) -> Iterator[str]:
-    """The features that speak for an outcome more than for the mean of all, strongest first."""
+def _rank_features(groups: Iterable[Group], rows: Packed, outcome: int) -> list[str]:
+    """Words and features that speak for an outcome more than for the mean, strongest first."""
     strengths: dict[str, float] = {}
     for names, value, packed in groups:
-        found = rows.measure_leads(names, packed, outcome, value)
-        for name in strengths.keys() & found.keys():
-            found[name] += strengths[name]
-        strengths |= found
-    heap = [(-strength, name) for name, strength in strengths.items()]
-    heapify(heap)
-    while heap:
-        yield heappop(heap)[1]
+        rows.add_leads(strengths, names, packed, place=outcome, value=value)
+    # Numbers are sorted sooner than pairs, and most of them are too small.
+    least = sorted(strengths.values(), reverse=True)[:_LOOK]
+    bar = least[-1] if least else 0.0
+    strongest = [(value, name) for name, value in strengths.items() if value >= bar]
+    return [name for _, name in sorted(strongest, reverse=True)[:_LOOK]]
 
 
 class Surface:
-    """The words of a text that its features are made of; of several, the last of the title."""
+    """The words of a text that its features are made of."""
 
     def __init__(self, reading: Reading) -> None:
-        texts = (reading.tail, reading.head)
-        self._words = [*reading.tail.words[:BODY_WORDS], *reading.head.words]
-        self._whole = {word for text in texts for word in (*text.joined, *split_east(text.east))}
-        self._ideas = reading.body_ideas | reading.title_ideas
         self._reading = reading
+        self._words = {*reading.tail.words[:BODY_WORDS], *reading.head.words}
+        self._ideas = reading.body_ideas | reading.title_ideas
 
     def find(self, name: str) -> str:
-        """The words of a feature; empty if it is not made of words."""
-        kind, _, text = name.partition(":")
-        match kind:
-            case "w" if text in self._whole:
-                return text
-            case "w" if " " in text:
-                return self._pairs.get(text, "")
-            case "w" | "t":
-                return self._by_root.get(text, "")
-            case "p":
-                return next((word for word in reversed(self._words) if word.startswith(text)), "")
+        """A word itself, or the words of a feature; empty if it has none that say something."""
+        if name in self._words:
+            return name if len(name) > 2 and name not in STOP_WORDS else ""
+        if name.startswith("w:"):
+            pair = name[2:]
+            return pair if pair in self._whole else self._pairs.get(pair, "")
         kind, _, idea = name.partition("#")
         if kind in _KINDS_OF_IDEAS and idea in self._ideas:
             return max((words for _, _, words in self._ideas[idea]), key=len)
         return ""
 
     @cached_property
-    def _by_root(self) -> dict[str, str]:
-        return {stem(word): word for word in self._words if len(word) > 2}
+    def _whole(self) -> set[str]:
+        texts = (self._reading.tail, self._reading.head)
+        return {word for text in texts for word in (*text.joined, *split_east(text.east))}
 
     @cached_property
     def _pairs(self) -> dict[str, str]:

@@ -1,14 +1,18 @@
 """Title and body -> named numbers, the only thing the model sees.
 
-Names: `w:` word or pair of words; `t:` word of the title; `p:` beginning of a word; `t#` and `#`
-concept in the title and anywhere; `b#` one in the body that tells how a text speaks; `t#a+b` two
-concepts of the title; `x#a+b` one of the title with one of the body; `1#` the concept that the
-title starts with; `h#` the concept of the thing it names (the last words before a preposition:
-"deployment *guide* for KServe"); `!` shape of the text.
+Names: `w:` word or pair of words; `t:` word of the title; `f:` its first word; `s:` two words of it
+that do not stand together; `p:` beginning of a word; `l:` letters in a row; `t#` and `#` concept in
+the title and anywhere; `b#` one in the body that tells how a text speaks; `t#a+b` two concepts of
+the title; `x#a+b` one of the title with one of the body; `1#` the concept that the title starts
+with; `h#` the concept of the thing it names (the last words before a preposition: "deployment
+*guide* for KServe"); `!` shape of the text.
+
+What one word says depends on the word alone, so its features have one value and their rows can be
+added once and kept. That makes a long text cheap.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -36,12 +40,10 @@ _SPAN = re.compile(
     r"|\d\d:\d\d ?(?:-|–|to) ?\d\d?:\d\d",
     re.IGNORECASE,
 )
-BODY_WORDS = 160
+TITLE_WORDS, BODY_WORDS = 60, 100
 LETTERS = "l:"
-_LETTER_WORDS = 50
-LETTER_GROUPS = 2
-"""The last groups of features are letters: of the title and of the body."""
 _RUN, _EAST_RUN = 4, 3  # letters in a row; fewer in scripts that write no spaces
+_REACH = 4  # words between two that make a pair at a distance
 BEGINNINGS = (4, 5)  # letters: endings differ in most languages, and by typing errors
 _SPEECH = frozenset({"notice", "handling", "live_now", "resolved", "production", "question"})
 _MANNER = _SPEECH | {"dev_context", "feature_request"}
@@ -55,19 +57,32 @@ _OF_A_MODEL = frozenset(
 _TITLE_ONLY = frozenset({"doc_deliverable", "ci_release", "ui", "software_generic", "business"})
 
 WEIGHTS = {
-    "title_words": 1.0,
-    "body_words": 1.3,
-    "beginnings": 0.7,
+    "title": 1.0,
+    "body": 1.15,
+    "first": 0.4,
     "title_ideas": 1.0,
     "places": 0.25,
     "body_ideas": 1.3,
     "shape": 0.8,
     "manner": 0.4,
-    "letters": 2.0,
 }
+_LOUDNESS = {"w": 0.9, "t": 0.9, "p": 0.5, "l": 0.9, "s": 0.5}
+_PAIR = 0.75
 
 Group = tuple[set[str], float]
 """Names of features, and the value that each of them has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A field's words, none twice, and the features that are not one word's.
+
+    All features have the same value, those of a word as often as words have them.
+    """
+
+    words: tuple[str, ...]
+    names: set[str]
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,75 +104,92 @@ def read_task(title: str, body: str, lexicon: Lexicon) -> Reading:
 
 
 def extract_features(reading: Reading) -> dict[str, float]:
-    """Feature name -> value: the sum of its values in the groups."""
+    """Feature name -> value: the sum of its values in the words and in the groups."""
     values: dict[str, float] = {}
-    for names, value in group_features(reading):
+    for field, name_word in zip(
+        list_words(reading), (name_title_word, name_body_word), strict=True
+    ):
+        names = [*field.names, *(name for word in field.words for name in name_word(word))]
         for name in sorted(names):
+            values[name] = values.get(name, 0.0) + field.value
+    for group, value in group_features(reading):
+        for name in sorted(group):
             values[name] = values.get(name, 0.0) + value
     return values
 
 
+def measure_loudness(name: str) -> float:
+    """How much a feature of words counts while the model is learned; it is part of the weights."""
+    return (
+        _PAIR if name.startswith("w:") and " " in name else _LOUDNESS.get(name.split(":")[0], 1.0)
+    )
+
+
+def list_words(reading: Reading) -> tuple[Words, Words]:
+    """The words of the title, and those of the body."""
+    return (
+        _read_words(reading.head, TITLE_WORDS, WEIGHTS["title"], _pair_distant(reading.head)),
+        _read_words(reading.tail, BODY_WORDS, WEIGHTS["body"], ()),
+    )
+
+
 def group_features(reading: Reading) -> Iterator[Group]:
-    """The features in groups; those of words' letters come last."""
-    texts = (reading.head, reading.tail)
-    yield _weigh(_title_words(reading.head), WEIGHTS["title_words"])
-    yield _weigh(_words(reading.tail, BODY_WORDS), WEIGHTS["body_words"])
-    for text in texts:
-        yield _weigh(_beginnings(text), WEIGHTS["beginnings"])
+    """The features that are not of words, in groups."""
+    yield {f"f:{word}" for word in reading.head.words[:1]}, WEIGHTS["first"]
     yield _weigh(_title_ideas(reading), WEIGHTS["title_ideas"])
     yield _weigh(_places(reading), WEIGHTS["places"])
     yield _weigh(_body_ideas(reading), WEIGHTS["body_ideas"])
     yield _weigh(_shape(reading), WEIGHTS["shape"])
     yield _manner(reading), WEIGHTS["manner"]
-    for text in texts:
-        yield _weigh(_letters(text), WEIGHTS["letters"])
+
+
+def name_title_word(word: str) -> tuple[str, ...]:
+    """The features of a word of a title."""
+    return (
+        name_body_word(word) if word in STOP_WORDS else (*name_body_word(word), f"t:{stem(word)}")
+    )
+
+
+def name_body_word(word: str) -> tuple[str, ...]:
+    """The features of a word of a body."""
+    letters = {f"{LETTERS}{run}": None for run in split_letters(word, _RUN)}
+    if word in STOP_WORDS:
+        return tuple(letters)
+    beginnings = (f"p:{word[:size]}" for size in BEGINNINGS if len(word) >= size)
+    root = stem(word)
+    return (*letters, *beginnings, *((f"w:{root}",) if len(root) > 1 else ()))
 
 
 def _weigh(names: set[str], weight: float) -> Group:
     return names, weight / sqrt(len(names) or 1)
 
 
-def _words(text: Text, limit: int) -> set[str]:
-    words = text.words[:limit]
-    stems = [*map(stem, words)]
-    plain = [word in STOP_WORDS for word in words]
-    names = {
-        f"w:{root}" for root, stop in zip(stems, plain, strict=True) if not stop and len(root) > 1
-    }
-    following = zip(stems, plain, stems[1:], plain[1:], strict=False)
-    names.update([f"w:{a} {b}" for a, stop, b, next_stop in following if not (stop and next_stop)])
+def _read_words(text: Text, limit: int, weight: float, more_names: Iterable[str]) -> Words:
+    words = tuple(dict.fromkeys(text.words[:limit]))
+    pieces = {f"w:{piece}" for piece in split_east(text.east)[:limit]} if text.east else set()
+    names = {*_pair_neighbours(text.words[:limit]), *more_names, *pieces}
     names.update(f"w:{word}" for word in text.joined[:20])
-    names.update(f"w:{piece}" for piece in split_east(text.east)[:limit])
-    return names
+    names.update(f"{LETTERS}{run}" for part in text.east for run in split_letters(part, _EAST_RUN))
+    return Words(words, names, weight / sqrt(len(words) + len(pieces) or 1))
 
 
-def _title_words(text: Text) -> set[str]:
-    names = _words(text, 60)
-    names.update(f"t:{stem(word)}" for word in text.words if word not in STOP_WORDS)
-    return names
+def _pair_neighbours(words: tuple[str, ...]) -> Iterator[str]:
+    return filter(None, map(_name_pair, words, words[1:]))
 
 
-def _beginnings(text: Text) -> set[str]:
-    return set().union(*map(_name_beginnings, text.words))
+@lru_cache(4 * WORDS_KEPT)
+def _name_pair(first: str, second: str) -> str:
+    """Empty for two words that say nothing."""
+    if first in STOP_WORDS and second in STOP_WORDS:
+        return ""
+    return f"w:{stem(first)} {stem(second)}"
 
 
-@lru_cache(WORDS_KEPT)
-def _name_beginnings(word: str) -> tuple[str, ...]:
-    if word in STOP_WORDS:
-        return ()
-    return tuple(f"p:{word[:size]}" for size in BEGINNINGS if len(word) >= size)
-
-
-def _letters(text: Text) -> set[str]:
-    words, east = text.words[:_LETTER_WORDS], text.east[:_LETTER_WORDS]
-    names: set[str] = set().union(*map(_name_letters, words))
-    names.update(f"{LETTERS}{run}" for word in east for run in split_letters(word, _EAST_RUN))
-    return names
-
-
-@lru_cache(WORDS_KEPT)
-def _name_letters(word: str) -> tuple[str, ...]:
-    return tuple(f"{LETTERS}{run}" for run in split_letters(word, _RUN))
+def _pair_distant(text: Text) -> Iterator[str]:
+    stems = [stem(word) for word in text.words[:TITLE_WORDS] if word not in STOP_WORDS]
+    for at, first in enumerate(stems):
+        for second in stems[at + 2 : at + 1 + _REACH]:
+            yield f"s:{first} {second}"
 
 
 def _title_ideas(reading: Reading) -> set[str]:

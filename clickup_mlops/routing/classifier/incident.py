@@ -4,7 +4,9 @@ The model learns it as an outcome of its own, from the whole text: words, whethe
 current, over or hypothetical, and whom it affects. What remains to decide is what an error costs.
 """
 
-THRESHOLD = 0.60
+COST_OF_MISS = 1.0
+"""A missed incident costs as much as so many false alarms."""
+THRESHOLD = 1 / (1 + COST_OF_MISS)
 """A live incident: it comes first."""
 POSSIBLE = 0.15
 """A possible one: High, to be checked by a person."""

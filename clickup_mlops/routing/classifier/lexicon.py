@@ -17,13 +17,13 @@ from clickup_mlops.routing.classifier.text import WORDS_KEPT, Text, tokenize
 
 FOLDER = Path(__file__).parent
 _KEY = 3  # letters by which terms with an open ending are found
+_PAIR = 2  # words of the terms that their first two words decide
 
 Term = tuple[tuple[str, ...], tuple[bool, ...], str]
 """Words, for each word whether its ending is open, and the concept."""
 
-WordTerms = tuple[tuple[str, ...], dict[str, list[Term]]]
-"""What begins with a word: concepts of terms that it is alone, and the longer terms by the first
-letter of their second word."""
+WordTerms = tuple[tuple[str, ...], tuple[Term, ...]]
+"""What begins with a word: concepts of terms that it is alone, and the longer terms."""
 
 ConceptPlaces = dict[str, list[tuple[int, int, str]]]
 """Concept -> where it was found: first word, the word after its last (-1, -1: not a place among
@@ -73,6 +73,7 @@ class Lexicon:
         self._east: list[tuple[str, str]] = []
         self._endings: dict[tuple[bool, ...], tuple[bool, ...]] = {}
         self._terms_of = lru_cache(WORDS_KEPT)(self._find_terms)
+        self._pairs_of = lru_cache(4 * WORDS_KEPT)(self._find_pairs)
         for concept in concepts:
             for term in concept.terms:
                 self._add(term, concept.name)
@@ -82,12 +83,9 @@ class Lexicon:
 
         A longer term hides the shorter ones inside it: "type inference" is not "inference".
         """
-        places: ConceptPlaces = {}
-        for start, end, concept in _select_outermost(self._spans(text.words)):
-            words = " ".join(text.words[start:end])
-            places.setdefault(concept, []).append((start, end, words))
+        places = self._find_outermost(text.words)
         for word in text.joined:
-            for concept in (self._terms_of(word) or ((), {}))[0]:
+            for concept in (self._terms_of(word) or ((), ()))[0]:
                 places.setdefault(concept, []).append((-1, -1, word))
         if text.east:
             east_text = " ".join(text.east)
@@ -96,17 +94,23 @@ class Lexicon:
                     places.setdefault(concept, []).append((-1, -1, piece))
         return places
 
-    def _spans(self, words: tuple[str, ...]) -> list[tuple[int, int, str]]:
-        spans = []
+    def _find_outermost(self, words: tuple[str, ...]) -> ConceptPlaces:
+        """The longest terms that begin at each word, unless an earlier one reaches as far."""
+        places: ConceptPlaces = {}
+        reach, last = 0, len(words) - 1
         for at, terms in enumerate(map(self._terms_of, words)):
-            if terms is not None:
-                single, longer = terms
-                spans += [(at, at + 1, concept) for concept in single]
-                following = words[at + 1][:1] if at + 1 < len(words) else ""
-                for term in longer.get(following, ()):
-                    if _matches_rest(term, words, at):
-                        spans.append((at, at + len(term[0]), term[2]))
-        return spans
+            if terms is None:
+                continue
+            concepts, longer = terms
+            size = 1
+            if longer and at < last and (pairs := self._pairs_of(words[at], words[at + 1])):
+                size, concepts = _select_longest(pairs, words, at, concepts)
+            if concepts and at + size > reach:
+                reach = at + size
+                phrase = words[at] if size == 1 else " ".join(words[at:reach])
+                for concept in concepts:
+                    places.setdefault(concept, []).append((at, reach, phrase))
+        return places
 
     def _add(self, term: str, concept: str) -> None:
         parts = term.split()
@@ -129,11 +133,13 @@ class Lexicon:
         terms = [*self._exact.get(word, ()), *(t for t in opened if word.startswith(t[0][0]))]
         if not terms:
             return None
-        longer: dict[str, list[Term]] = {}
-        for term in terms:
-            if len(term[0]) > 1:
-                longer.setdefault(term[0][1][:1], []).append(term)
+        longer = tuple(term for term in terms if len(term[0]) > 1)
         return tuple(term[2] for term in terms if len(term[0]) == 1), longer
+
+    def _find_pairs(self, first: str, second: str) -> tuple[Term, ...]:
+        """The longer terms whose first two words these are."""
+        _, longer = self._terms_of(first) or ((), ())
+        return tuple(term for term in longer if _matches(term, 1, second))
 
 
 @lru_cache(maxsize=1)
@@ -142,28 +148,28 @@ def load_shipped() -> Lexicon:
     return Lexicon(read_concepts(list_term_files()))
 
 
-def _select_outermost(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Those that no other one contains. They come in the order of their starts."""
-    ends: dict[int, int] = {}
-    for start, end, _ in spans:
-        if end > ends.get(start, 0):
-            ends[start] = end
-    reach = 0
-    outermost = set()
-    for start, end in ends.items():
-        if end > reach:
-            reach = end
-            outermost.add((start, end))
-    return [span for span in spans if span[:2] in outermost]
+def _select_longest(
+    terms: Iterable[Term], words: tuple[str, ...], at: int, concepts: tuple[str, ...]
+) -> tuple[int, tuple[str, ...]]:
+    """How long the longest of these terms that stand here are, and their concepts; `concepts`:
+    those of the word alone.
+    """
+    size = 1
+    for term in terms:
+        length = len(term[0])
+        if length >= size and (length == _PAIR or _matches_rest(term, words, at)):
+            concepts = (*concepts, term[2]) if length == size else (term[2],)
+            size = length
+    return size, concepts
 
 
 def _matches_rest(term: Term, words: tuple[str, ...], at: int) -> bool:
-    """Whether a term whose first word stands here goes on as the text does."""
-    parts, opened, _ = term
-    if at + len(parts) > len(words):
+    """Whether a term whose first two words stand here goes on as the text does."""
+    if at + len(term[0]) > len(words):
         return False
-    for offset in range(1, len(parts)):
-        word = words[at + offset]
-        if word != parts[offset] and not (opened[offset] and word.startswith(parts[offset])):
-            return False
-    return True
+    return all(_matches(term, offset, words[at + offset]) for offset in range(2, len(term[0])))
+
+
+def _matches(term: Term, offset: int, word: str) -> bool:
+    parts, opened, _ = term
+    return word == parts[offset] or (opened[offset] and word.startswith(parts[offset]))

@@ -20,7 +20,7 @@ WORKLOADS = ("inference", "training", "data", "infra", "other")
 INCIDENT = "incident"
 OUTCOMES = (*WORKLOADS, INCIDENT)
 SCALE = 100  # weights are stored as whole hundredths
-FAINT = 26  # a row whose hundredths differ by less moves no decision: it is left out
+FAINT = 18  # a row whose hundredths differ by less moves no decision: it is left out
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Linear:
 
 
 def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:
-    """Scores -> probabilities."""
+    """Scores as probabilities, which add up to 1."""
     top = max(scores)
     exponentials = [exp((score - top) / temperature) for score in scores]
     total = sum(exponentials)

@@ -29,8 +29,9 @@ class Scores:
 
     `incident_at` holds the rates of incidents at each of `THRESHOLDS`, by "0.05" to "0.95".
     `calibration_error` is the mean distance of confidence and share of right answers, over ten
-    bins of confidence; `answered` the share of lines without abstaining, `accuracy_answered` the
-    accuracy on those.
+    bins of confidence, `incident_calibration_error` the same of the probability of an incident and
+    the share of incidents; `answered` the share of lines without abstaining, `accuracy_answered`
+    the accuracy on those.
     """
 
     lines: int
@@ -43,11 +44,12 @@ class Scores:
     title_only: float | None
     not_english: float | None
     calibration_error: float
+    incident_calibration_error: float
     answered: float
     accuracy_answered: float | None
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
+        """The scores as plain JSON values."""
         return asdict(self)
 
 
@@ -84,7 +86,12 @@ def evaluate(lines: Sequence[Line], classifier: Classifier) -> Scores:
         hard=_compute_share_where(pairs, lambda line: line.hard),
         title_only=_compute_share_where(pairs, lambda line: not line.body.strip()),
         not_english=_compute_share_where(pairs, lambda line: line.lang not in ("", "en")),
-        calibration_error=_compute_calibration_error(pairs),
+        calibration_error=_compute_calibration_error(
+            [(pair.result.confidence, pair.is_right) for pair in pairs]
+        ),
+        incident_calibration_error=_compute_calibration_error(
+            [(pair.result.incident_confidence, bool(pair.line.incident)) for pair in pairs]
+        ),
         answered=len(answered) / len(pairs),
         accuracy_answered=_compute_share(answered),
     )
@@ -134,11 +141,8 @@ def _compute_share_where(
     return _compute_share([pair for pair in pairs if is_counted(pair.line)])
 
 
-def _compute_calibration_error(pairs: Sequence[_Pair]) -> float:
-    bins: list[list[_Pair]] = [[] for _ in range(_BINS)]
-    for pair in pairs:
-        bins[min(int(pair.result.confidence * _BINS), _BINS - 1)].append(pair)
-    return sum(
-        abs(sum(p.result.confidence for p in bin_pairs) - sum(p.is_right for p in bin_pairs))
-        for bin_pairs in bins
-    ) / len(pairs)
+def _compute_calibration_error(truths: Sequence[tuple[float, bool]]) -> float:
+    gaps = [0.0] * _BINS
+    for said, is_true in truths:
+        gaps[min(int(said * _BINS), _BINS - 1)] += said - is_true
+    return sum(map(abs, gaps)) / len(truths)

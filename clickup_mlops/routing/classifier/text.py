@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from clickup_mlops.routing.classifier.chinese import simplify
+
 TITLE_CHARS = 300
 BODY_CHARS = 640
 
@@ -30,10 +32,13 @@ _NOISE = re.compile(
 )
 _NOISE_SIGNS = ("[", "(#", "://", "<")
 _DIGITS = re.compile(r"[0-9a-fA-F]{12}")
+_HUMP = re.compile(r"[a-z][A-Z]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
+_TO_WORDS: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+"""Takes apart what `_WORD` finds in ASCII: a third of the time."""
 _EAST = re.compile(r"[぀-ヿ㐀-鿿ᄀ-ᇿ가-힯]+")
-WORDS_KEPT: Final = 2_048
+WORDS_KEPT: Final = 4_096
 """Words whose forms are kept: most of a text's words are those of the texts before it."""
 _ENDINGS = ("ings", "ing", "ers", "ed", "es", "er", "s", "e")
 
@@ -48,12 +53,12 @@ class Text:
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents; East Asian letters stay whole."""
+    """Lower case, without accents; East Asian letters stay whole, Chinese is simplified."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())
     bare = "".join(c for c in apart if not "\u0300" <= c <= "\u036f")
-    return unicodedata.normalize("NFC", bare)
+    return simplify(unicodedata.normalize("NFC", bare))
 
 
 def tokenize(text: str, limit: int) -> Text:
@@ -64,10 +69,10 @@ def tokenize(text: str, limit: int) -> Text:
         clean = unicodedata.normalize("NFKC", clean)
         east = tuple(_EAST.findall(fold(clean)))
         clean = _EAST.sub(" ", clean)
-    apart = _CAMEL.sub("_", clean)
-    words = tuple(_WORD.findall(fold(apart)))
+    apart = _CAMEL.sub("_", clean) if _HUMP.search(clean) else clean
+    words = apart.translate(_TO_WORDS).split() if apart.isascii() else _WORD.findall(fold(apart))
     joined = _find_identifiers(clean) if len(apart) > len(clean) else ()
-    return Text(words, joined, east)
+    return Text(tuple(words), joined, east)
 
 
 @lru_cache(WORDS_KEPT)

@@ -23,6 +23,8 @@ from clickup_mlops.sandbox.core.faults import Faults
 from clickup_mlops.sandbox.core.limits import RateLimiter
 from clickup_mlops.sandbox.core.stats import Stats
 
+CLICK_BOT = User(-1, "ClickBot", "clickbot@clickup.com")
+
 
 class Control:
     """`faults`, `clock`, `stats`, `limiter` and `deliveries` (pause, resume, flush, forget, again,
@@ -48,7 +50,7 @@ class Control:
     @property
     def members(self) -> list[User]:
         """All members; the bot is the first."""
-        return sorted(self.world.users, key=lambda user: user.id)
+        return sorted((user for user in self.world.users if user.id > 0), key=lambda user: user.id)
 
     def member(self, identifier: str | int) -> User:
         """A member by id, full name, first name or e-mail.
@@ -66,6 +68,12 @@ class Control:
     def as_user(self, identifier: str | int) -> Actor:
         """Act as a member: create, change, comment, move. Webhooks fire as usual."""
         return Actor(self.world, self.member(identifier))
+
+    def as_click_bot(self) -> Actor:
+        """Act as ClickUp's own Automations: a user with a negative id who is no member."""
+        with self.world.change():
+            self.world.users.put(CLICK_BOT)
+        return Actor(self.world, CLICK_BOT)
 
     # Reading the state directly
 

@@ -8,7 +8,8 @@ import orjson
 from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from clickup_mlops.sandbox.clickup import rate_limit
+from clickup_mlops.sandbox.clickup import rate_limit, strict
+from clickup_mlops.sandbox.clickup.ecodes import ECODES, get_status
 from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.model import JsonTable, Token, User
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, Refusal
@@ -21,22 +22,6 @@ from clickup_mlops.sandbox.core.clock import real_ms
 from clickup_mlops.sandbox.core.faults import Fault, Faults
 from clickup_mlops.sandbox.core.limits import Decision, RateLimiter
 from clickup_mlops.sandbox.core.stats import Exchange, Stats
-
-STATUS_OF = {
-    "OAUTH_017": 401,
-    "OAUTH_019": 401,
-    "OAUTH_025": 401,
-    "OAUTH_027": 401,
-    "ACCESS_083": 401,
-    "SANDBOX_403": 403,
-    "APP_001": 404,
-    "APP_002": 429,
-    "ACCESS_999": 404,
-    "ITEM_013": 404,
-    "SANDBOX_405": 405,
-    "SANDBOX_501": 501,
-}
-"""HTTP status of an ECODE; every other one is a 400."""
 
 _PAGE = "<html><body>Access to this site is managed by a gateway.</body></html>"
 """What a proxy or a firewall answers in place of the API."""
@@ -54,6 +39,7 @@ class Services:
     stats: Stats
     search: Search
     bytes: TaskBytes
+    strict: bool = False
 
 
 def get_services() -> Services:
@@ -106,7 +92,7 @@ def install_template_refusals(routes: Blueprint) -> None:
     """The template endpoints answer with `error` where the others answer with `err`."""
     routes.register_error_handler(
         Refusal,
-        lambda no: answer({"error": no.text, "ECODE": no.code}, STATUS_OF.get(no.code, 400)),
+        lambda no: answer({"error": no.text, "ECODE": no.code}, get_status(no.code)),
     )
 
 
@@ -142,12 +128,16 @@ def _apply_fault(fault: Fault) -> Response | None:
         time.sleep(fault.wait_s)
     elif fault.kind in ("cut_after", "cut_half"):
         g.cut = fault.kind
+    elif fault.kind == "stray_limit":
+        g.is_stray = True
     elif fault.kind == "rate_limit":
         reset_s = (real_ms() + int(fault.wait_s * 1000)) // 1000 + 1
         g.limit = Decision(False, get_services().limiter.limit, 0, reset_s)
         return _refuse("APP_002", "Rate limit reached")
     elif fault.shape == "page":
         return Response(_PAGE, fault.status_code, mimetype="text/html")
+    elif fault.shape:
+        return _refuse(fault.shape, ECODES[fault.shape].text)
     else:
         return answer({"err": "Internal error", "ECODE": "SANDBOX_FAULT"}, fault.status_code)
     return None
@@ -164,7 +154,7 @@ def _admit() -> Response | None:
     g.limit = get_services().limiter.take(token.id, real_ms())
     if not g.limit.is_allowed:
         return _refuse("APP_002", "Rate limit reached")
-    return _check_team(token) or _check_access()
+    return _check_team(token) or _check_access() or _check_keys()
 
 
 def _is_versioned_path() -> bool:
@@ -204,6 +194,16 @@ def _check_access() -> Response | None:
     return None
 
 
+def _check_keys() -> Response | None:
+    if not get_services().strict or request.url_rule is None:
+        return None
+    body = request.form if request.form else read_body() if request.is_json else {}
+    unknown = strict.find_unknown(request.method, request.url_rule.rule, request.args, body)
+    if not unknown:
+        return None
+    return _refuse("SANDBOX_STRICT", f"Not documented for this call: {', '.join(unknown)}")
+
+
 def _is_in_team(token: Token, team_id: str) -> bool:
     if token.oauth and team_id not in token.team_ids:
         return False
@@ -211,7 +211,7 @@ def _is_in_team(token: Token, team_id: str) -> bool:
 
 
 def _refuse(code: str, text: str) -> Response:
-    status = STATUS_OF.get(code, 400)
+    status = get_status(code)
     if request.path.startswith("/api/v3/"):
         envelope: JsonTable = {"status": status, "message": text}
         return answer(envelope | {"trace_id": 1, "timestamp": get_world().now_ms()}, status)
@@ -236,7 +236,8 @@ def _finish_response(response: Response) -> Response:
     now_ms = get_world().now_ms()
     response.headers["Date"] = formatdate(now_ms // 1000, usegmt=True)
     if "limit" in g:
-        response.headers.update(rate_limit.build_headers(g.limit, now_ms - real_ms()))
+        limit = rate_limit.make_stray(g.limit) if g.get("is_stray") else g.limit
+        response.headers.update(rate_limit.build_headers(limit, now_ms - real_ms()))
     get_services().stats.count(_build_exchange(response))
     cut = {"cut_after": _cut, "cut_half": _cut_half}.get(g.get("cut", ""))
     return cut(response) if cut else response

@@ -1,5 +1,7 @@
 """ClickUp's rate limit: the number of calls by plan, and the X-RateLimit-* headers."""
 
+from dataclasses import replace
+
 from clickup_mlops.sandbox.core.limits import Decision
 
 PER_MINUTE = {
@@ -10,6 +12,11 @@ PER_MINUTE = {
     "Enterprise": 10_000,
 }
 """Requests per minute and token by plan (developer docs, "Rate limits")."""
+
+
+def make_stray(decision: Decision) -> Decision:
+    """The limit of something else, as single answers name it (live answers of 2026)."""
+    return replace(decision, limit=100, remaining=60)
 
 
 def build_headers(decision: Decision, ahead_ms: int) -> dict[str, str]:

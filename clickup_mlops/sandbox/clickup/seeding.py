@@ -34,25 +34,35 @@ _UNITS_MS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PRIORITIES = {"urgent": 1, "high": 2, "normal": 3, "low": 4}
 
 
-def load(world: World, seed: str | Path | None) -> None:
-    """Fill the world. None means the smallest seed.
+def load(world: World, *seeds: str | Path | None) -> None:
+    """Fill the world with a Workspace for each seed. None means the smallest one.
 
     Raises:
         ConfigError: no such seed.
         ContentError: the file is wrong; names the entry.
     """
-    path = _find_seed(seed or "small")
-    data = content.read_toml(path)
+    paths = [_find_seed(seed or "small") for seed in seeds]
     world.muted = True
     with world.change():
         try:
-            _load_all(world, path, data)
+            for path in paths:
+                _load_all(world, path, content.read_toml(path))
+            _let_bot_in(world)
         except Exception:
             # A state file must not keep half a seed: the next start would take it for a whole one.
             world.clear()
             raise
     world.muted = False
     world.writes.clear()
+
+
+def _let_bot_in(world: World) -> None:
+    """The bot, who is the first member of the first Workspace, is a member of all."""
+    bot = min(user.id for user in world.users)
+    for team in world.teams:
+        if bot not in team.member_ids:
+            team.member_ids.append(bot)
+            world.teams.put(team)
 
 
 def _load_all(world: World, path: Path, data: JsonTable) -> None:
@@ -65,11 +75,13 @@ def _load_all(world: World, path: Path, data: JsonTable) -> None:
 
 
 def add_member(world: World, team: Team, entry: JsonTable) -> User:
-    """A new member with a personal token."""
-    user = User(world.ids.user(), entry["username"], entry["email"])
-    user.role = entry.get("role", user.role)
-    user.color = entry.get("color", user.color)
-    world.users.put(user)
+    """A member with a personal token; who is in another Workspace already is the same user."""
+    user = next((user for user in world.users if user.email == entry["email"]), None)
+    if user is None:
+        user = User(world.ids.user(), entry["username"], entry["email"])
+        user.role = entry.get("role", user.role)
+        user.color = entry.get("color", user.color)
+        world.users.put(user)
     team.member_ids.append(user.id)
     world.teams.put(team)
     oauth.ensure_personal_token(world, user)

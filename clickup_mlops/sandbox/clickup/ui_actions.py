@@ -23,6 +23,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
     Template,
     User,
 )
+from clickup_mlops.sandbox.clickup.state.people import members
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.templates import descriptions
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -159,6 +160,22 @@ class UiActions:
             if unknown := set(user.shares.values()) - set(access.LEVELS):
                 raise InputError(f"unknown permission {', '.join(unknown)}")
             self._world.users.put(user)
+
+    def set_privacy(
+        self, place: str, private: bool, shared_with: Sequence[str | int] = (), level: str = "edit"
+    ) -> None:
+        """Make a Space, Folder or List private or public; who else sees it."""
+        with self._world.change():
+            target = self._find_place(place)
+            target.private = private
+            for user in (self._me, *map(self._find_user, shared_with)):
+                members.share(self._world, user, target.id, level)
+            self._store(target)
+
+    def unshare(self, place: str, person: str | int) -> None:
+        """Take a Space, Folder or List away from somebody."""
+        with self._world.change():
+            members.share(self._world, self._find_user(person), self._find_place(place).id, None)
 
     def set_clickapp(self, space: str, app: str, enabled: bool) -> None:
         """Switch a ClickApp of a Space: `custom_fields`, `tags`, `checklists`, ..."""

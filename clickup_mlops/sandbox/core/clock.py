@@ -37,6 +37,11 @@ class Clock:
         """Move forward (or back, if negative)."""
         self.set(self.now_ms() + by_ms)
 
+    def restart(self, offset_ms: int) -> None:
+        """Run, so far from the machine's clock."""
+        with self._lock:
+            self._offset_ms, self._frozen_ms = offset_ms, None
+
     def freeze(self, at_ms: int | None = None) -> None:
         """Stop the clock, at a given time or at its present one."""
         with self._lock:

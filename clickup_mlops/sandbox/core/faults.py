@@ -2,11 +2,21 @@
 
 import random
 import threading
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-CALL_FAULTS = ("status", "rate_limit", "slow", "cut_before", "cut_after", "cut_half", "cut_late")
+CALL_FAULTS = (
+    "status",
+    "rate_limit",
+    "stray_limit",
+    "slow",
+    "cut_before",
+    "cut_after",
+    "cut_half",
+    "cut_late",
+)
 DELIVERY_FAULTS = ("duplicate", "late", "shuffle", "drop")
 
 
@@ -15,9 +25,10 @@ class Fault:
     """One fault.
 
     For calls: `status` answers `status_code` instead of acting, or one of the tool's own error
-    answers by its name, `shape`, where the sandbox has such (that of ClickUp has `page`: HTML of
+    answers by its name, `shape` (of ClickUp an ECODE, with its own status, or `page`: HTML of
     something in between); `rate_limit` answers 429 with
-    a wait of `wait_s`; `slow` answers after `wait_s`; `cut_before` drops the connection before
+    a wait of `wait_s`; `stray_limit` lets the call act, and its answer names the limit of something
+    else, 100 calls; `slow` answers after `wait_s`; `cut_before` drops the connection before
     anything happens; `cut_after` lets the call act and then drops it; `cut_half` drops it in
     the middle of the answer; `cut_late` drops it at once, and lets the call act after `wait_s`.
     For deliveries: `duplicate` sends `copies` more of each; `late` delays by `wait_s`; `shuffle`
@@ -48,16 +59,22 @@ class Fault:
 
 
 class Faults:
-    """The pending faults, in the order in which they were added. Thread-safe."""
+    """The pending faults, in the order in which they were added. Thread-safe.
 
-    def __init__(self, seed: int = 0) -> None:
+    `shapes` are the error answers that there are; None: whoever adds a fault has checked it.
+    """
+
+    def __init__(self, shapes: Collection[str] | None = None, *, seed: int = 0) -> None:
+        self._shapes = shapes
         self._lock = threading.Lock()
         self._pending: list[Fault] = []
         self._random = random.Random(seed)
 
     def add(self, kind: str, **details: Any) -> Fault:
-        """Inject a fault; see `Fault` for the details."""
+        """Inject a fault; see `Fault` for the details. Raises ValueError."""
         fault = Fault(kind, **details)
+        if fault.shape and self._shapes is not None and fault.shape not in self._shapes:
+            raise ValueError(f"no error answer {fault.shape!r}; known: {', '.join(self._shapes)}")
         with self._lock:
             self._pending.append(fault)
         return fault

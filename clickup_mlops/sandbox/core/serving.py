@@ -86,8 +86,8 @@ def check_host(host: str, allow_remote: bool) -> None:
 
 def wait_for_interrupt(on_start: Callable[[], None]) -> None:
     """Call `on_start`, then wait for Ctrl-C."""
-    on_start()
     try:
+        on_start()
         threading.Event().wait()
     except KeyboardInterrupt:
         return

@@ -41,7 +41,7 @@ from clickup_mlops.store.audit.chain import (
 )
 from clickup_mlops.store.audit.rows import SELECT, as_row, audit, audit_head, audit_link, entry_of
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.prepared import Result, Statement
+from clickup_mlops.store.database.prepared import Statement
 
 BATCH: Final = 1_000
 """Entries read at once when the whole chain is followed."""
@@ -62,6 +62,7 @@ class Filter:
 
 
 Entries = list[Entry]
+Rows = Sequence[Sequence[Any]]
 
 
 class Audit:
@@ -72,11 +73,8 @@ class Audit:
 
     # -- growing
 
-    def append(
-        self, connection: Connection, facts: Mapping[str, Any], head: Result | None = None
-    ) -> Anchor:
+    def append(self, connection: Connection, facts: Mapping[str, Any]) -> None:
         """Adds an entry in this transaction: `facts` are its values but `seq` and the hashes.
-        `head`: what `LOCK_HEAD` gave in this transaction.
 
         If it is the first one that is signed, or the first one with another key, an entry before it
         records that. Must be the last lock of the transaction: writers queue here, whatever they
@@ -85,15 +83,22 @@ class Audit:
         Raises:
             ConfigError: the key in force is not known here, or the head was removed.
         """
-        head = head or self._run(connection, *LOCK_HEAD)
-        return self._append_at(connection, self._end(connection, head), facts)
+        head = self._run(connection, *LOCK_HEAD).rows
+        self._run_all(connection, self.plan(connection, facts, head))
 
-    def _append_at(self, connection: Connection, end: "_End", facts: Mapping[str, Any]) -> Anchor:
+    def plan(self, connection: Connection, facts: Mapping[str, Any], head: Rows) -> list[Statement]:
+        """The statements that add it. `head`: what `LOCK_HEAD`, or `HEAD_COLUMNS` in a transaction
+        that nobody else can be in, gave. Raises as `append`.
+        """
+        return self._plan_at(self._end(connection, head), facts)
+
+    def _plan_at(self, end: "_End", facts: Mapping[str, Any]) -> list[Statement]:
+        statements: list[Statement] = []
         if end.note is not None:
-            end = self._add(connection, end, end.note | _times(facts["at_ms"]))
-        return self._add(connection, end, facts).head
+            statements, end = self._plan_entry(end, end.note | _times(facts["at_ms"]))
+        return statements + self._plan_entry(end, facts)[0]
 
-    def _add(self, connection: Connection, end: "_End", facts: Mapping[str, Any]) -> "_End":
+    def _plan_entry(self, end: "_End", facts: Mapping[str, Any]) -> tuple[list[Statement], "_End"]:
         head, key = end.head, end.key
         blank = Entry(**facts, seq=head.seq + 1, key=key, prev=head.hash)
         entry = replace(blank, hash=self._keys.digest(blank.body(), key) or "")
@@ -107,12 +112,14 @@ class Audit:
             *((_LINK, {"cause": cause, "seq": entry.seq}) for cause in causes),
             (_MOVE_HEAD, moved | {"new_signature": new.signature}),
         ]
-        self._database.prepared.all_on(connection, statements)
-        return _End(new, end.next_key, end.next_key, end.intact)
+        return statements, _End(new, end.next_key, end.next_key, end.intact)
 
-    def _end(self, connection: Connection, locked: Result) -> "_End":
+    def _run_all(self, connection: Connection, statements: Sequence[Statement]) -> None:
+        self._database.prepared.all_on(connection, statements)
+
+    def _end(self, connection: Connection, locked: Rows) -> "_End":
         """What the next entry follows, and with which key. Raises ConfigError."""
-        head, current_key = _head_of(locked.rows), self._keys.name
+        head, current_key = _head_of(locked), self._keys.name
         if not current_key and not head.signature:
             return _End(head, "", "", intact=True)  # whatever is in force: nothing is signed here
         current, intact = self._in_force(connection, head)
@@ -183,12 +190,13 @@ class Audit:
         _must_verify(verdict.problem)
 
         def run(connection: Connection) -> int:
-            end = self._end(connection, self._run(connection, *LOCK_HEAD))  # alone from here on
+            locked = self._run(connection, *LOCK_HEAD).rows  # alone from here on
+            end = self._end(connection, locked)
             connection.execute(delete(audit_link).where(audit_link.c.seq <= last.seq))
             deleted = connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
             if deleted:  # else another process was first
                 note = _note(CUT, last, keys=verdict.keys.as_json())
-                self._append_at(connection, end, note | _times(now_ms))
+                self._run_all(connection, self._plan_at(end, note | _times(now_ms)))
             return int(deleted)
 
         return self._database.write(run)
@@ -326,8 +334,8 @@ def _is_of(key: str, cause: str) -> bool:
     return cause == key or (":" in key and cause.startswith(f"{key}:"))
 
 
-def _head_of(rows: Sequence[Sequence[Any]]) -> Anchor:
-    if not rows:
+def _head_of(rows: Rows) -> Anchor:
+    if not rows or rows[0][0] is None:
         raise ConfigError("the audit has no head: its row was removed")
     return Anchor(*rows[0])
 
@@ -420,6 +428,11 @@ _LINK = insert(audit_link)
 _READ_HEAD = select(audit_head.c.seq, audit_head.c.hash, audit_head.c.signature).where(
     audit_head.c.id == bindparam("id")
 )
+HEAD_COLUMNS: Final = tuple(
+    select(column).where(audit_head.c.id == literal_column(str(HEAD))).scalar_subquery()
+    for column in _READ_HEAD.selected_columns
+)
+"""The same as columns of another statement."""
 LOCK_HEAD: Final[Statement] = (_READ_HEAD.with_for_update(), {"id": HEAD})
 """Locks the head; gives what the next entry follows."""
 _MOVE_HEAD = (

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, select
 
 from clickup_mlops.store.audit.chain import Entry
+from clickup_mlops.store.database.readers import NOBODY, readers_of_task
 from clickup_mlops.store.database.schema import BigId, Key, metadata, partial
 
 audit = Table(
@@ -37,6 +38,7 @@ audit = Table(
     Index(None, "kind", "seq"),
     Index(None, "cause", "seq"),
     partial("ix_audit_not_done", "outcome", "seq", where="outcome <> 'done'"),
+    info=readers_of_task(),
 )
 
 audit_link = Table(
@@ -44,6 +46,7 @@ audit_link = Table(
     metadata,
     Column("cause", Key, primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    info=NOBODY,
 )
 """The entries whose chain names a cause. Only finds them: what proves it is the entry itself."""
 
@@ -54,6 +57,7 @@ audit_head = Table(
     Column("seq", BigInteger, nullable=False),
     Column("hash", Text, nullable=False),
     Column("signature", Text, nullable=False, server_default=""),
+    info=NOBODY,
 )
 """The end of the chain. The signature is an `Anchor`'s: who removes entries at the end and has no
 key cannot sign what remains."""

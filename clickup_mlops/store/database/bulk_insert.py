@@ -1,6 +1,7 @@
 """Many new rows with one statement, because between two statements other threads take over."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Final
 
@@ -46,12 +47,9 @@ class ManyRows:
         types = {name: _TYPES[type(table.c[name].type)] for name in columns}
         arrays = ", ".join(f"cast(:{name} as {kind}[])" for name, kind in types.items())
         into = f"insert into {table.name} ({', '.join(types)})"
-        end = f"on conflict ({unique}) do nothing returning {unique}"
-        lists = [", ".join(f":{name}_{row}" for name in types) for row in range(_MOST)]
-        self._arrays = text(f"{into} select * from unnest({arrays}) {end}")  # noqa: S608 - our names
-        self._lists: Sequence[TextClause] = [
-            text(f"{into} values ({'), ('.join(lists[:rows])}) {end}") for rows in range(_MOST + 1)
-        ]
+        self._end = f"on conflict ({unique}) do nothing returning {unique}"
+        self._arrays = f"{into} select * from unnest({arrays}) {self._end}"  # noqa: S608 - our names
+        self._into, self._names = into, tuple(types)
 
     def insert(self, connection: Connection, rows: Sequence[Row]) -> list[bool]:
         """Which of the rows were new, in their order; of two with one key the first is."""
@@ -66,10 +64,20 @@ class ManyRows:
     def _with_arrays(self, rows: Sequence[Row]) -> Iterator[Statement]:
         """PostgreSQL's: a list for each column, so one text for any number of rows."""
         if rows:
-            yield self._arrays, {name: [row[name] for row in rows] for name in rows[0]}
+            yield _parsed(self._arrays), {name: [row[name] for row in rows] for name in rows[0]}
 
     def _with_lists(self, rows: Sequence[Row]) -> Iterator[Statement]:
         for at in range(0, len(rows), _MOST):
             batch = rows[at : at + _MOST]
             values = {f"{name}_{n}": row[name] for n, row in enumerate(batch) for name in row}
-            yield self._lists[len(batch)], values
+            yield self._with_values(len(batch)), values
+
+    def _with_values(self, count: int) -> TextClause:
+        rows = (", ".join(f":{name}_{row}" for name in self._names) for row in range(count))
+        return _parsed(f"{self._into} values ({'), ('.join(rows)}) {self._end}")
+
+
+@cache
+def _parsed(statement: str) -> TextClause:
+    # SQLAlchemy looks for parameters in the text; there are as many statements as batch sizes.
+    return text(statement)

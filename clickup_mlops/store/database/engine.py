@@ -10,7 +10,8 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import (
     ClauseElement,
@@ -27,6 +28,7 @@ from clickup_mlops.store.database.connection_cache import ConnectionCache, LostC
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error, is_victim
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.opening import open_engine, parse_url
+from clickup_mlops.store.database.pooling import must_keep_sessions
 from clickup_mlops.store.database.prepared import Prepared, Result, Statement, Values
 from clickup_mlops.store.database.transaction import OWN_BEGIN, Transaction
 
@@ -44,12 +46,26 @@ _LAZY: Final = "set synchronous_commit to off"
 _AUTOCOMMIT: Final[dict[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """Comes last in a transaction: statements, and those that follow from their results."""
+
+    statements: Sequence[Statement]
+    follow: Callable[[Connection, Sequence[Result]], Sequence[Statement]]
+    """It may also ask more in the transaction."""
+
+    def run(self, prepared: Prepared, connection: Connection) -> None:
+        """All of it."""
+        results = prepared.all_on(connection, self.statements)
+        prepared.all_on(connection, self.follow(connection, results))
+
+
 class _Deferred(threading.local):
     """What a thread's next write takes along, in the order in which it was given."""
 
     def __init__(self) -> None:
         self.before: list[Statement] = []
-        self.after: list[Callable[[Connection], object]] = []
+        self.after: list[Last] = []
 
 
 class _Explained:
@@ -83,10 +99,11 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = open_engine(self.url, is_sqlite=self.is_sqlite)
         self._file: tuple[int, int] | None = None
+        self._keeps_sessions = False
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._opened)
         self._readers = ConnectionCache(
-            self.engine.execution_options(**self._read_options()).connect
+            self.engine.execution_options(**self.read_options()).connect
         )
         connect = self.engine.execution_options(**self._write_options()).connect
         self._writers = {True: ConnectionCache(connect), False: ConnectionCache(connect, _LAZY)}
@@ -111,6 +128,18 @@ class Database:
                 f"the file {self.url.database} was moved, deleted or replaced while it is open",
                 hint="Stop the bot before you touch its file. Put it back, or restart the bot.",
             )
+
+    def must_keep_sessions(self) -> None:
+        """Nothing, if each connection has a session of its own, as on SQLite; it is looked once.
+
+        Raises:
+            ConfigError: a pooler gives out single transactions.
+            StoreUnavailable: the database cannot be reached now.
+        """
+        if not self.is_sqlite and not self._keeps_sessions:
+            with self._explained:
+                must_keep_sessions(self.engine)
+            self._keeps_sessions = True
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -214,19 +243,28 @@ class Database:
         """
         waits = early and not self._deferred.after
         before, after = ([], []) if waits else self._take_deferred()
-        together = [*before, *statements]
-
-        def run(connection: Connection) -> T:
-            results = self.prepared.all_on(connection, together, begins=True)
-            result = decide(connection, results[len(before) :])
-            for deferred in after:
-                deferred(connection)
-            return result
-
+        together = _Together([*before, *statements], decide, len(before), after, self.prepared)
         if self.is_sqlite:
-            return self.submit(run_each, run, durable=durable, linger=linger)
+            return self.submit(run_each, together.run, durable=durable, linger=linger)
         with self._explained:
-            return self._twice(lambda: self._transact(run, durable, begins=False))
+            return self._twice(lambda: self._commit_once(together, durable))
+
+    def _commit_once(self, together: "_Together[T]", durable: bool) -> T:
+        is_sent = False
+        try:
+            with (
+                self._writers[durable].checkout() as connection,
+                Transaction(connection, begins=False),
+            ):
+                result, ends = together.begin(connection)
+                is_sent = True
+                if ends:
+                    self.prepared.all_on(connection, ends, commits=True)
+            return result
+        except LostConnection as disconnect:
+            if is_sent and disconnect.__cause__ is not None:
+                raise disconnect.__cause__ from None  # it may have happened
+            raise
 
     def batch(self, statements: Sequence[Statement], *, durable: bool = True) -> list[Result]:
         """What this thread has deferred, and the statements, in one transaction; PostgreSQL gets
@@ -244,13 +282,10 @@ class Database:
         with self._writers[durable].checkout() as connection:
             return self.prepared.all_on(connection, statements)
 
-    def _transact(self, run: Callable[[Connection], T], durable: bool, *, begins: bool = True) -> T:
+    def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
         committing = False
         try:
-            with (
-                self._writers[durable].checkout() as connection,
-                Transaction(connection, begins=begins),
-            ):
+            with self._writers[durable].checkout() as connection, Transaction(connection):
                 result = run(connection)
                 committing = True
             return result
@@ -290,12 +325,12 @@ class Database:
         """Drops it: somebody else has taken over what this thread did."""
         self._take_deferred()
 
-    def defer_last(self, operation: Callable[[Connection], object]) -> None:
-        """The same for an operation after that write: for what locks a row that all writers lock.
+    def defer_last(self, last: Last) -> None:
+        """The same after that write: for what locks a row that all writers lock.
 
         Locked last by all, it cannot be part of a deadlock.
         """
-        self._deferred.after.append(operation)
+        self._deferred.after.append(last)
 
     def flush(self) -> None:
         """Writes everything that this thread has deferred. Raises like `write`."""
@@ -312,15 +347,15 @@ class Database:
             if before:
                 self.prepared.all_on(connection, before)
             result = operation(connection)
-            for deferred in after:
-                deferred(connection)
+            for last in after:
+                last.run(self.prepared, connection)
             return result
 
         return run
 
     def _take_deferred(
         self,
-    ) -> tuple[list[Statement], list[Callable[[Connection], object]]]:
+    ) -> tuple[list[Statement], list[Last]]:
         deferred = self._deferred
         before, after = deferred.before, deferred.after
         if before:
@@ -359,12 +394,51 @@ class Database:
             cache.forked()
         self.writer.forked()
 
-    def _read_options(self) -> dict[str, Any]:
+    @property
+    def explained(self) -> _Explained:
+        """Within it errors of the database are the bot's own."""
+        return self._explained
+
+    def read_options(self) -> dict[str, Any]:
+        """Execution options of connections for selects."""
         return OWN_BEGIN if self.is_sqlite else _AUTOCOMMIT
 
     def _write_options(self) -> dict[str, Any]:
         """PostgreSQL's driver would begin transactions with a message of its own."""
         return {} if self.is_sqlite else _AUTOCOMMIT
+
+
+@dataclass(frozen=True, slots=True)
+class _Together(Generic[T]):
+    """A transaction: statements of which the first `skipped` were deferred, what is decided by
+    the results of the others, and what comes last.
+    """
+
+    statements: list[Statement]
+    decide: Callable[[Connection, list[Result]], T]
+    skipped: int
+    after: Sequence[Last]
+    prepared: Prepared
+
+    def run(self, connection: Connection) -> T:
+        """All of it."""
+        result, ends = self.begin(connection)
+        self.prepared.all_on(connection, ends)
+        return result
+
+    def begin(self, connection: Connection) -> tuple[T, Sequence[Statement]]:
+        """All but the statements that end it."""
+        # Two would read what comes last before the first one has changed it.
+        last = self.after[0] if len(self.after) == 1 else None
+        sent = [*self.statements, *last.statements] if last else self.statements
+        results = self.prepared.all_on(connection, sent, begins=True)
+        end = len(self.statements)
+        result = self.decide(connection, results[self.skipped : end])
+        if last:
+            return result, last.follow(connection, results[end:])
+        for next_last in self.after:
+            next_last.run(self.prepared, connection)
+        return result, ()
 
 
 def _identity(file: str) -> tuple[int, int] | None:

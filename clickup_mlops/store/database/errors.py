@@ -43,10 +43,10 @@ _PERMANENT = {
     "no such table": _NO_TABLES,
     _NO_RELATION: _NO_TABLES,
     'fatal:  role "': "Create the user first, for example with `createuser`, and let it log in.",
-    "certificate": "Check sslmode and sslrootcert in the store's URL, and the certificate.",
-    "does not support ssl": "Check sslmode in the store's URL.",
+    "certificate": "Check sslmode and sslrootcert in store.url, and the certificate.",
+    "does not support ssl": "Check sslmode in store.url.",
     "does not exist": "Create the database first, for example with `createdb`.",
-    "password": "Check user and password in the store's URL.",
+    "password": "Check user and password in store.url.",
     _NO_RIGHT: "Let this user use the database and make tables in it, for example as its owner.",
     "pg_hba": "PostgreSQL does not let this user in from here: see its pg_hba.conf.",
 }

@@ -48,15 +48,16 @@ def parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as problem:
-        raise ConfigError("the store's URL cannot be read", hint=_EXAMPLES) from problem
+        raise ConfigError("store.url: it cannot be read", hint=_EXAMPLES) from problem
     name = parsed.drivername
     if name in ("postgres", "postgresql", _POSTGRES):
         return parsed.set(drivername=_POSTGRES)
     if name not in ("sqlite", "sqlite+pysqlite"):
-        raise ConfigError(f"the store cannot use {name}", hint=_EXAMPLES)
+        raise ConfigError(f"store.url: {name} cannot be used", hint=_EXAMPLES)
     if parsed.database in (None, "", ":memory:"):
         raise ConfigError(
-            "the store needs a file: events in memory would be lost", hint="Use sqlite:///bot.db."
+            "store.url: it needs a file: events in memory would be lost",
+            hint="Use sqlite:///bot.db.",
         )
     return parsed
 
@@ -101,7 +102,7 @@ def open_engine(url: URL, *, is_sqlite: bool) -> Engine:
 def _folder_must_exist(file: str) -> None:
     folder = Path(file).absolute().parent
     if not file.startswith("file:") and not folder.is_dir():
-        raise ConfigError(f"store: folder {folder} does not exist", hint="Create it first.")
+        raise ConfigError(f"store.url: folder {folder} does not exist", hint="Create it first.")
 
 
 def _keep_private(file: str) -> None:

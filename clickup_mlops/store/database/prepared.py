@@ -58,12 +58,18 @@ class Prepared:
             raise as_sqlalchemy_error(problem, known.sql, self._dialect) from problem
 
     def run_all(
-        self, driver: Any, statements: Sequence[Statement], *, begins: bool = False
+        self,
+        driver: Any,
+        statements: Sequence[Statement],
+        *,
+        begins: bool = False,
+        commits: bool = False,
     ) -> list[Result]:
         """Run them in this order; PostgreSQL gets them in one message, with the beginning of a
-        transaction before them if they are its first ones. Raises like `run`.
+        transaction before them if they are its first ones, and its end after the last ones. Raises
+        like `run`.
         """
-        if not self._has_pipeline or (len(statements) == 1 and not begins):
+        if not self._has_pipeline or (len(statements) == 1 and not begins and not commits):
             return [self.run(driver, *statement) for statement in statements]
         texts = [
             (known, {**known.constants, **values})
@@ -75,6 +81,8 @@ class Prepared:
                 if begins:
                     driver.execute("begin")
                 cursors = [driver.execute(known.sql, values) for known, values in texts]
+                if commits:
+                    driver.execute("commit")
             return [
                 Result(cursor.fetchall() if known.has_rows else [], cursor.rowcount)
                 for cursor, (known, _values) in zip(cursors, texts, strict=True)
@@ -84,10 +92,15 @@ class Prepared:
             raise as_sqlalchemy_error(problem, script, self._dialect) from problem
 
     def all_on(
-        self, connection: Connection, statements: Sequence[Statement], *, begins: bool = False
+        self,
+        connection: Connection,
+        statements: Sequence[Statement],
+        *,
+        begins: bool = False,
+        commits: bool = False,
     ) -> list[Result]:
         """Run them in the transaction of a SQLAlchemy connection, as `run_all` does."""
-        return self.run_all(driver_of(connection), statements, begins=begins)
+        return self.run_all(driver_of(connection), statements, begins=begins, commits=commits)
 
     def on(self, connection: Connection, statement: ClauseElement, values: Values) -> Result:
         """Run it in the transaction of a SQLAlchemy connection."""

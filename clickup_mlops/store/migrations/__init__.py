@@ -22,7 +22,6 @@ from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.errors import explain
 from clickup_mlops.store.database.missing_database import without_tables
 from clickup_mlops.store.migrations import lineage
-from clickup_mlops.store.tables import complete_schema
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -34,6 +33,8 @@ LOCATIONS: Final = [
 ]
 """Where revisions are, if the folder exists. A test that needs a newer schema adds one."""
 _DOWN_REVISION: Final = re.compile(r'^down_revision = "(.+)"$', re.MULTILINE)
+_CREATED: Final = re.compile(r'\bop\.create_table\(\s*"(\w+)"')
+_DROPPED: Final = re.compile(r'\bop\.drop_table\(\s*"(\w+)"')
 _LOCK: Final = 7_316_880_214
 """Any number; PostgreSQL's advisory lock is known by it."""
 
@@ -58,10 +59,26 @@ def _files() -> Iterator[Path]:
     return (file for folder in LOCATIONS for file in folder.glob("[0-9]*.py"))
 
 
-@cache
 def _read_predecessor(file: Path) -> str:
-    match = _DOWN_REVISION.search(file.read_text(encoding="utf-8"))
+    match = _DOWN_REVISION.search(_read(file))
     return match[1] if match else ""
+
+
+@cache
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def table_names() -> set[str]:
+    """The tables that a store has after all revisions.
+
+    Read from the revisions' text: importing every table takes longer than a command that reads one.
+    """
+    names: set[str] = set()
+    for file in sorted(_files(), key=lambda file: file.stem):
+        names -= {*_DROPPED.findall(_read(file))}
+        names |= {*_CREATED.findall(_read(file))}
+    return names
 
 
 def describe(stored: Iterable[str]) -> str:
@@ -77,8 +94,9 @@ def must_be_current(database: Database) -> None:
 
     Raises:
         NoStore: there are none yet.
-        ConfigError: they are older or newer, or the database cannot be read.
+        ConfigError: they are older or newer, or the database cannot be read, or not in sessions.
     """
+    database.must_keep_sessions()
     stored = current(database)
     if stored is None:
         raise without_tables(database.url)
@@ -97,6 +115,7 @@ def upgrade(database: Database) -> None:
         ConfigError: the database cannot be opened or written, or its tables cannot be upgraded.
     """
     try:
+        database.must_keep_sessions()
         if current(database) != head():
             _upgrade_alone(database)
         _must_be_writable(database)
@@ -184,14 +203,13 @@ def check(source: str, stored: Sequence[str], tables: Collection[str]) -> Sequen
     Raises:
         ConfigError: it cannot; with the reason and a way out.
     """
-    table_names = {table.name for table in complete_schema().sorted_tables}
     return lineage.usable(
         source,
         stored,
         tables,
         heads=heads(),
         known_revisions=revisions(),
-        table_names=table_names,
+        table_names=table_names(),
     )
 
 

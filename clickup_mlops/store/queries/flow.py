@@ -30,7 +30,8 @@ from clickup_mlops.store.queries.origins import is_created_by_bot
 from clickup_mlops.store.tables.decisions import decision
 from clickup_mlops.store.tables.mirror import mirror
 from clickup_mlops.store.tables.notes import note
-from clickup_mlops.store.tables.timeline import Entry, timeline
+from clickup_mlops.store.tables.timeline import timeline
+from clickup_mlops.store.timeline_rows import Entry
 
 KNOWN_SINCE: Final = {"scope": "since", "name": "timeline"}
 """The note about since when the timeline is kept."""

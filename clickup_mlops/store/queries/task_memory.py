@@ -3,7 +3,7 @@
 A task has at most one row of each of these; asked one by one, each costs as much as all together.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
@@ -22,13 +22,15 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.journal_rows import NOT_SEEN
 from clickup_mlops.store.tables.decisions import DecisionRow, decision
 from clickup_mlops.store.tables.evaluations import By, evaluation
-from clickup_mlops.store.tables.journal import NOT_FAILED, NOT_SEEN, journal
+from clickup_mlops.store.tables.journal import NOT_FAILED, journal
 from clickup_mlops.store.tables.mirror import mirror
 from clickup_mlops.store.tables.mutes import mute
 from clickup_mlops.store.tables.notes import CHANGED, INCIDENT, WAITS, Note, note
 from clickup_mlops.store.tables.overrides import Override, override
+from clickup_mlops.store.tables.space_policies import SpacePolicy, of_space_as_json, read_json
 
 _SCOPES: Final = (CHANGED, INCIDENT, WAITS)
 _PRIORITY: Final = "priority"
@@ -66,7 +68,7 @@ class TaskMemory:
     priority that did not fail. `notes`: by scope. `is_muted`: some automation leaves it alone.
 
     As far as it was asked for: `evaluated` are the automations by change of the task, `others` the
-    other open tasks of its List.
+    other open tasks of its List, `policies` those of its Space.
     """
 
     override: Override | None = None
@@ -76,6 +78,7 @@ class TaskMemory:
     is_muted: bool = False
     evaluated: Mapping[str, By] = field(default_factory=dict)
     others: OpenTasks | None = None
+    policies: Sequence[SpacePolicy] | None = None
 
     def noted_ms(self, scope: str) -> int:
         """When the note of this scope was made (Unix ms); 0: there is none."""
@@ -99,9 +102,14 @@ class TaskMemories:
         (row,) = self._database.rows(_MEMORY, task_id=task_id, now=now_ms)
         return _memory(task_id, row)
 
-    def around(self, task_id: str, list_id: str, changes: Iterable[str], now_ms: int) -> TaskMemory:
-        """With what was evaluated of these changes, and the other open tasks of the List."""
-        values: dict[str, object] = {"task_id": task_id, "list_id": list_id, "now": now_ms}
+    def around(
+        self, task_id: str, list_id: str, space_id: str, changes: Iterable[str], now_ms: int
+    ) -> TaskMemory:
+        """With what was evaluated of these changes, the other open tasks of the List, and the
+        policies of the Space.
+        """
+        values: dict[str, object] = {"task_id": task_id, "now": now_ms}
+        values |= {"list_id": list_id, "space_id": space_id}
         names = [*changes]
         if len(names) <= _FEW:  # a list of any length costs as much as all the rest
             names += [""] * (_FEW - len(names))
@@ -110,13 +118,14 @@ class TaskMemories:
         else:
             values["changes"] = orjson.dumps(names).decode()
             (row,) = self._database.rows(self._around_many, **values)
-        *known, count, urgent, evaluated = row
+        *known, count, urgent, evaluated, policies = row
         others = OpenTasks(count, frozenset(orjson.loads(urgent or "[]")))
         by_change = orjson.loads(evaluated or "{}")
         return replace(
             _memory(task_id, tuple(known)),
             evaluated={change: orjson.loads(by) for change, by in by_change.items()},
             others=others,
+            policies=read_json(policies),
         )
 
 
@@ -189,7 +198,7 @@ def _listed_changes(*, is_sqlite: bool) -> Select[Any]:
 
 
 def _around(memory: Select[Any], changes: Any, *, is_sqlite: bool) -> Select[Any]:
-    """The memory, with three more columns."""
+    """The memory, with four more columns."""
     array = func.json_group_array if is_sqlite else func.json_agg
     mapping = func.json_group_object if is_sqlite else func.json_object_agg
     others = (
@@ -206,4 +215,5 @@ def _around(memory: Select[Any], changes: Any, *, is_sqlite: bool) -> Select[Any
         .where(*others, mirror.c.priority == 1)
         .scalar_subquery(),
         evaluated.scalar_subquery(),
+        of_space_as_json(bindparam("space_id"), is_sqlite=is_sqlite),
     )

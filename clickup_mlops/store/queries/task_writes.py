@@ -8,7 +8,8 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.tables.journal import DONE, journal
+from clickup_mlops.store.journal_rows import DONE
+from clickup_mlops.store.tables.journal import journal
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,18 @@ def find_tables() -> dict[str, StoreTable]:
     return registry.find_all("tables", "TABLE", tables)
 
 
+def find_table(name: str) -> StoreTable | None:
+    """The one of the module with this file name, without importing the others; None: there is none.
+
+    Raises:
+        ConfigError: the module defines no `TABLE`.
+    """
+    from clickup_mlops.store import tables
+
+    table: StoreTable | None = registry.find_named("tables", name, "TABLE", tables)
+    return table
+
+
 def complete_schema() -> MetaData:
     """The schema with every table in it: of the modules in this folder, and of the audit."""
     find_tables()

@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Column, Connection, Table, Text, bindparam, select, update
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import EVERYBODY
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
@@ -21,6 +22,7 @@ budget = Table(
     metadata,
     Column("token", Text, primary_key=True),  # a hash, never the token
     Column("state", Text, nullable=False),
+    info=EVERYBODY,
 )
 
 # SQLite ignores `for update`: there the transaction began with the write lock.

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Table, Text, bindparam, select
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import EVERYBODY
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
@@ -11,6 +12,7 @@ cursor = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+    info=EVERYBODY,
 )
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 from clickup_mlops.store.tables.inbox import PARKED, READY, in_state, inbox
@@ -36,6 +37,7 @@ evaluation = Table(
     Column("automations", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Index(None, "at_ms"),
+    info=readers_of_task(),
 )
 
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from clickup_mlops.pace import paced
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import of_task, readers
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -53,6 +54,12 @@ series = Table(
     Index(None, "workspace", "source", "measure", "labels", "task_id", "field", unique=True),
     Index(None, "task_id", "last_ms"),
     sqlite_autoincrement=True,
+    info=readers(f"r.task_id = '' or {of_task()}"),
+)
+
+_OF_SERIES: Final = (
+    "r.series_id in (select s.id from {schema}.series s where s.task_id = ''"  # noqa: S608
+    f" or {of_task('task_id', row='s')})"
 )
 
 point = Table(
@@ -67,6 +74,7 @@ point = Table(
     Column("high", Float, nullable=False),
     Index(None, "step_ms", "at_ms"),
     sqlite_with_rowid=False,
+    info=readers(_OF_SERIES),
 )
 
 

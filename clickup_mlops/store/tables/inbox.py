@@ -39,6 +39,7 @@ from clickup_mlops.store import ranks
 from clickup_mlops.store.database.bulk_insert import ManyRows
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Result, Statement
+from clickup_mlops.store.database.readers import OF_LIST, of_task, readers
 from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.inbox_rows import (
     Depth,
@@ -51,6 +52,7 @@ from clickup_mlops.store.inbox_rows import (
 from clickup_mlops.store.tables import Expiry, store_table
 from clickup_mlops.store.tables.journal import journal
 from clickup_mlops.store.tables.leases import RELEASE, lease, lease_lost, take_statement
+from clickup_mlops.store.tables.mirror import mirror
 from clickup_mlops.store.tables.notes import PLAN, note
 
 READY: Final = "ready"
@@ -92,6 +94,7 @@ inbox = Table(
     Index(None, "lane", "event_ms"),
     # AUTOINCREMENT: a pruned id must never come back, or an old worker could finish a new row.
     sqlite_autoincrement=True,
+    info=readers(f"{OF_LIST} or {of_task('lane')}"),
 )
 
 
@@ -307,6 +310,13 @@ class Inbox:
         with self._database.reading() as connection:
             return [read_row(row) for row in connection.execute(statement)]
 
+    def following(self, lane: str, row_id: int, limit: int) -> Rows:
+        """The rows that came into the lane after this one, oldest first."""
+        statement = _SELECT.where(inbox.c.lane == lane, inbox.c.id > row_id)
+        with self._database.reading() as connection:
+            rows = connection.execute(statement.order_by(inbox.c.id).limit(limit))
+            return [read_row(row) for row in rows]
+
     def depth(self, now_ms: int) -> Depth:
         """How many are ready, parked and done, and when the oldest ready one came in."""
         with self._database.reading() as connection:
@@ -367,8 +377,24 @@ _cut_off = or_(
     select(journal.c.id).where(journal.c.outcome == "", journal.c.lane == inbox.c.lane).exists(),
     select(note.c.name).where(note.c.scope == literal_column(f"'{PLAN}'") + inbox.c.lane).exists(),
 )
+_waiting = inbox.alias()
+_NEIGHBOURS: Final = 20
+"""So many waiting events of a List are looked at to see whether all are of one lane."""
+_neighbours = (
+    select(_waiting.c.lane)
+    .where(in_state(READY, _waiting), _waiting.c.list_id == inbox.c.list_id)
+    .order_by(_waiting.c.id)
+    .limit(literal_column(str(_NEIGHBOURS)))
+    .correlate(inbox)
+    .subquery()
+)
+_is_alone = select(
+    (func.count() < _NEIGHBOURS)
+    & (func.coalesce(func.sum(case((_neighbours.c.lane != bindparam("lane"), 1), else_=0)), 0) == 0)
+).select_from(_neighbours)
 _NEXT = (
-    _SELECT.add_columns(_cut_off)
+    _SELECT.add_columns(_cut_off, mirror.c.updated_ms, mirror.c.seen, _is_alone.scalar_subquery())
+    .select_from(inbox.outerjoin(mirror, mirror.c.task_id == inbox.c.lane))
     .where(inbox.c.lane == bindparam("lane"), in_state(READY))
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
@@ -451,7 +477,7 @@ _COUNTS: Final[CompoundSelect[Any]] = union_all(
         for key in STATES
     )
 )
-LATER: Final = ("held:", "after:", "incident:")
+LATER: Final = ("held:", "after:", "incident:", "incident-asked:")
 """Lanes that begin like this wait on purpose: their rows are not late."""
 OLDEST: Final = (
     select(inbox.c.received_ms)

@@ -4,7 +4,8 @@ It answers two questions: which writes have an unknown outcome (after a crash), 
 only the echo of such a write?
 """
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -30,11 +31,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningInsert
 
-from clickup_mlops.store.audit.log import LOCK_HEAD, Audit
-from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.audit.log import HEAD_COLUMNS, LOCK_HEAD, Audit
+from clickup_mlops.store.database.engine import Database, Last
 from clickup_mlops.store.database.prepared import Result, Statement
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.journal_rows import (
+    ANY,
+    DONE,
+    FAILED,
     NAMES,
     JournalRow,
     Write,
@@ -60,17 +65,9 @@ from clickup_mlops.store.tables.write_counts import (
     hour_before,
 )
 
-DONE: Final = "done"
-FAILED: Final = "failed"
-"""The outcomes that the journal itself knows: a failed write has no echo."""
-NOT_SEEN: Final = "not seen"
-"""Outcome of a write that the task does not show: it never happened, or was overwritten."""
 UNDO: Final = "undo:"
 """The cause of a write that undoes others begins like this."""
 HOUR_MS: Final = 3_600_000
-
-ANY: Final = object()
-"""As `after` of `match_echo`: the event does not include the value; kind and time decide."""
 
 ECHO_EARLY_MS: Final = 60_000
 """How far ClickUp's clock may be behind the bot's."""
@@ -107,6 +104,7 @@ journal = Table(
     ),
     partial("ix_journal_receipt", "receipt", where="receipt <> 'null'"),
     sqlite_autoincrement=True,
+    info=readers_of_task(),
 )
 
 
@@ -196,15 +194,26 @@ class Journal:
             "finished_ms": now_ms,
             "receipt": json_text(receipt),
         }
-        run = self._database.write if wait else self._database.defer_last
-        run(lambda connection: self._close(connection, values, tuple(calls)))
+        follow = functools.partial(self._audited, tuple(calls))
+        # SQLite has one writer at a time: nothing has to be locked.
+        alone = self._database.is_sqlite
+        statements = [(_FINISH_ALONE, values)] if alone else [(_FINISH, values), LOCK_HEAD]
+        last = Last(statements, follow)
+        if wait:
+            self._database.write(lambda connection: last.run(self._database.prepared, connection))
+        else:
+            self._database.defer_last(last)
 
-    def _close(
-        self, connection: Connection, values: Mapping[str, object], calls: tuple[str, ...]
-    ) -> None:
-        closed, head = self._database.prepared.all_on(connection, [(_FINISH, values), LOCK_HEAD])
-        for row in closed.rows:
-            self._audit.append(connection, facts_of(read_row(row), calls), head)
+    def _audited(
+        self, calls: tuple[str, ...], connection: Connection, results: Sequence[Result]
+    ) -> Sequence[Statement]:
+        """The audit's entry for what was closed, if it was open."""
+        closed, *locked = results
+        if not closed.rows:
+            return ()
+        row = closed.rows[0]
+        head = locked[0].rows if locked else [row[len(NAMES) :]]
+        return self._audit.plan(connection, facts_of(read_row(row[: len(NAMES)]), calls), head)
 
     def unfinished(self, lane: str | None = None) -> Rows:
         """Writes that began and whose outcome is unknown, of one lane or of all (None).
@@ -231,6 +240,13 @@ class Journal:
         """Whether the automation is known to have written this since then, whoever wrote later."""
         values = {"task_id": task_id, "kind": kind, "after": json_text(after)}
         return bool(self._database.rows(_HAS_DONE, automation=automation, since=since_ms, **values))
+
+    def done_by(self, automation: str, task_id: str, kind: str) -> Rows:
+        """The latest 50 writes of this kind that the automation is known to have made, newest
+        first.
+        """
+        values = {"task_id": task_id, "kind": kind, "automation": automation}
+        return [read_row(row) for row in self._database.rows(_DONE_BY, **values)]
 
     def list(
         self, *, task_id: str | None = None, cause: str | None = None, limit: int = 100
@@ -320,6 +336,7 @@ _FINISH = (
     )
     .returning(*(journal.c[name] for name in NAMES))
 )
+_FINISH_ALONE = _FINISH.returning(*HEAD_COLUMNS)
 _CONSUME = (
     update(journal).where(journal.c.id == bindparam("i")).values(echo_ms=bindparam("echo_ms"))
 )
@@ -380,6 +397,7 @@ _LATEST = (
     .limit(1)
 )
 _LATEST_DONE = _LATEST.where(_IS_DONE)
+_DONE_BY = _LATEST_DONE.where(journal.c.automation == bindparam("automation")).limit(50)
 _HAS_DONE = _LATEST_DONE.where(
     journal.c.after == bindparam("after"),
     journal.c.automation == bindparam("automation"),

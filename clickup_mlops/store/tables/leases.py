@@ -22,6 +22,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from clickup_mlops.errors import StoreUnavailable
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Result, Statement
+from clickup_mlops.store.database.readers import NOBODY
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -31,6 +32,7 @@ lease = Table(
     Column("name", Text, primary_key=True),
     Column("owner", Text, nullable=False),
     Column("until_ms", BigInteger, nullable=False),
+    info=NOBODY,
 )
 
 

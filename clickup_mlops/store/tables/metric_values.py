@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Float, Index, Table, Text, bindparam,
 
 from clickup_mlops.pace import paced
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -33,6 +34,7 @@ metric_value = Table(
     Column("aggregate", Text, nullable=False),
     Column("window_ms", BigInteger, nullable=False),
     Index(None, "workspace"),
+    info=readers_of_task(),
 )
 
 

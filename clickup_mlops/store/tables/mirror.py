@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database, Insert
+from clickup_mlops.store.database.readers import OF_LIST, readers
 from clickup_mlops.store.database.schema import metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -62,6 +63,7 @@ mirror = Table(
     partial("ix_mirror_parent_id", "parent_id", "task_id", where="parent_id is not null"),
     partial("ix_mirror_serves", "list_id", where="serves"),
     Index(None, "updated_ms"),
+    info=readers(OF_LIST),
 )
 """`is_open`: it needs attention. `serves`: though it is finished, because its service runs."""
 

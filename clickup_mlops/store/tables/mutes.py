@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, delete, func, select
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -20,6 +21,7 @@ mute = Table(
     Column("because", Text, nullable=False),
     Column("user_id", BigInteger),
     Index(None, "until_ms"),
+    info=readers_of_task(),
 )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import of_task_called, readers
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 from clickup_mlops.store.tables.mirror import mirror
@@ -36,6 +37,9 @@ ORIGIN: Final = "origin"
 (hashes) only these lines of the text are not."""
 RUN_ENDS: Final = "run_ends"
 """Scope of the notes about when running training runs are expected to end (Unix ms), by task."""
+RUNS: Final = "progress:"
+"""Scopes of the notes about training runs, before their Workspace; each is named by the source and
+the id of the run, a colon and the id of its task."""
 PLAN: Final = "plan:"
 """Scopes of the notes about a lane's unfinished evaluations, before its name."""
 SAID: Final[Mapping[str, str]] = {"workload": "said:workload", "incident": "said:incident"}
@@ -49,6 +53,24 @@ STATE: Final = "state"
 WAITS: Final = "waits"
 """Scope of the notes about tasks that wait for others: for which, and as what they count."""
 
+_ID: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_BEFORE: Final = f"rtrim(r.name, '{_ID}')"
+_OF_TASK: Final = (
+    f"(substr({_BEFORE}, length({_BEFORE})) in ('', ':')"
+    f" and {of_task_called(f'substr(r.name, length({_BEFORE}) + 1)')})"
+)
+_OF_NO_TASK: Final = (
+    f"(substr(r.scope, 1, {len(RUNS)}) = '{RUNS}' and substr(r.name, length(r.name)) = ':')"
+)
+_OF_ALERT: Final = of_task_called(f"substr(r.scope, {len(ALERTS) + 1})")
+_VISIBLE: Final = (
+    f"r.scope in ('heard', 'silent', 'network_finding', 'since') or {_OF_TASK} or {_OF_NO_TASK}"
+    f" or (substr(r.scope, 1, {len(ALERTS)}) = '{ALERTS}' and {_OF_ALERT})"
+)
+"""By a name that is the id of a task, or ends with one after a colon; of a task's alerts; of runs
+of no task; about sources and networks; and since when the timeline is kept. All others are hidden.
+"""
+
 note = Table(
     "note",
     metadata,
@@ -56,7 +78,11 @@ note = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
+    info=readers(_VISIBLE),
 )
+
+
+_COLUMNS: Final = ("scope", "name", "value", "at_ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +104,9 @@ class Notes:
         newer = {"value": new.value, "at_ms": new.at_ms}
         keys = ["scope", "name"]
         self._upsert = statement.on_conflict_do_update(index_elements=keys, set_=newer)
+        two = statement.values([{k: bindparam(f"{k}{of}") for k in _COLUMNS} for of in ("", "_2")])
+        excluded = {column: two.excluded[column] for column in newer}
+        self._upsert_two = two.on_conflict_do_update(index_elements=keys, set_=excluded)
         self._upsert_newer = statement.on_conflict_do_update(
             index_elements=keys, set_=newer, where=new.at_ms >= note.c.at_ms
         )
@@ -89,6 +118,15 @@ class Notes:
             self._database.put([(self._upsert, row)], wait=True)
         else:
             self._database.defer_newest(self._upsert, row, "scope", "name")
+
+    def put_two(self, name: str, values: Mapping[str, Note]) -> None:
+        """Stores the values of two scopes under this name, with this thread's next write."""
+        first, second = (
+            _row(scope, name, note_.value, note_.at_ms) for scope, note_ in values.items()
+        )
+        self._database.defer(
+            (self._upsert_two, first | {f"{key}_2": value for key, value in second.items()})
+        )
 
     def first(self, scope: str, name: str, value: object, now_ms: int) -> bool:
         """Stores the value if there is none yet; whether there was none."""

@@ -20,7 +20,9 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import metadata
+from clickup_mlops.store.journal_rows import UNDO
 from clickup_mlops.store.tables import Expiry, store_table
 
 Origin = Literal["change", "creation", "existing", "import"]
@@ -28,7 +30,6 @@ CHANGE: Final = "change"
 CREATION: Final = "creation"
 EXISTING: Final = "existing"
 IMPORT: Final = "import"
-_UNDO: Final = "undo"
 
 override = Table(
     "override",
@@ -46,6 +47,7 @@ override = Table(
     # Tasks that one user created at about the same time.
     Index(None, "user_id", "created_ms"),
     Index(None, "until_ms"),
+    info=readers_of_task(),
 )
 
 
@@ -75,7 +77,7 @@ class Override:
     @property
     def automation(self) -> str:
         """The automation that holds it; empty: it is a person's choice."""
-        return "" if self.set_by == _UNDO or self.set_by.startswith("/") else self.set_by
+        return "" if self.set_by == UNDO or self.set_by.startswith("/") else self.set_by
 
     @property
     def is_held(self) -> bool:

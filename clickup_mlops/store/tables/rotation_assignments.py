@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -32,6 +33,7 @@ turn = Table(
     Index(None, "rotation", "user_id", "id"),
     Index(None, "at_ms"),
     sqlite_autoincrement=True,
+    info=readers_of_task(),
 )
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -58,6 +59,7 @@ automation_run = Table(
     Index(None, "task_id", "last_ms"),
     Index(None, "automation", "last_ms"),
     sqlite_autoincrement=True,
+    info=readers_of_task(),
 )
 
 

@@ -11,9 +11,21 @@ from dataclasses import field as dataclass_field
 from typing import Any, Final, Literal
 
 import orjson
-from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, delete, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    select,
+)
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
@@ -31,6 +43,7 @@ space_policy = Table(
     Column("body", Text, nullable=False),
     Column("since_ms", BigInteger, nullable=False),
     Index(None, "workspace"),
+    info=readers("r.space_id in (select id from visible_space)"),
 )
 
 
@@ -170,7 +183,20 @@ class SpacePolicies:
         return tuple(_policy(row) for row in self._database.rows(statement, **values))
 
 
-def _policy(row: tuple[Any, ...]) -> SpacePolicy:
+def of_space_as_json(space_id: Any, *, is_sqlite: bool) -> Any:
+    """A column with those of the Space, the oldest first, as `read_json` reads them."""
+    policies = _ALL.where(_c.space_id == space_id).subquery()
+    row = (func.json_array if is_sqlite else func.json_build_array)(*policies.c)
+    rows = (func.json_group_array if is_sqlite else func.json_agg)(row)
+    return select(cast(rows, Text)).select_from(policies).scalar_subquery()
+
+
+def read_json(text: str | None) -> tuple[SpacePolicy, ...]:
+    """The policies of such a column."""
+    return tuple(map(_policy, orjson.loads(text or "[]")))
+
+
+def _policy(row: Sequence[Any]) -> SpacePolicy:
     workspace, space_id, space, name, folders, body = row
     ids, tables = tuple(orjson.loads(folders)), orjson.loads(body)
     return SpacePolicy(workspace, space_id, space, name, ids, tables)

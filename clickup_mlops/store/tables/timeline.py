@@ -4,35 +4,21 @@ Entries are small and outlive the events that they were made of. An entry's key 
 there twice, however often its event is handled.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, Final, Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, or_, select
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import OF_LIST, of_task, readers
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import Expiry, store_table
+from clickup_mlops.store.timeline_rows import Entry, Kind
 
-Kind = Literal[
-    "created",
-    "status",
-    "priority",
-    "comment",
-    "alert",
-    "deployment",
-    "version",
-    "pipeline",
-    "advice",
-    "incident",
-]
-"""`created` and `status` have `{"to", "type"}` (of the status) as `value`, and `from` if known;
-`priority` has `{"from", "to"}`; `incident` has `{"to": "opened"}` or `"closed"`; reports of tools
-have `{"state"}` and what else the tool says."""
-
-RESOLVED: Final = "resolved"
-"""State of an alert that has ended."""
+_OF_TASK_OR_NO_LIST: Final = f"{of_task()} or (r.task_id = '' and (r.list_id = '' or {OF_LIST}))"
+"""Entries of no task are about machines and sources, unless they name a List."""
 
 timeline = Table(
     "timeline",
@@ -54,39 +40,8 @@ timeline = Table(
     Index(None, "task_id", "at_ms", "kind", "state"),
     Index(None, "workspace", "kind", "at_ms", "state", "task_id", "list_id"),
     sqlite_autoincrement=True,
+    info=readers(_OF_TASK_OR_NO_LIST),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something that happened at `at_ms` (Unix ms). `task_id` empty: to no task.
-
-    `key` names it: ClickUp's id of the history item, or what a tool says of its report.
-    """
-
-    key: str
-    workspace: str
-    task_id: str
-    at_ms: int
-    kind: Kind
-    text: str
-    actor: str = ""
-    url: str = ""
-    value: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def mark(self) -> str:
-        """What it is marked as in charts: the end of an alert is not marked as an alert."""
-        return RESOLVED if self.kind == "alert" and self._state == RESOLVED else self.kind
-
-    @property
-    def headline(self) -> str:
-        """The text; of an alert with `firing` or `resolved`."""
-        return f"{self.text}: {self._state}" if self.kind == "alert" and self._state else self.text
-
-    @property
-    def _state(self) -> str:
-        return str(self.value.get("state") or "")
 
 
 class Timeline:

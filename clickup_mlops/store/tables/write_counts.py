@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database, Insert
+from clickup_mlops.store.database.readers import NOBODY
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
@@ -36,6 +37,7 @@ write_count = Table(
     Column("slot", Integer, primary_key=True, autoincrement=False),
     Column("minute", BigInteger, nullable=False),
     Column("count", Integer, nullable=False),
+    info=NOBODY,
 )
 
 

@@ -55,6 +55,28 @@ def test_a_lane_that_is_postponed_again_and_again_is_not_forgotten(
     assert len(dispatched) == 20
 
 
+def test_after_a_pause_lanes_are_dispatched_in_their_order(store: Store, clock: HandClock) -> None:
+    """At once, however long each of them has waited: only so are their tasks read together."""
+    dispatched: list[str] = []
+    closed_until_ms = clock() + 30_000
+    sweeper = Sweeper(
+        store.ready_lanes,
+        lambda lane, _rank: dispatched.append(lane),
+        clock,
+        1.0,
+        paused=lambda: clock() < closed_until_ms,
+    )
+    for number in range(30):
+        store.inbox.put(incoming(number, f"task{number}", at_ms=clock()))
+        sweeper.tick()
+        clock.advance(1_000)
+    assert dispatched == []
+
+    sweeper.tick()
+
+    assert dispatched == [f"task{number}" for number in range(30)]
+
+
 def test_it_wakes_at_the_time_it_was_told(store: Store) -> None:
     """A postponed lane does not wait for the next regular look."""
     times: list[float] = []

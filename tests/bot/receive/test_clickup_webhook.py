@@ -20,11 +20,6 @@ def keep(store: Store, *webhook_ids: str) -> None:
     store.cursors.set("hooks:900", orjson.dumps(registered).decode())
 
 
-def hooks_of(store: Store, clock: HandClock) -> Hooks:
-    settings = HooksSettings()
-    return Hooks(UNUSED, store.cursors, store.leases, settings, workspace="900", clock=clock)
-
-
 def test_a_flood_of_unknown_webhooks_reads_the_store_once_a_second(
     store: Store, clock: HandClock
 ) -> None:

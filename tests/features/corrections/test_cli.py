@@ -20,8 +20,8 @@ def test_they_are_listed_as_table_json_and_report(cli: Cli) -> None:
     table = cli("corrections", "list", "--since", NOW_AND_THEN).out
     assert table.splitlines()[1].endswith("inference.normal: it is normal")
     assert "Normal  Low     ann" in table
-    found = json.loads(cli("corrections", "list", "--since", NOW_AND_THEN, "--json").out)
-    assert [row["chosen"] for row in found["corrections"]] == [4]
+    result = json.loads(cli("corrections", "list", "--since", NOW_AND_THEN, "--json").out)
+    assert [row["chosen"] for row in result["corrections"]] == [4]
     report = cli("corrections", "list", "--since", NOW_AND_THEN, "--report").out
     assert report.startswith("1 decision was corrected.\n\n- 1 x priority Normal -> Low\n")
 

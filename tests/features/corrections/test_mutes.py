@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Mute, Store, Write
-from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.journal_rows import DONE
 from tests.interfaces.cli.conftest import Cli
 
 LATER_MS = 2**42
@@ -32,8 +32,8 @@ def test_mutes_are_listed(muted: Cli) -> None:
     assert "2109-05-15" in out and "a drill" in out and "/mute" in out
 
     assert muted("mutes", "list", "--task", "t3").out == "No automation is muted on task t3.\n"
-    (one,) = json.loads(muted("mutes", "list", "--task", "#t1", "--json").out)["mutes"]
-    assert (one["automation"], one["set_by"], one["user_name"]) == (
+    (mute,) = json.loads(muted("mutes", "list", "--task", "#t1", "--json").out)["mutes"]
+    assert (mute["automation"], mute["set_by"], mute["user_name"]) == (
         "inference_first",
         "undo",
         "Ana",
@@ -51,8 +51,8 @@ def test_a_mute_is_ended_on_one_task_or_on_all(muted: Cli) -> None:
     assert 'Did you mean "inference_first"?' in misspelt.err
 
     with Store.open(URL) as store:
-        assert [one.automation for one in store.mutes.list(1)] == ["live_incident"]
-        assert [one.task_id for one in store.overrides.list(1)] == ["t2"]
+        assert [mute.automation for mute in store.mutes.list(1)] == ["live_incident"]
+        assert [override.task_id for override in store.overrides.list(1)] == ["t2"]
 
 
 def test_undo_says_what_it_mutes(connected: Cli, clickup_sandbox: Sandbox) -> None:

@@ -26,12 +26,12 @@ def test_who_it_was_may_become_known_later(store: Store) -> None:
 
 def test_they_are_listed_by_time_and_subject_and_forgotten(store: Store) -> None:
     """Who agrees in the end is not listed."""
-    other = replace(ROW, subject="workload", decided="data", chosen="training", at_ms=50)
-    for row in (ROW, other, replace(ROW, task_id="t2", chosen=3)):
+    second = replace(ROW, subject="workload", decided="data", chosen="training", at_ms=50)
+    for row in (ROW, second, replace(ROW, task_id="t2", chosen=3)):
         store.table(CorrectionLog).put(row)
 
-    assert store.table(CorrectionLog).list() == [ROW, other]
-    assert store.table(CorrectionLog).list(since_ms=21) == [other]
+    assert store.table(CorrectionLog).list() == [ROW, second]
+    assert store.table(CorrectionLog).list(since_ms=21) == [second]
     assert store.table(CorrectionLog).list(until_ms=50, subject="workload") == []
     assert store.retention.prune({"overrides": 21}, 99) == {"overrides": 2}
-    assert store.table(CorrectionLog).list() == [other]
+    assert store.table(CorrectionLog).list() == [second]

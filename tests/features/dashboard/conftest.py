@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from clickup_mlops.features.dashboard.build import sections
 from clickup_mlops.ports.sections.find import all_pages
-from clickup_mlops.ports.sections.model import DAY_MS, Data, Query
+from clickup_mlops.ports.sections.history import open_data
+from clickup_mlops.ports.sections.model import DAY_MS, Query
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.series.history import StoreHistory
+from clickup_mlops.store.access import EVERYTHING
 from clickup_mlops.views.model import Cell, Figures, Section, Table
 from tests.flows.conftest import LIST, Team, settings_for, working
 from tests.ports import BoundPort
@@ -23,21 +26,25 @@ class Seen:
     """The sections of one page, by key."""
 
     def __init__(self, found: list[Section]) -> None:
-        self.sections = {one.key: one for one in found}
+        self.sections = {section.key: section for section in found}
 
     def table(self, section: str, table: str) -> Table:
-        return next(one for one in self.sections[section].tables() if one.key == table)
+        return next(
+            section_table
+            for section_table in self.sections[section].tables()
+            if section_table.key == table
+        )
 
     def rows(self, section: str, table: str) -> list[dict[str, Cell]]:
         """Cells by the title of their column."""
-        found = self.table(section, table)
-        titles = [column.title for column in found.columns]
-        return [dict(zip(titles, row, strict=True)) for row in found.rows]
+        result = self.table(section, table)
+        titles = [column.title for column in result.columns]
+        return [dict(zip(titles, row, strict=True)) for row in result.rows]
 
     def figure(self, section: str, label: str) -> Any:
         blocks = self.sections[section].blocks
-        items = [one for block in blocks if isinstance(block, Figures) for one in block.items]
-        return next(one.cell for one in items if one.label == label)
+        items = [item for block in blocks if isinstance(block, Figures) for item in block.items]
+        return next(item.cell for item in items if item.label == label)
 
 
 def look(team: Team, page: str, **query: Any) -> Seen:
@@ -46,8 +53,9 @@ def look(team: Team, page: str, **query: Any) -> Seen:
     history = StoreHistory(
         bot.store, bot.workspace_id, now, raw_ms=2 * DAY_MS, five_minutes_ms=30 * DAY_MS
     )
-    wanted = Query.of_page(now, **query)
-    return Seen([*sections(all_pages()[page], Data.of_bot(bot, history), wanted)])
+    page_query = Query.of_page(now, **query)
+    data = replace(open_data(bot, EVERYTHING, now), history=history)
+    return Seen([*sections(all_pages()[page], data, page_query)])
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The page "Automations": what the bot did and why, what is undone, and what waits for people."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from clickup_mlops.features.dashboard.pages.automations import PAGE
@@ -10,8 +11,10 @@ from clickup_mlops.features.provisioning.operations.undo import undo as take_bac
 from clickup_mlops.features.provisioning.operations.verify import verify
 from clickup_mlops.features.undo.operations import Target, undo
 from clickup_mlops.ports.sections.find import all_pages
+from clickup_mlops.ports.sections.history import open_data
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Incoming
+from clickup_mlops.store.access import EVERYTHING
 from clickup_mlops.store.queries.stats import HookHealth
 from clickup_mlops.views.model import Badge, Button, Link, Note, Number
 from tests.features.dashboard.conftest import look
@@ -34,7 +37,7 @@ def page_of(name: str) -> Link:
 def test_the_pages_are_found_in_their_order() -> None:
     """Each folder is a page, each file a section."""
     pages = all_pages()
-    assert [one for one in pages if one in ("now", "automations")] == ["now", "automations"]
+    assert [page for page in pages if page in ("now", "automations")] == ["now", "automations"]
     names = ["lane", "incidents", "held_training", "today", "budget", "freshness"]
     assert [*pages["now"].sections] == names
     assert pages["automations"].type is PAGE
@@ -153,8 +156,8 @@ def test_one_automation_has_a_page_of_its_own(team: Team) -> None:
     assert about["Mode"] == Badge("live", "good")
     assert "taskTagUpdated" in str(about["Trigger"])
     assert {row["Automation"].text for row in page.rows("runs", "runs")} == {"live_incident"}
-    written = {row["Automation"].text for row in page.rows("changes", "changes")}
-    assert written == {"live_incident"}
+    texts = {row["Automation"].text for row in page.rows("changes", "changes")}
+    assert texts == {"live_incident"}
     assert "modes" not in page.sections
     assert [*look(team, "automations", target="nobody").sections] == ["runs", "changes"]
 
@@ -205,7 +208,7 @@ def test_changes_show_no_keys(team: Team) -> None:
     team.member.set_field(task, "P99 latency ms", 310)
     team.settle()
     rows = look(team, "automations", target="slo_breach").rows("changes", "changes")
-    assert [one for one in rows if str(one["What"]).startswith("comment: None -> **SLO breach.")]
+    assert [row for row in rows if str(row["What"]).startswith("comment: None -> **SLO breach.")]
 
 
 def test_parked_events_are_replayed_only_by_who_may(team: Team) -> None:
@@ -251,7 +254,7 @@ def test_webhooks_are_healthy_broken_or_not_checked_for_long(team: Team) -> None
 
 def _notes(blocks: object) -> list[Note]:
     assert isinstance(blocks, tuple)
-    return [one for one in blocks if isinstance(one, Note)]
+    return [block for block in blocks if isinstance(block, Note)]
 
 
 def test_manual_steps_are_listed_until_they_are_done(team: Team, clickup_sandbox: Sandbox) -> None:
@@ -277,9 +280,9 @@ def test_a_manual_step_that_was_done_is_gone_with_the_next_verify(
     """A person makes the field."""
     request = Request("everything", folder=CASES, experimental=True)
     clickup_sandbox.control.world.field_creation = "off"
-    left = apply(team.bot, request, Callbacks()).applied.manual
-    assert left
-    for step in left:
+    manual = apply(team.bot, request, Callbacks()).applied.manual
+    assert manual
+    for step in manual:
         want = step.want.attributes
         choices = tuple(want.get("options", ()))
         clickup_sandbox.control.create_field(step.path[-1][1], want["type"], choices=choices)
@@ -290,9 +293,8 @@ def test_a_manual_step_that_was_done_is_gone_with_the_next_verify(
 
 
 def _data(team: Team) -> object:
-    from clickup_mlops.ports.sections.model import Data
     from clickup_mlops.series.history import StoreHistory
 
     bot = team.bot
     history = StoreHistory(bot.store, bot.workspace_id, 0, raw_ms=1, five_minutes_ms=1)
-    return Data.of_bot(bot, history)
+    return replace(open_data(bot, EVERYTHING, bot.now_ms()), history=history)

@@ -1,5 +1,6 @@
 """The page "Flow", of a bot beside the sandbox: after real events, and a past that is known."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
 from clickup_mlops.features.dashboard.build import sections
 from clickup_mlops.ports.sections.find import all_pages
-from clickup_mlops.ports.sections.model import DAY_MS, Data, Query
+from clickup_mlops.ports.sections.history import open_data
+from clickup_mlops.ports.sections.model import DAY_MS, Query
 from clickup_mlops.series.history import StoreHistory
+from clickup_mlops.store.access import EVERYTHING
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import (
@@ -44,24 +47,27 @@ class Page:
         history = StoreHistory(
             bot.store, bot.workspace_id, now, raw_ms=DAY_MS, five_minutes_ms=DAY_MS
         )
-        found = sections(
-            all_pages()["flow"], Data.of_bot(bot, history), Query.of_page(now, draws="*", **query)
-        )
-        self.sections: dict[str, Section] = {one.key: one for one in found}
+        data = replace(open_data(bot, EVERYTHING, now), history=history)
+        result = sections(all_pages()["flow"], data, Query.of_page(now, draws="*", **query))
+        self.sections: dict[str, Section] = {one.key: one for one in result}
 
     def rows(self, section: str, table: str) -> list[dict[str, Cell]]:
         """Cells by the title of their column."""
-        found = next(one for one in self.sections[section].tables() if one.key == table)
-        titles = [column.title for column in found.columns]
-        return [dict(zip(titles, row, strict=True)) for row in found.rows]
+        tables = next(
+            section_table
+            for section_table in self.sections[section].tables()
+            if section_table.key == table
+        )
+        titles = [column.title for column in tables.columns]
+        return [dict(zip(titles, row, strict=True)) for row in tables.rows]
 
     def figures(self, section: str) -> dict[str, Cell]:
         blocks = self.sections[section].blocks
         return {
-            one.label: one.cell
+            item.label: item.cell
             for block in blocks
             if isinstance(block, Figures)
-            for one in block.items
+            for item in block.items
         }
 
     def notes(self, section: str) -> str:
@@ -104,7 +110,7 @@ def test_a_new_bot_says_that_it_knows_nothing(team: Team) -> None:
     assert "0 finished inference tasks" in page.notes("deployment")
     assert page.notes("training") == "No open training."
     assert page.figures("ageing") == {"In progress": Number(0), "Older than usual": NOT_ENOUGH}
-    assert not any(one.charts() and [*one.charts()] for one in page.sections.values())
+    assert not any(section.charts() and [*section.charts()] for section in page.sections.values())
 
 
 def test_arrivals_and_throughput_are_those_of_the_weeks(team: Team) -> None:
@@ -119,18 +125,18 @@ def test_arrivals_and_throughput_are_those_of_the_weeks(team: Team) -> None:
     assert {value for line in chart.lines for _, value in line.points} == {7.0}
     assert len(chart.lines[0].points) >= 10
     assert chart.end_ms - chart.start_ms == 90 * DAY_MS
-    before = [one.before for one in _figures(page, "throughput").items]
+    before = [item.before for item in _figures(page, "throughput").items]
     assert before == [Number(28), Number(28)]
 
 
 def test_the_period_before_is_only_shown_if_it_is_known(team: Team) -> None:
     past(team, 40)
 
-    assert [one.before for one in _figures(Page(team), "throughput").items] == [None, None]
+    assert [item.before for item in _figures(Page(team), "throughput").items] == [None, None]
 
 
 def _figures(page: Page, section: str) -> Figures:
-    return next(one for one in page.sections[section].blocks if isinstance(one, Figures))
+    return next(block for block in page.sections[section].blocks if isinstance(block, Figures))
 
 
 def test_a_milestone_has_a_forecast_of_its_open_tasks(team: Team) -> None:
@@ -138,8 +144,8 @@ def test_a_milestone_has_a_forecast_of_its_open_tasks(team: Team) -> None:
     milestone = team.member.create_task(LIST, "Launch <b>", custom_item_id=1)
     parts = [team.member.create_task(LIST, f"Part {n}", parent=milestone) for n in range(3)]
     team.member.set_status(milestone, "in progress")
-    other = team.member.create_task(LIST, "Finished part", parent=milestone)
-    team.member.set_status(other, "complete")
+    task = team.member.create_task(LIST, "Finished part", parent=milestone)
+    team.member.set_status(task, "complete")
     team.settle()
     past(team, 60)
     _close_all_but(team, {milestone, *parts})
@@ -152,13 +158,13 @@ def test_a_milestone_has_a_forecast_of_its_open_tasks(team: Team) -> None:
     assert row["Finished"] == "1 of 4"
     assert row["In time"] == Number(100, "%", tone="good")
     days = [row["Done by, 50%"], row["Done by, 85%"], row["Done by, 95%"]]
-    assert days == sorted(str(one) for one in days)
+    assert days == sorted(str(day) for day in days)
     assert Page(team).rows("milestones", "milestones") == [row]
 
 
-def _close_all_but(team: Team, kept: set[str]) -> None:
+def _close_all_but(team: Team, stored: set[str]) -> None:
     for task in team.control.tasks:
-        if task.id not in kept:
+        if task.id not in stored:
             team.member.set_status(task.id, "complete")
     team.settle()
 
@@ -172,10 +178,10 @@ def test_a_milestone_without_enough_past_has_no_forecast(team: Team) -> None:
     past(team, 20)
     page = Page(team)
 
-    found = {row["Finished"]: row for row in page.rows("milestones", "milestones")}
-    assert found["0 of 1"]["In time"] == NOT_ENOUGH
-    assert found["0 of 1"]["Done by, 95%"] is None
-    assert found["no tasks"]["In time"] == Badge("no tasks", "warning")
+    result = {row["Finished"]: row for row in page.rows("milestones", "milestones")}
+    assert result["0 of 1"]["In time"] == NOT_ENOUGH
+    assert result["0 of 1"]["Done by, 95%"] is None
+    assert result["no tasks"]["In time"] == Badge("no tasks", "warning")
     assert "4 whole weeks" in page.notes("milestones")
 
 
@@ -193,7 +199,9 @@ def test_the_deployment_cycle_is_shown_by_stage(team: Team) -> None:
         "Waiting time": Duration(2 * HOUR_MS),
         "Cycle time": Duration(3 * HOUR_MS),
     }
-    (block, *_) = (one for one in page.sections["deployment"].blocks if isinstance(one, Figures))
+    (block, *_) = (
+        block for block in page.sections["deployment"].blocks if isinstance(block, Figures)
+    )
     assert block.items[2].note.endswith("until finished; 85% within 3 h, 95% within 3 h")
 
 
@@ -217,7 +225,7 @@ def test_work_that_is_older_than_most_finished_work_is_marked(team: Team) -> Non
     page = Page(team)
 
     first, second = page.rows("ageing", "oldest")
-    assert [str(one["Task"]).count("old") for one in (first, second)] == [1, 0]
+    assert [str(row["Task"]).count("old") for row in (first, second)] == [1, 0]
     assert first["Status"] == "in progress" and first["List"] == LIST
     age = first["Age"]
     assert isinstance(age, Duration) and age.ms is not None and age.tone == "bad"

@@ -57,7 +57,7 @@ def test_another_lane_can_be_chosen_by_name(team: Team) -> None:
     def names(workload: str) -> list[str]:
         page = look(team, "now", options={"workload": workload})
         links = [row["Task"] for row in page.rows("lane", "tasks")]
-        return [one.text for one in links if isinstance(one, Link)]
+        return [link.text for link in links if isinstance(link, Link)]
 
     assert names("training") == [TRAINING]
     assert names("<script>") == names("inference") == [INFERENCE]
@@ -98,6 +98,7 @@ def test_a_priority_that_a_person_chose_is_shown_as_held(team: Team) -> None:
 
     assert isinstance(row["Held"], str)
     assert row["Held"].startswith(f"Low is held for {team.control.members[1].username} until ")
+    assert row["Held"].endswith(" /release ends that.")
 
 
 def test_a_priority_that_a_person_cleared_is_held_nowhere(team: Team) -> None:
@@ -171,7 +172,7 @@ def test_deferred_training_says_for_what_and_until_when(team: Team) -> None:
     assert row["Task"].url.endswith(waits)
     assert row["Held"] == Badge("deferred", "warning")
     assert row["For what"].text.startswith("training_deferred: ")
-    assert row["Until"] == "when team.incidents == 0 || !task.open"
+    assert row["Until"] == "when training_deferred releases it"
     assert page.figure("held_training", "Deferred") == Number(1, tone="warning")
 
     team.member.untag(serving, "incident")
@@ -191,9 +192,9 @@ def _reevaluated(team: Team, task: str) -> None:
 def test_training_waits_for_its_dependencies_as_long_as_they_are_open(team: Team) -> None:
     """They are named; a held priority is another row."""
     waits = team.member.create_task(LIST, TRAINING)
-    other = team.member.create_task(LIST, f"{TRAINING}: data first")
+    task = team.member.create_task(LIST, f"{TRAINING}: data first")
     team.settle()
-    team.member.depend(waits, on=other)
+    team.member.depend(waits, on=task)
     team.settle()
     team.member.set_priority(waits, "high")
     team.settle()
@@ -209,10 +210,10 @@ def test_training_waits_for_its_dependencies_as_long_as_they_are_open(team: Team
     assert isinstance(by_sort["priority held"]["Until"], Moment)
     assert str(by_sort["priority held"]["For what"]).startswith("High is held for ")
 
-    team.member.set_status(other, "complete")
+    team.member.set_status(task, "complete")
     team.settle()
-    left = look(team, "now").rows("held_training", "held")
-    assert [row["Held"] for row in left] == [Badge("priority held")]
+    remainder = look(team, "now").rows("held_training", "held")
+    assert [row["Held"] for row in remainder] == [Badge("priority held")]
     team.member.set_status(waits, "complete")
     team.settle()
     assert look(team, "now").rows("held_training", "held") == []
@@ -221,19 +222,19 @@ def test_training_waits_for_its_dependencies_as_long_as_they_are_open(team: Team
 def test_the_budget_is_what_clickup_said_last(team: Team) -> None:
     """Calls that are left in this minute; all of them in the next one."""
     team.settle()
-    known = team.bot.governor.budget()
+    budget = team.bot.governor.budget()
     page = look(team, "now")
-    left = page.figure("budget", "Calls left")
-    assert left.value == known.limit - known.used
-    assert left.value < known.limit
+    figure = page.figure("budget", "Calls left")
+    assert figure.value == budget.limit - budget.used
+    assert figure.value < budget.limit
     classes = page.rows("budget", "classes")
     assert [row["Priority class"] for row in classes][:2] == ["interactive", "routing"]
     shares = [row["May use now"].value for row in classes if isinstance(row["May use now"], Number)]
-    assert shares == sorted(shares, key=lambda one: -(one or 0))
+    assert shares == sorted(shares, key=lambda share: -(share or 0))
 
     team.control.clock.advance(3 * MINUTE)
     assert look(team, "now").figure("budget", "Calls left") == Number(
-        known.limit, "calls", tone="good"
+        budget.limit, "calls", tone="good"
     )
 
 
@@ -247,9 +248,9 @@ def test_freshness_of_sources_and_jobs(team: Team) -> None:
     page = look(team, "now")
     sources = {row["Source"]: row for row in page.rows("freshness", "sources")}
     assert sources["integration:deploy"]["State"] == Badge("fresh", "good")
-    heard = sources["integration:deploy"]["Last heard"]
-    assert isinstance(heard, Moment)
-    assert (heard.at_ms or 0) > before
+    messages = sources["integration:deploy"]["Last heard"]
+    assert isinstance(messages, Moment)
+    assert (messages.at_ms or 0) > before
     assert sources["integration:quiet"]["State"] == Badge("heard")
     assert sources["integration:other"]["State"] == Badge("not yet", "warning")
     jobs = {row["Job"]: row for row in page.rows("freshness", "jobs")}
@@ -269,19 +270,19 @@ def test_freshness_of_sources_and_jobs(team: Team) -> None:
 
 def _report(team: Team, name: str) -> None:
     body = orjson.dumps({"type": "ping", "key": "k", "id": name})
-    sent = Client(create_app(team.bot)).post(
+    messages = Client(create_app(team.bot)).post(
         f"/hooks/in/{name}", data=body, headers={"Authorization": "Bearer t"}
     )
-    assert sent.status_code == 200
+    assert messages.status_code == 200
     team.settle()
 
 
 def test_every_section_is_there_before_anything_happened(team: Team) -> None:
     """An empty store is no reason to fail."""
     for page in ("now", "automations"):
-        found = look(team, page).sections
-        assert found
-        assert all(isinstance(one, Section) for one in found.values())
+        sections = look(team, page).sections
+        assert sections
+        assert all(isinstance(section, Section) for section in sections.values())
 
 
 def test_looking_makes_no_call(team: Team, clickup_sandbox: Sandbox) -> None:

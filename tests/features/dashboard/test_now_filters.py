@@ -6,7 +6,7 @@ from tests.features.dashboard.conftest import look
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 
-def shown(team: Team, **options: str) -> Table:
+def task_table(team: Team, **options: str) -> Table:
     return look(team, "now", options=options).table("lane", "tasks")
 
 
@@ -15,7 +15,7 @@ def names(table: Table) -> list[str]:
 
 
 def filters(table: Table) -> dict[str, Filter]:
-    return {each.name: each for each in table.filters}
+    return {column_filter.name: column_filter for column_filter in table.filters}
 
 
 def three(team: Team) -> None:
@@ -32,17 +32,17 @@ def test_a_lane_is_narrowed_by_search_list_and_assignee(team: Team) -> None:
     """The number of a task stays its place in the whole lane; what fits nothing says so."""
     member = team.control.members[1]
     three(team)
-    everything = shown(team)
-    lists, people = (filters(everything)[name].options for name in ("list", "assignee"))
+    complete = task_table(team)
+    lists, people = (filters(complete)[name].options for name in ("list", "assignee"))
     assert [name for _value, name in people] == ["All", "(nobody)", member.username]
     chosen = {name: value for value, name in lists}
 
-    assert names(shown(team, search="ranker TWO")) == [f"{INFERENCE} two"]
-    assert names(shown(team, assignee=str(member.id))) == [f"{INFERENCE} two"]
-    assert len(names(shown(team, assignee=lane.NOBODY))) == 2
-    (row,) = shown(team, list=chosen["Sprint"]).rows
+    assert names(task_table(team, search="ranker TWO")) == [f"{INFERENCE} two"]
+    assert names(task_table(team, assignee=str(member.id))) == [f"{INFERENCE} two"]
+    assert len(names(task_table(team, assignee=lane.NOBODY))) == 2
+    (row,) = task_table(team, list=chosen["Sprint"]).rows
     assert row[0] == Number(3)
-    nothing = shown(team, search="no such task")
+    nothing = task_table(team, search="no such task")
     assert (nothing.rows, nothing.empty) == ((), "No open inference task fits.")
     assert filters(nothing)["search"].value == "no such task"
 
@@ -53,10 +53,10 @@ def test_every_page_of_a_long_lane_is_reachable(team: Team) -> None:
     team.control.add_tasks(LIST, bodies, silent=False)
     team.settle()
 
-    pages = [names(shown(team, page=str(number))) for number in (1, 2, 3)]
+    pages = [names(task_table(team, page=str(number))) for number in (1, 2, 3)]
     assert [len(page) for page in pages] == [lane.SHOWN, lane.SHOWN, 3]
     assert len({name for page in pages for name in page}) == 2 * lane.SHOWN + 3
-    assert shown(team, page="3").paging == Paging(3, 3, 2 * lane.SHOWN + 1)
-    for given, page in (("99", 3), ("0", 1), ("-1", 1), ("x", 1), ("٣", 1), ("9" * 99, 1)):
-        paging = shown(team, page=given).paging
+    assert task_table(team, page="3").paging == Paging(3, 3, 2 * lane.SHOWN + 1)
+    for value, page in (("99", 3), ("0", 1), ("-1", 1), ("x", 1), ("٣", 1), ("9" * 99, 1)):
+        paging = task_table(team, page=value).paging
         assert paging is not None and paging.page == page

@@ -1,6 +1,7 @@
 """What the pages ask the store, on both databases: few statements, and none reads history."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from clickup_mlops.features.corrections.tables.corrections import Correction, Co
 from clickup_mlops.features.dashboard.build import sections
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.ports.sections.find import all_pages
-from clickup_mlops.ports.sections.model import Data, Query
+from clickup_mlops.ports.sections.history import open_data
+from clickup_mlops.ports.sections.model import Query
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.store import Incoming, Store, Write
+from clickup_mlops.store.access import EVERYTHING
 from clickup_mlops.store.tables.mutes import Mute
 from clickup_mlops.store.tables.notes import LATCH, WAITS
 from clickup_mlops.store.tables.runs import AutomationRun, RunAction
@@ -35,6 +38,7 @@ OPEN = (
     "SCAN space_policy",  # one row for each template of a Space
     "pk_space_policy",
     "pk_write_count",  # 64 rows for each automation
+    "automation_choice",  # one row for each automation that was set on the dashboard
 )
 """What may be read as a whole: it does not grow with time."""
 NEWEST = "FROM audit ORDER BY audit.seq DESC"
@@ -79,8 +83,8 @@ def fill(bot: Bot, start: int, end: int) -> None:
         }
         store.mirror.put_many(workspace, [raw], now)
         for _ in range(3):
-            found = Decision(task, 3, None, workload, "normal", "x", ("Because.",))  # type: ignore[arg-type]
-            store.decisions.put(task, found.to_dict(), "k", now)
+            decision = Decision(task, 3, None, workload, "normal", "x", ("Because.",))  # type: ignore[arg-type]
+            store.decisions.put(task, decision.to_dict(), "k", now)
         change = Write(task, "priority", None, 3, f"k{number}", "inference_first")
         store.journal.finish(store.journal.begin(change, now), "done", now)
         store.overrides.put(task, 1, 7, now, now + 9_000 + number)
@@ -110,11 +114,11 @@ def count_statements(bot: Bot, page: str, counting: Counting, **query: Any) -> d
     """How many statements each section of the page takes; two that read the same read it once."""
     now, counts = bot.now_ms(), {}
     history = StoreHistory(bot.store, bot.workspace_id, now, raw_ms=1, five_minutes_ms=1)
-    data = Data.of_bot(bot, history)
-    wanted = Query.of_page(now, may=frozenset({"undo", "replay"}), **query)
+    data = replace(open_data(bot, EVERYTHING, bot.now_ms()), history=history)
+    expected = Query.of_page(now, may=frozenset({"undo", "replay"}), **query)
     for key in all_pages()[page].sections:
         before = counting.count
-        if [*sections(all_pages()[page], data, wanted, key)]:
+        if [*sections(all_pages()[page], data, expected, key)]:
             counts[key] = counting.count - before
     assert counts
     return counts
@@ -145,9 +149,9 @@ def test_no_page_reads_what_is_over(bot: Bot, page: str, target: str) -> None:
     count_statements(bot, page, counting, target=target)
 
     history = {
-        text: left
+        text: remaining_scans
         for text, scans in counting.scans().items()
         if NEWEST not in " ".join(text.split())
-        and (left := [one for one in scans if not any(name in one for name in OPEN)])
+        and (remaining_scans := [scan for scan in scans if not any(name in scan for name in OPEN)])
     }
     assert history == {}

@@ -15,13 +15,13 @@ from tests.features.discovery.worlds import (
     DONE,
     NOW,
     PROGRESS,
-    REVIEW,
+    TESTS,
     WAITING,
     Story,
     World,
 )
 
-KINDS = {BACKLOG: "open", PROGRESS: "custom", WAITING: "custom", REVIEW: "custom", DONE: "closed"}
+KINDS = {BACKLOG: "open", PROGRESS: "custom", WAITING: "custom", TESTS: "custom", DONE: "closed"}
 STATUSES = [{"status": name, "type": kind, "color": "#87909e"} for name, kind in KINDS.items()]
 AT_ONCE = 2_000
 
@@ -88,13 +88,13 @@ def remember(story: Story, ids: dict[str, str], workspace: str) -> Iterator[Entr
     for number, (at, stage) in enumerate(story.moves):
         value = {"to": stage, "type": KINDS[stage]}
         kind = "status" if number else "created"
-        actor = [who for since, who in hands if since <= at] or [hands[0][1]]
+        actor = [person for since, person in hands if since <= at] or [hands[0][1]]
         yield Entry(
             f"{task_id}:{number}", workspace, task_id, at, kind, stage, actor[-1], "", value
         )
-    for number, said in enumerate(story.said):
+    for number, message in enumerate(story.said):
         key = f"{task_id}:said:{number}"
-        yield Entry(key, workspace, task_id, said.at, "comment", said.text, said.who)
+        yield Entry(key, workspace, task_id, message.at, "comment", message.text, message.who)
     if story.released:
         value = {"state": "succeeded"}
         key = f"{task_id}:deployed"

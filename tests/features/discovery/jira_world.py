@@ -39,11 +39,11 @@ def issue(story: Story) -> dict[str, Any]:
             "comments": [
                 {
                     "id": f"{n}",
-                    "author": person(said.who),
-                    "created": iso(said.at),
-                    "body": said.text,
+                    "author": person(message.who),
+                    "created": iso(message.at),
+                    "body": message.text,
                 }
-                for n, said in enumerate(story.said)
+                for n, message in enumerate(story.said)
             ]
         },
         "customfield_1": "Keep it" if story.decided else None,

@@ -36,13 +36,13 @@ def main(url: str, token: str, folder: Path) -> None:
     )
     with build(settings, clock=lambda: NOW) as bot:
         checkpoint = reading.FileCheckpoint(folder / "reading.jsonl")
-        found = discover.discover(reading.read_clickup(bot, NOW - YEAR, NOW, checkpoint))
-        discover.write(found, folder / "out", ("markdown", "html", "json"))
-    findings = [(finding.kind, finding.place) for finding in found.conclusions.findings]
+        discovered = discover.discover(reading.read_clickup(bot, NOW - YEAR, NOW, checkpoint))
+        discover.write(discovered, folder / "out", ("markdown", "html", "json"))
+    findings = [(finding.kind, finding.place) for finding in discovered.conclusions.findings]
     result = {
         "cpu_s": time.process_time(),
         "mib": peak_mib(),
-        "calls": found.conclusions.calls,
+        "calls": discovered.conclusions.calls,
         "found": findings,
     }
     print(json.dumps(result))  # noqa: T201

@@ -73,8 +73,8 @@ def test_nothing_is_said_of_three_people(cli: Cli, world: World, tmp_path: Path)
         replace(
             story,
             reporter=few[story.reporter],
-            hands=[(at, few[who]) for at, who in story.hands],
-            said=[replace(said, who=few[said.who]) for said in story.said],
+            hands=[(at, few[person]) for at, person in story.hands],
+            said=[replace(message, who=few[message.who]) for message in story.said],
         )
         for story in world.stories
     ]
@@ -93,12 +93,12 @@ def test_nothing_is_said_of_three_people(cli: Cli, world: World, tmp_path: Path)
 def test_the_sample_shows_what_it_says(cli: Cli, tmp_path: Path) -> None:
     """A made-up team, written by one command and read by the other."""
     (tmp_path / "config.toml").write_text("")
-    written = cli("discover", "sample", "issues.json")
+    text = cli("discover", "sample", "issues.json")
     ran = cli("discover", "run", "jira", "issues.json", "--json")
-    found = {(one["kind"], one["place"]) for one in json.loads(ran.out)["findings"]}
+    result = {(finding["kind"], finding["place"]) for finding in json.loads(ran.out)["findings"]}
 
-    assert written.out.split() == ["clickup-mlops", "discover", "run", "jira", "issues.json"]
-    assert found == {
+    assert text.out.split() == ["clickup-mlops", "discover", "run", "jira", "issues.json"]
+    assert result == {
         ("waiting_stage", "Model serving"),
         ("inference_behind_training", "Model serving"),
         ("slow_first_answer", "Research"),

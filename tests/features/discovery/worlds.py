@@ -13,14 +13,14 @@ DAY = 24 * HOUR
 NOW = 1_796_083_200_000
 """2026-12-01."""
 YEAR = 365 * DAY
-BACKLOG, PROGRESS, WAITING, REVIEW, DONE = (
+BACKLOG, PROGRESS, WAITING, TESTS, DONE = (
     "Backlog",
     "In progress",
     "Waiting for review",
-    "In review",
+    "Load test",
     "Done",
 )
-USUAL_HOURS = {BACKLOG: 20.0, PROGRESS: 16.0, WAITING: 4.0, REVIEW: 6.0}
+USUAL_HOURS = {BACKLOG: 20.0, PROGRESS: 16.0, WAITING: 4.0, TESTS: 6.0}
 TITLES = {
     "inference": (
         "P99 latency of the {} endpoint is too high",
@@ -151,9 +151,9 @@ class Maker:
         return [move for move in moves if move[0] <= NOW]
 
     def way(self) -> list[str]:
-        way = [PROGRESS, WAITING, REVIEW]
+        way = [PROGRESS, WAITING, TESTS]
         if self.often(0.02, 0.45, "ping_pong"):
-            way += [PROGRESS, REVIEW] * self.chance.randint(2, 3)
+            way += [PROGRESS, TESTS] * self.chance.randint(2, 3)
         way.append(DONE)
         if self.often(0.02, 0.3, "reopened"):
             way += [PROGRESS, DONE]
@@ -166,7 +166,7 @@ class Maker:
             return 160.0 if self.plant == "inference_behind_training" else USUAL_HOURS[stage]
         if stage == WAITING and self.plant == "waiting_stage":
             return 70.0
-        if stage == REVIEW and self.plant == "slow_stage":
+        if stage == TESTS and self.plant == "slow_stage":
             return 60.0
         return USUAL_HOURS[stage]
 
@@ -182,14 +182,14 @@ class Maker:
 
     def talk(self, story: Story) -> Iterator[Said]:
         begin = story.moves[0][0]
-        others = [person for person in self.people if person != story.reporter]
+        people = [person for person in self.people if person != story.reporter]
         at = begin + self.hours(100.0 if self.plant == "slow_first_answer" else 5.0)
-        yield from self.until_now(Said(at, self.chance.choice(others), "I have a look at it."))
+        yield from self.until_now(Said(at, self.chance.choice(people), "I have a look at it."))
         for _ in range(self.chance.randint(0, 2)):
             at += self.hours(10)
             yield from self.until_now(Said(at, self.chance.choice(self.people), self.words()))
         if self.often(0.3, 0.8, "unanswered_questions"):
-            yield from self.question(at + self.hours(5), others)
+            yield from self.question(at + self.hours(5), people)
         if self.often(0.02, 0.3, "decisions_in_comments"):
             text = "Decision: we keep the smaller model."
             yield from self.until_now(Said(at + self.hours(4), story.reporter, text))
@@ -203,19 +203,19 @@ class Maker:
             text += f" See https://{self.chance.choice(HOSTS)}/d/{self.chance.randrange(99)}?x=1"
         return text
 
-    def question(self, at: int, others: list[str]) -> Iterator[Said]:
-        asker, answerer = self.chance.sample(others, 2)
-        asked = [*self.until_now(Said(at, asker, "Which checkpoint is it that we serve?"))]
-        yield from asked
-        if asked and not self.often(0.06, 0.6, "unanswered_questions"):
+    def question(self, at: int, neighbours: list[str]) -> Iterator[Said]:
+        asker, answerer = self.chance.sample(neighbours, 2)
+        requests = [*self.until_now(Said(at, asker, "Which checkpoint is it that we serve?"))]
+        yield from requests
+        if requests and not self.often(0.06, 0.6, "unanswered_questions"):
             yield from self.until_now(Said(at + self.hours(6), answerer, "The one of Monday."))
 
     def links(self, at: int) -> Iterator[Said]:
         hosts = self.chance.sample(HOSTS, 3) * 2
         for host in hosts[: self.chance.randint(5, 6)]:
             at += self.hours(1)
-            said = Said(at, self.chance.choice(self.people), f"https://{host}/run")
-            yield from self.until_now(said)
+            message = Said(at, self.chance.choice(self.people), f"https://{host}/run")
+            yield from self.until_now(message)
 
     def until_now(self, said: Said) -> Iterator[Said]:
         if said.at <= NOW:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from clickup_mlops.features.impact.compare import compare, find_change
-from clickup_mlops.features.impact.model import Effect, Sample
+from clickup_mlops.features.discovery.model import Trace
+from clickup_mlops.features.impact.compare import compare, find_change, find_coinciding
+from clickup_mlops.features.impact.model import Effect, Evidence, Sample
 
 HOUR, DAY = 3_600_000, 86_400_000
 MEDIANS = {("Serving", "inference"): 20, ("Serving", "training"): 90, ("Search", "inference"): 6}
@@ -67,9 +68,9 @@ def test_a_halved_time_is_clear_and_its_change_point_is_found() -> None:
 
 
 def test_without_a_change_no_change_point_is_marked() -> None:
-    found = [find_change(samples(seed, 0, 1.0, (60, 40, 30))) for seed in range(10)]
+    changes = [find_change(samples(seed, 0, 1.0, (60, 40, 30))) for seed in range(10)]
 
-    assert found.count(None) >= 9
+    assert changes.count(None) >= 9
 
 
 def test_another_mix_of_work_is_named() -> None:
@@ -79,7 +80,7 @@ def test_another_mix_of_work_is_named() -> None:
 
     assert result.before and result.now and result.now.value > 2 * result.before.value
     assert not result.is_clear
-    assert any("Serving, training was" in each.text for each in result.coinciding)
+    assert any("Serving, training was" in event.text for event in result.coinciding)
 
 
 def _mixes() -> Iterator[tuple[int, ...]]:
@@ -92,3 +93,32 @@ def test_too_few_samples_are_not_enough_data() -> None:
 
     assert compare("waiting", few, few).change is None
     assert compare("waiting", [], []).before is None
+
+
+def created(count: int, start_day: int, days: int) -> list[Trace]:
+    """So many tasks, evenly over the days."""
+    return [
+        Trace(
+            f"t{start_day}-{number}",
+            "Serving",
+            "inference",
+            "to do",
+            "open",
+            created_ms=start_day * DAY + number * days * DAY // count,
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize(("now", "is_named"), [(30, False), (90, True)])
+def test_more_work_is_named_and_earlier_work_is_not_taken_for_it(now: int, is_named: bool) -> None:
+    """The evidence of a period has tasks that were created before it: they may be begun in it."""
+    before, after = created(30, 90, 30), created(now, 120, 30)
+    periods = (
+        Evidence(before, 90 * DAY, 120 * DAY),
+        Evidence([*before, *after], 120 * DAY, 150 * DAY),
+    )
+    texts = [coinciding.text for coinciding in find_coinciding(*periods)]
+
+    expected = ["7 tasks a week were created, and now 21"]
+    assert texts == (expected if is_named else [])

@@ -50,7 +50,7 @@ def story(number: int) -> Iterator[Entry]:
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    store.timeline.put([one for number in range(TASKS) for one in story(number)])
+    store.timeline.put([entry for number in range(TASKS) for entry in story(number)])
     return store
 
 
@@ -88,9 +88,9 @@ def test_a_deployment_of_another_environment_does_not_end_the_cycle(store: Store
         ]
     )
     impact = measured(store)
-    found = evidence.of_store(store, WORKSPACE, CHANGE, NOW)
+    result = evidence.of_store(store, WORKSPACE, CHANGE, NOW)
 
-    samples = [*impact.measures["deployment_cycle"].collect(found)]
+    samples = [*impact.measures["deployment_cycle"].collect(result)]
     assert [sample.value for sample in samples] == [9 * HOUR]
 
 

@@ -49,11 +49,11 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 def test_a_delivery_gives_its_reports(case: Case) -> None:
     """Those and no others, with the facts that the case names."""
-    found = [asdict(one) for one in case.reports()]
-    assert len(found) == len(case.want)
-    pairs = zip(found, case.want, strict=True)
-    shown = [{name: one[name] for name in wanted} for one, wanted in pairs]
-    assert shown == case.want
+    result = [asdict(report) for report in case.reports()]
+    assert len(result) == len(case.want)
+    pairs = zip(result, case.want, strict=True)
+    output = [{name: report[name] for name in expected} for report, expected in pairs]
+    assert output == case.want
 
 
 def test_what_was_recorded_is_read(reference_dir: Path) -> None:
@@ -78,10 +78,10 @@ def test_every_kind_has_cases() -> None:
 
 def test_nothing_is_taken_from_strangers(case: Case) -> None:
     """A changed body or another token is refused; so is a delivery without either."""
-    other = {"authorization": "Bearer wrong"} if "authorization" in case.delivery.headers else {}
+    second = {"authorization": "Bearer wrong"} if "authorization" in case.delivery.headers else {}
     for changed in (
         replace(
-            case.delivery, body=case.delivery.body + b" ", headers=case.delivery.headers | other
+            case.delivery, body=case.delivery.body + b" ", headers=case.delivery.headers | second
         ),
         replace(case.delivery, headers={}),
     ):
@@ -110,8 +110,8 @@ def test_headers_make_no_other_report_of_a_signed_body() -> None:
     """They are not signed: whoever has seen a delivery could send it again as another one."""
     case = Case(CASES / "github" / "release published.toml")
     again = case.delivery.headers | {"x-github-delivery": "another"}
-    (known,), (seen,) = case.reports(), case.reports(replace(case.delivery, headers=again))
-    assert seen.once == known.once
+    (report,), (observations,) = case.reports(), case.reports(replace(case.delivery, headers=again))
+    assert observations.once == report.once
     binary = Case(CASES / "cloudevents" / "binary.toml")
     signature = hmac.new(b"s3cret", binary.delivery.body, "sha256").hexdigest()
     signed = binary.delivery.headers | {"authorization": "", "x-signature": signature}
@@ -134,9 +134,9 @@ def test_an_empty_secret_opens_nothing(case: Case) -> None:
 def test_the_same_delivery_is_the_same_reports(case: Case) -> None:
     """Whenever it arrives; keys are ids."""
     first, again = case.reports(), case.reports(replace(case.delivery, now_ms=NOW_MS + 60_000))
-    assert [one.once for one in first] == [one.once for one in again]
-    assert len({one.once for one in first}) == len(first)
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{0,100}", one.key) for one in first)
+    assert [report.once for report in first] == [repetition.once for repetition in again]
+    assert len({repetition.once for repetition in first}) == len(first)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{0,100}", repetition.key) for repetition in first)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -170,7 +170,7 @@ def test_any_value_at_any_place_is_read_or_refused(file: Path, data: st.DataObje
         reports = case.kind.parse(case.table, delivery)
     except BadPayload:
         return
-    assert orjson.dumps([[one.to_dict(), one.data, one.once] for one in reports])
+    assert orjson.dumps([[report.to_dict(), report.data, report.once] for report in reports])
 
 
 def _spoil(body: Any, data: st.DataObject) -> None:

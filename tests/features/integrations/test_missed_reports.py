@@ -27,8 +27,10 @@ class Looking:
         for key in alerts:
             store.notes.put(f"{ALERTS}task", key, {"state": "firing", "starts": STARTS}, NOW)
         token = SecretStr("secret")
-        asked = IntegrationTable(kind="quiet", token=token, api=HttpUrl("http://127.0.0.1:9"))
-        tables = {"am": asked, "am-eu": IntegrationTable(kind="quiet", token=token)}
+        integration_table = IntegrationTable(
+            kind="quiet", token=token, api=HttpUrl("http://127.0.0.1:9")
+        )
+        tables = {"am": integration_table, "am-eu": IntegrationTable(kind="quiet", token=token)}
         kind = Kind("Quiet.", IntegrationTable, quiet, quiet, "alert", missed=quiet)
         self.over: list[tuple[str, str]] = []
         self.is_away = False

@@ -29,8 +29,8 @@ def test_a_quantity_is_defined_once() -> None:
 @pytest.mark.parametrize("quantity", quantities().values(), ids=lambda quantity: quantity.id)
 def test_a_name_that_ends_with_a_unit_has_that_unit(quantity) -> None:
     """What people see on a page and what is written agree."""
-    shown = measures.find_unit(quantity.id)
-    assert shown in ("", quantity.unit)
+    unit = measures.find_unit(quantity.id)
+    assert unit in ("", quantity.unit)
     assert quantity.meaning.endswith(".") or quantity.meaning.endswith("0")
     assert quantity.scope in LABELS
 

@@ -23,7 +23,7 @@ def test_a_source_has_the_settings_of_its_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('kind = "vlm"', "kind: 'vlm' is no kind of source; did you mean \"vllm\"?"),
         ('url = "http://x"', "kind: Field required; one of amd_gpu, amd_nic, bentoml, command"),
@@ -34,12 +34,12 @@ def test_a_source_has_the_settings_of_its_kind(tmp_path: Path) -> None:
         ('kind = "vllm"\nurl = "http://x"\nevery = 1', "every: "),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, message: str) -> None:
     """With the file, the source and the key."""
     with pytest.raises(ConfigError) as raised:
         loaded(tmp_path, f"[metrics.sources.llm]\n{text}\n")
     assert "config.toml: metrics.sources.llm: " in str(raised.value)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
 
 
 def test_a_token_is_not_shown(tmp_path: Path) -> None:

@@ -75,18 +75,18 @@ def convert(
         dict(cells.get("attributes", {})),
         dict(cells.get("fields", {})),
     )
-    losses = tuple(Loss(what) for what in cells.get("losses", ()))
+    losses = tuple(Loss(loss) for loss in cells.get("losses", ()))
     return Converted(task, tuple(deferred(item.id, cells)), losses)
 
 
 def deferred(item_id: str, cells: ReadOnly[str, Any]) -> Iterator[Deferred]:
     """The steps that wait until there are tasks."""
-    yield from (AddDependency(item_id, one) for one in cells.get("waits", ()))
-    yield from (AddLink(item_id, one) for one in cells.get("links", ()))
+    yield from (AddDependency(item_id, wait) for wait in cells.get("waits", ()))
+    yield from (AddLink(item_id, link) for link in cells.get("links", ()))
     if "related" in cells:
         yield SetRelation(item_id, "Related", tuple(cells["related"]))
-    yield from (AddTime(item_id, *one) for one in cells.get("time", ()))
-    yield from (AddFile(one["asset"], item_id, one["name"]) for one in cells.get("files", ()))
+    yield from (AddTime(item_id, *cell) for cell in cells.get("time", ()))
+    yield from (AddFile(file["asset"], item_id, file["name"]) for file in cells.get("files", ()))
 
 
 def comment(
@@ -201,27 +201,27 @@ class Bench:
     def writes(self) -> int:
         """Calls so far that were no reads."""
         calls = self.control.stats.to_dict()["calls"]
-        return sum(one["count"] for one in calls if one["method"] != "GET")
+        return sum(call["count"] for call in calls if call["method"] != "GET")
 
     def state(self) -> Any:
         """What a person sees, without ids of ClickUp's and times."""
         with self.world.change():
             return {
-                "tasks": sorted((self._task(one) for one in self.world.tasks), key=str),
+                "tasks": sorted((self._task(task) for task in self.world.tasks), key=str),
                 "time": sorted(
-                    (self._source_id(one.task_id), one.start, one.end)
-                    for one in self.world.table(TimeEntry)
+                    (self._source_id(time_entry.task_id), time_entry.start, time_entry.end)
+                    for time_entry in self.world.table(TimeEntry)
                 ),
             }
 
     def _source_id(self, task_id: str | None) -> str:
-        names = {one.id: one.name for one in self.world.fields}
+        names = {field.id: field.name for field in self.world.fields}
         task = self.world.tasks[task_id or ""]
         values = {names[key]: value for key, value in task.values.items()}
         return str(values.get("Source ID", task.name))
 
     def _task(self, task: Any) -> Any:
-        threads = [one for one in self.world.comments if one.on_id == task.id]
+        threads = [comment for comment in self.world.comments if comment.on_id == task.id]
         return {
             "id": self._source_id(task.id),
             "name": task.name,
@@ -232,27 +232,31 @@ class Bench:
             "watchers": sorted(task.watchers),
             "archived": task.archived,
             "waits for": sorted(
-                self._source_id(one["depends_on"])
-                for one in task.dependencies
-                if one["task_id"] == task.id
+                self._source_id(dependency["depends_on"])
+                for dependency in task.dependencies
+                if dependency["task_id"] == task.id
             ),
-            "links": sorted(self._source_id(one["link_id"]) for one in task.links),
+            "links": sorted(self._source_id(link["link_id"]) for link in task.links),
             "related": sorted(map(self._source_id, self._related(task))),
-            "files": sorted((one["title"], one["size"]) for one in task.attachments),
+            "files": sorted(
+                (attachment["title"], attachment["size"]) for attachment in task.attachments
+            ),
             "comments": sorted(
                 (
-                    one.text.strip(),
-                    sorted(r.text.strip() for r in self.world.comments if r.reply_to == one.id),
+                    thread.text.strip(),
+                    sorted(r.text.strip() for r in self.world.comments if r.reply_to == thread.id),
                 )
-                for one in threads
-                if one.reply_to is None
+                for thread in threads
+                if thread.reply_to is None
             ),
         }
 
     def _related(self, task: Any) -> list[str]:
-        fields = {one.id: one for one in self.world.fields}
-        found = [value for key, value in task.values.items() if fields[key].name == "Related"]
-        return [one["id"] if isinstance(one, dict) else str(one) for one in (found or [[]])[0]]
+        fields = {field.id: field for field in self.world.fields}
+        result = [value for key, value in task.values.items() if fields[key].name == "Related"]
+        return [
+            entry["id"] if isinstance(entry, dict) else str(entry) for entry in (result or [[]])[0]
+        ]
 
 
 @contextmanager

@@ -42,22 +42,28 @@ class MemorySource:
     def items(self, board: Board) -> Iterator[Item]:
         """The board's items; raises what was chosen for the board in the middle of them."""
         self.calls += 1
-        found = [item for item in self.item_list if item.board_id == board.id]
-        for number, item in enumerate(found):
-            if board.id in self.failing and number == len(found) // 2:
+        item_list = [item for item in self.item_list if item.board_id == board.id]
+        for number, item in enumerate(item_list):
+            if board.id in self.failing and number == len(item_list) // 2:
                 raise self.failing[board.id]
             yield item
 
     def updates(self, board: Board, since_ms: int | None = None) -> Iterator[Update]:
         """Updates of the board's items."""
         self.calls += 1
-        found = (one for one in self.update_list if self._board_of(one.item_id) == board.id)
-        return (one for one in found if since_ms is None or (one.created_ms or 0) >= since_ms)
+        update_list = (
+            update for update in self.update_list if self._board_of(update.item_id) == board.id
+        )
+        return (
+            update
+            for update in update_list
+            if since_ms is None or (update.created_ms or 0) >= since_ms
+        )
 
     def assets(self, board: Board) -> Iterator[Asset]:
         """Files of the board's items."""
         self.calls += 1
-        return (one for one in self.asset_list if self._board_of(one.item_id) == board.id)
+        return (asset for asset in self.asset_list if self._board_of(asset.item_id) == board.id)
 
     def open(self, asset: Asset) -> BinaryIO:
         """The file's content."""
@@ -74,4 +80,4 @@ class MemorySource:
         self.closed = True
 
     def _board_of(self, item_id: str) -> str:
-        return next((one.board_id for one in self.item_list if one.id == item_id), "")
+        return next((item.board_id for item in self.item_list if item.id == item_id), "")

@@ -49,20 +49,22 @@ class MemoryRecords:
         return iter(self.board_list)
 
     def items(self, board_id: str) -> Iterator[Item]:
-        return (one for one in self.item_list if one.board_id == board_id)
+        return (item for item in self.item_list if item.board_id == board_id)
 
     def updates(self, board_id: str) -> Iterator[Update]:
-        return (one for one in self.update_list if self._board(one.item_id) == board_id)
+        return (update for update in self.update_list if self._board(update.item_id) == board_id)
 
     def assets(self, board_id: str) -> Iterator[Asset]:
-        return (one for one in self.asset_list if self._board(one.item_id) == board_id)
+        return (update for update in self.asset_list if self._board(update.item_id) == board_id)
 
     def item(self, item_id: str) -> Item | None:
-        return next((one for one in self.item_list if one.id == item_id), None)
+        return next((item for item in self.item_list if item.id == item_id), None)
 
     def asset(self, item_id: str, asset_id: str) -> Asset | None:
-        wanted = (item_id, asset_id)
-        return next((one for one in self.asset_list if (one.item_id, one.id) == wanted), None)
+        expected = (item_id, asset_id)
+        return next(
+            (update for update in self.asset_list if (update.item_id, update.id) == expected), None
+        )
 
     def _board(self, item_id: str) -> str:
         item = self.item(item_id)

@@ -32,24 +32,24 @@ def test_a_comment_begins_with_author_and_time() -> None:
 
 def test_what_else_is_known_of_an_update_is_in_its_first_line() -> None:
     """A comment can be neither pinned nor liked for others; likes would be edits all the time."""
-    found = _markdown(
+    markdown = _markdown(
         created_ms=NINE, edited_ms=NINE + 60_000, pinned=True, likes=2, assets=("1", "2")
     )
 
-    assert found.splitlines()[0] == (
+    assert markdown.splitlines()[0] == (
         "**Ann Lee** · 2026-06-01 09:00 UTC · edited 2026-06-01 09:01 UTC · pinned · 2 files"
     )
 
 
 def test_one_file_is_one() -> None:
     """And an edit at the time of writing is none."""
-    found = _markdown(created_ms=NINE, edited_ms=NINE, assets=("1",), html="")
+    markdown = _markdown(created_ms=NINE, edited_ms=NINE, assets=("1",), html="")
 
-    assert found == "**Ann Lee** · 2026-06-01 09:00 UTC · 1 file"
+    assert markdown == "**Ann Lee** · 2026-06-01 09:00 UTC · 1 file"
 
 
 @pytest.mark.parametrize(
-    ("author", "name", "shown"),
+    ("author", "name", "label"),
     [
         ("2", "Bo", "Bo Ito"),
         ("404", "Gone *Person*", "Gone \\*Person\\*"),
@@ -58,9 +58,9 @@ def test_one_file_is_one() -> None:
         ("", "", "Somebody"),
     ],
 )
-def test_an_author_who_is_not_known_has_the_best_name_there_is(author, name, shown) -> None:
+def test_an_author_who_is_not_known_has_the_best_name_there_is(author, name, label) -> None:
     """People who left, automations, and exports that name nobody."""
-    assert _markdown(author=author, author_name=name).startswith(f"**{shown}**\n\n")
+    assert _markdown(author=author, author_name=name).startswith(f"**{label}**\n\n")
 
 
 def test_people_are_mentioned_if_the_mapping_says_so() -> None:
@@ -68,18 +68,18 @@ def test_people_are_mentioned_if_the_mapping_says_so() -> None:
     loud = MAPPING.model_copy(update={"mentions": True})
     step, _losses = comment(Update("u1", "i1", MENTION, "1"), loud, PEOPLE)
 
-    found = blocks.from_markdown(step.markdown)
-    assert [block["user"]["id"] for block in found if block.get("type") == "tag"] == [101]
-    assert "Bo Ito" in blocks.extract_text(found)
+    markdown = blocks.from_markdown(step.markdown)
+    assert [block["user"]["id"] for block in markdown if block.get("type") == "tag"] == [101]
+    assert "Bo Ito" in blocks.extract_text(markdown)
 
 
 def test_nobody_is_mentioned_by_default() -> None:
     """A thousand old mentions would be a thousand notifications."""
     step, _losses = comment(Update("u1", "i1", MENTION, "1"), MAPPING, PEOPLE)
 
-    found = blocks.from_markdown(step.markdown)
-    assert not [block for block in found if block.get("type") == "tag"]
-    assert "Ann Lee" in blocks.extract_text(found[2:])
+    markdown = blocks.from_markdown(step.markdown)
+    assert not [block for block in markdown if block.get("type") == "tag"]
+    assert "Ann Lee" in blocks.extract_text(markdown[2:])
 
 
 def test_a_picture_has_the_name_of_its_file() -> None:

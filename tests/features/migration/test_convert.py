@@ -16,7 +16,15 @@ from clickup_mlops.features.migration.mapping.model import (
     Mapping,
     PlaceTable,
 )
-from clickup_mlops.features.migration.records import Board, Cell, Column, Group, Item, Option
+from clickup_mlops.features.migration.records import (
+    Board,
+    Cell,
+    Column,
+    Group,
+    Item,
+    Option,
+    SourceLoss,
+)
 from clickup_mlops.features.migration.steps import (
     AddDependency,
     AddFile,
@@ -90,26 +98,30 @@ def mapping(groups: str = "field", **changes: object) -> Mapping:
     return Mapping(name="m", source={"kind": "monday"}, boards={"b1": board}, subscribers=True)
 
 
-def made(item: Item, wanted: Mapping | None = None, board: Board = BOARD) -> module.Conversion:
-    wanted = wanted or mapping()
-    return convert(item, board, wanted.boards["b1"], wanted, PEOPLE)
+def convert_item(
+    item: Item, expected: Mapping | None = None, board: Board = BOARD
+) -> module.Conversion:
+    expected = expected or mapping()
+    return convert(item, board, expected.boards["b1"], expected, PEOPLE)
 
 
 def item(name: str = "Tune", group: str = "g1", parent: str | None = None, **cells: object) -> Item:
     """An item with cells by column."""
-    found = {key: value if isinstance(value, Cell) else Cell(value) for key, value in cells.items()}
-    return Item("i1", "b1", name, group, parent, found)
+    result = {
+        key: value if isinstance(value, Cell) else Cell(value) for key, value in cells.items()
+    }
+    return Item("i1", "b1", name, group, parent, result)
 
 
 def whats(found: module.Conversion) -> list[tuple[str, str]]:
     """The losses but that of the status: most items here have none."""
     losses = [(loss.title, loss.what) for loss in found.losses]
-    return [each for each in losses if each != ("Status", module.NO_STATUS)]
+    return [loss for loss in losses if loss != ("Status", module.NO_STATUS)]
 
 
 def test_an_item_becomes_a_task_with_all_its_values() -> None:
     """Attributes, fields, description and what waits for other tasks, in one value."""
-    found = made(
+    result = convert_item(
         item(
             status="1",
             owner=ANN,
@@ -123,7 +135,7 @@ def test_an_item_becomes_a_task_with_all_its_values() -> None:
         )
     )
 
-    assert found.task == CreateTask(
+    assert result.task == CreateTask(
         item_id="i1",
         place=("ML", "Serving", "Work"),
         name="Tune",
@@ -137,8 +149,8 @@ def test_an_item_becomes_a_task_with_all_its_values() -> None:
         },
         fields={"Group": "Now!", "Note": "hi"},
     )
-    assert found.deferred == (AddDependency("i1", "i2"), AddFile("7", "i1", ""))
-    assert whats(found) == [("Files", "which column a file was in: all files are the task's")]
+    assert result.deferred == (AddDependency("i1", "i2"), AddFile("7", "i1", ""))
+    assert whats(result) == [("Files", "which column a file was in: all files are the task's")]
 
 
 BLANK = {
@@ -162,10 +174,10 @@ def blank(cells: dict[str, Any], options: dict[str, str]) -> module.Conversion:
 @pytest.mark.parametrize("cells", BLANK.values(), ids=BLANK)
 def test_a_blank_status_is_a_loss_unless_the_mapping_names_one(cells: dict[str, Any]) -> None:
     """ClickUp would make it the List's first status, as if somebody had chosen that."""
-    lost, named = blank(cells, {"1": "Done"}), blank(cells, {"": "Not set", "1": "Done"})
+    missing, named = blank(cells, {"1": "Done"}), blank(cells, {"": "Not set", "1": "Done"})
 
-    assert [(loss.title, loss.what) for loss in lost.losses] == [("Status", module.NO_STATUS)]
-    assert "status" not in lost.task.attributes
+    assert [(loss.title, loss.what) for loss in missing.losses] == [("Status", module.NO_STATUS)]
+    assert "status" not in missing.task.attributes
     assert named.task.attributes["status"] == "Not set"
     assert named.losses == ()
 
@@ -183,7 +195,7 @@ def test_where_an_item_comes_from_is_at_the_end_of_its_description() -> None:
         url="https://acme.monday.com/boards/1/pulses/2",
     )
 
-    assert made(origin).task.markdown == (
+    assert convert_item(origin).task.markdown == (
         "# Plan\n\n---\n\nSource: [item i1](https://acme.monday.com/boards/1/pulses/2), "
         "created by Ann Lee on 2026-06-01 09:00 UTC, last changed 2026-06-01 10:00 UTC."
     )
@@ -194,17 +206,17 @@ def test_where_an_item_comes_from_is_at_the_end_of_its_description() -> None:
 )
 def test_a_creator_who_is_nobody_is_said_to_be(creator, text) -> None:
     """Automations have numbers below zero; people who are gone have only a number."""
-    found = made(Item("i1", "b1", "Tune", creator=creator))
+    result = convert_item(Item("i1", "b1", "Tune", creator=creator))
 
-    assert found.task.markdown.endswith(text)
+    assert result.task.markdown.endswith(text)
 
 
 @pytest.mark.parametrize("end", ["T", "x" * 300])
 def test_a_change_without_an_author_keeps_its_time(end) -> None:
     """Sources know some of it."""
-    found = made(Item("i1", "b1", end, updated_ms=0))
+    result = convert_item(Item("i1", "b1", end, updated_ms=0))
 
-    assert found.task.markdown.endswith("Source: item i1, last changed 1970-01-01 00:00 UTC.")
+    assert result.task.markdown.endswith("Source: item i1, last changed 1970-01-01 00:00 UTC.")
 
 
 # Groups
@@ -221,50 +233,50 @@ def test_a_change_without_an_author_keeps_its_time(end) -> None:
 )
 def test_a_group_becomes_what_the_mapping_says(groups, place, attributes, fields) -> None:
     """A List, a field, the status, or nothing, which is a loss."""
-    found = made(item(), mapping(groups))
+    result = convert_item(item(), mapping(groups))
 
-    assert (found.task.place, found.task.attributes, found.task.fields) == (
+    assert (result.task.place, result.task.attributes, result.task.fields) == (
         place,
         attributes,
         fields,
     )
-    assert whats(found) == ([("group", module.GROUP)] if groups == "none" else [])
+    assert whats(result) == ([("group", module.GROUP)] if groups == "none" else [])
 
 
 @pytest.mark.parametrize("groups", ["lists", "field", "status"])
 def test_a_group_that_the_mapping_does_not_have_is_named_in_the_description(groups) -> None:
     """A group that was made after the draft costs nobody the item."""
-    found = made(item(group="g2"), mapping(groups))
+    result = convert_item(item(group="g2"), mapping(groups))
 
-    assert found.task.place == ("ML", "Serving", "Work")
-    assert found.task.markdown.startswith("**Group:** Later")
-    assert whats(found) == [("group", module.NO_GROUP)]
+    assert result.task.place == ("ML", "Serving", "Work")
+    assert result.task.markdown.startswith("**Group:** Later")
+    assert whats(result) == [("group", module.NO_GROUP)]
 
 
 def test_a_single_group_that_is_left_out_is_no_loss() -> None:
     """Its name says nothing."""
     board = Board("b1", "Serving", COLUMNS, groups=(Group("g1", "Items"),))
 
-    assert not whats(made(item(), mapping("none"), board))
+    assert not whats(convert_item(item(), mapping("none"), board))
 
 
 @pytest.mark.parametrize("groups", ["lists", "field"])
 def test_a_subitem_without_a_group_of_the_board_loses_nothing(groups) -> None:
     """A subitem is where its parent is; the group of its hidden board means nothing."""
-    found = made(item(group="topics", parent="i0"), mapping(groups))
+    result = convert_item(item(group="topics", parent="i0"), mapping(groups))
 
-    assert found.task.parent_id == "i0"
-    assert (found.task.fields, found.losses) == ({}, ())
+    assert result.task.parent_id == "i0"
+    assert (result.task.fields, result.losses) == ({}, ())
 
 
 def test_without_a_folder_a_list_is_in_its_space() -> None:
     """A place has two or three names; without a List of its own it is the first group's."""
-    wanted = mapping("lists")
-    table = wanted.boards["b1"].model_copy(update={"place": PlaceTable(space="ML")})
+    expected = mapping("lists")
+    table = expected.boards["b1"].model_copy(update={"place": PlaceTable(space="ML")})
 
-    found = convert(item(group=""), BOARD, table, wanted, PEOPLE)
+    conversion = convert(item(group=""), BOARD, table, expected, PEOPLE)
 
-    assert found.task.place == ("ML", "Now!")
+    assert conversion.task.place == ("ML", "Now!")
 
 
 # Subitems
@@ -273,14 +285,14 @@ def test_without_a_folder_a_list_is_in_its_space() -> None:
 def test_a_subitem_has_columns_of_its_own() -> None:
     """The same id means another column in another board."""
     board = Board("b1", "S", COLUMNS, subitem_columns=(Column("note", "Sub note", "text"),))
-    wanted = mapping()
-    table = wanted.boards["b1"].model_copy(
+    expected = mapping()
+    table = expected.boards["b1"].model_copy(
         update={"subitem_columns": {"note": ColumnTable(title="N", type="text", to="description")}}
     )
 
-    found = convert(item(parent="i0", note="x"), board, table, wanted, PEOPLE)
+    conversion = convert(item(parent="i0", note="x"), board, table, expected, PEOPLE)
 
-    assert found.task.markdown.startswith("**Sub note:** x")
+    assert conversion.task.markdown.startswith("**Sub note:** x")
 
 
 # Names
@@ -288,38 +300,38 @@ def test_a_subitem_has_columns_of_its_own() -> None:
 
 def test_an_item_without_a_name_gets_one() -> None:
     """ClickUp refuses a task without a name."""
-    found = made(item(name=" \n"))
+    result = convert_item(item(name=" \n"))
 
-    assert found.task.name == module.NO_NAME
-    assert whats(found) == [("name", module.NAMELESS)]
+    assert result.task.name == module.NO_NAME
+    assert whats(result) == [("name", module.NAMELESS)]
 
 
 @pytest.mark.parametrize("name", ["x" * 255, "👩‍🔬" * 60, "עברית", "a\nb\tc"])
 def test_a_name_of_255_characters_is_kept(name) -> None:
     """Any script, and emojis; only line ends become blanks."""
-    found = made(item(name=name))
+    result = convert_item(item(name=name))
 
-    assert found.task.name == name.replace("\n", " ").replace("\t", " ")
-    assert not whats(found)
+    assert result.task.name == name.replace("\n", " ").replace("\t", " ")
+    assert not whats(result)
 
 
 def test_a_description_mentions_nobody() -> None:
     """Other tools have Markdown of their own: it stays, but for what ClickUp takes for mentions."""
     text = "@here, [@Ann](#user_mention#7) `@cache` a@all.org https://x.org/@all"
-    found = made(replace(item(), description=text)).task.markdown
+    markdown = convert_item(replace(item(), description=text)).task.markdown
 
-    assert "@here" not in found
-    assert "#user_mention#" not in found
-    assert "`@cache` a@all.org https://x.org/@all" in found
+    assert "@here" not in markdown
+    assert "#user_mention#" not in markdown
+    assert "`@cache` a@all.org https://x.org/@all" in markdown
 
 
 def test_a_longer_name_is_cut_and_kept_in_the_description() -> None:
     """Other tools have longer names."""
-    found = made(item(name="x" * 300))
+    result = convert_item(item(name="x" * 300))
 
-    assert found.task.name == "x" * 254 + "…"
-    assert found.task.markdown.startswith("**Name:** " + "x" * 300)
-    assert whats(found) == [("name", module.LONG_NAME)]
+    assert result.task.name == "x" * 254 + "…"
+    assert result.task.markdown.startswith("**Name:** " + "x" * 300)
+    assert whats(result) == [("name", module.LONG_NAME)]
 
 
 # Conflicts and what cannot be read
@@ -327,8 +339,8 @@ def test_a_longer_name_is_cut_and_kept_in_the_description() -> None:
 
 def test_a_second_column_for_the_same_attribute_is_kept_in_the_description() -> None:
     """The first column has it; of the second nothing but its place is lost."""
-    found = made(item(owner=ANN, second=BO, due={"date": "2026-06-15", "time": None}))
-    both = made(
+    result = convert_item(item(owner=ANN, second=BO, due={"date": "2026-06-15", "time": None}))
+    both = convert_item(
         item(
             due={"date": "2026-06-15", "time": None},
             time={"from": "2026-03-01", "to": "2026-03-15"},
@@ -337,8 +349,8 @@ def test_a_second_column_for_the_same_attribute_is_kept_in_the_description() -> 
         )
     )
 
-    assert found.task.attributes["assignees"] == [101]
-    assert not any(loss.what == module.TAKEN for loss in found.losses)
+    assert result.task.attributes["assignees"] == [101]
+    assert not any(loss.what == module.TAKEN for loss in result.losses)
     assert both.task.fields["Note"] == "a"
     assert both.task.markdown.startswith(
         "**Timeline:** 2026-03-01 to 2026-03-15\n\n**Other note:** b"
@@ -350,7 +362,7 @@ def test_a_day_beside_a_time_is_shown_with_a_time() -> None:
     """ClickUp has one flag for each date, the client one for both."""
     day, instant = {"date": "2026-06-15", "time": None}, {"date": "2026-06-16", "time": "09:00"}
 
-    mixed, days = made(item(begin=day, due=instant)), made(item(begin=day, due=day))
+    mixed, days = convert_item(item(begin=day, due=instant)), convert_item(item(begin=day, due=day))
 
     assert mixed.task.attributes["dates_have_time"] is True
     assert whats(mixed) == [("Start", module.MIXED)]
@@ -372,43 +384,58 @@ def test_a_day_beside_a_time_is_shown_with_a_time() -> None:
 )
 def test_a_cell_that_cannot_be_read_is_kept_as_text(column, value) -> None:
     """A broken cell costs its place, never the item."""
-    found = made(item(**{column: Cell(value, "as shown")}))
+    result = convert_item(item(**{column: Cell(value, "as shown")}))
 
-    assert "as shown" in found.task.markdown
-    assert [what for _title, what in whats(found)] == [module.UNREADABLE]
+    assert "as shown" in result.task.markdown
+    assert [part for _title, part in whats(result)] == [module.UNREADABLE]
 
 
 def test_a_cell_without_a_value_is_nothing() -> None:
     """Sources may name a column that an item leaves empty; what only has a text is kept as text."""
-    found = made(item(due=Cell(None), note=Cell(None, "as shown")))
+    result = convert_item(item(due=Cell(None), note=Cell(None, "as shown")))
 
-    assert found.task.markdown.startswith("**Note:** as shown")
-    assert whats(found) == [("Note", module.UNREADABLE)]
+    assert result.task.markdown.startswith("**Note:** as shown")
+    assert whats(result) == [("Note", module.UNREADABLE)]
 
 
 def test_a_column_that_the_mapping_does_not_have_is_a_loss() -> None:
     """A column that was made after the draft is not forgotten."""
     board = Board("b1", "S", (Column("new", "New", "text"),))
 
-    found = made(item(new=Cell("x", "x")), board=board)
+    result = convert_item(item(new=Cell("x", "x")), board=board)
 
-    assert whats(found)[-1] == ("New", module.NOT_MAPPED)
+    assert whats(result)[-1] == ("New", module.NOT_MAPPED)
+
+
+@pytest.mark.parametrize(("function", "field"), [("SUM", {}), ("", {"Cost": 85})])
+def test_a_sum_of_subitems_is_not_added_to_them(function: str, field: dict[str, int]) -> None:
+    """A total in ClickUp would count it twice: the description has it, and it is a loss."""
+    board = Board("b1", "S", (Column("cost", "Cost", "numbers"),))
+    expected = mapping()
+    table = ColumnTable(title="Cost", type="numbers", to="field", field="Cost", field_type="number")
+    expected.boards["b1"].columns["cost"] = table  # type: ignore[index]
+
+    conversion = convert_item(item(cost=Cell("85", "85", function)), expected, board)
+
+    assert conversion.task.fields == {"Group": "Now!", **field}
+    assert ("**Cost:** 85" in conversion.task.markdown) == bool(function)
+    assert (("Cost", module.SUM) in whats(conversion)) == bool(function)
 
 
 def test_an_unknown_column_type_is_named_with_the_nearest() -> None:
     """A mapping may be written by hand."""
-    wanted = mapping()
+    expected = mapping()
     table = ColumnTable(title="Note", type="statsu", to="status")
-    wanted.boards["b1"].columns["note"] = table  # type: ignore[index]
+    expected.boards["b1"].columns["note"] = table  # type: ignore[index]
 
     with pytest.raises(InputError, match='no column type "statsu"; did you mean "status"'):
-        made(item(note="x"), wanted)
+        convert_item(item(note="x"), expected)
 
 
 def test_an_impossible_place_is_an_error_of_the_mapping() -> None:
     """It is no fault of the item."""
     with pytest.raises(InputError, match="a text column cannot go to"):
-        made(item(note="x"), mapping(note=("status", "")))
+        convert_item(item(note="x"), mapping(note=("status", "")))
 
 
 # Relations
@@ -417,7 +444,7 @@ def test_an_impossible_place_is_an_error_of_the_mapping() -> None:
 @pytest.mark.parametrize("to", [("links", ""), ("field", "tasks")])
 def test_an_item_of_a_board_that_is_not_migrated_is_named(to) -> None:
     """What has no task can have no link."""
-    found = made(
+    result = convert_item(
         item(
             models=[
                 {"item": "i2", "board": "b1", "name": "Llama"},
@@ -429,20 +456,20 @@ def test_an_item_of_a_board_that_is_not_migrated_is_named(to) -> None:
     )
 
     relation = SetRelation("i1", "Note", ("i2",)) if to[0] == "field" else AddLink("i1", "i2")
-    assert found.deferred == (relation,)
-    assert found.task.markdown.startswith("**Models:** Qwen\n\n**Models:** item i4")
-    assert [w for _t, w in whats(found)].count(module.NOT_MIGRATED) == 2
+    assert result.deferred == (relation,)
+    assert result.task.markdown.startswith("**Models:** Qwen\n\n**Models:** item i4")
+    assert [w for _t, w in whats(result)].count(module.NOT_MIGRATED) == 2
 
 
 def test_a_relation_in_the_description_names_every_item() -> None:
     """Nothing is left out of a text."""
-    found = made(
+    result = convert_item(
         item(models=[{"item": "i3", "board": "b9", "name": "Qwen"}]),
         mapping(models=("description", "")),
     )
 
-    assert found.task.markdown.startswith("**Models:** Qwen")
-    assert not whats(found)
+    assert result.task.markdown.startswith("**Models:** Qwen")
+    assert not whats(result)
 
 
 # The rest
@@ -452,19 +479,27 @@ def test_followers_are_lost_unless_the_mapping_takes_them_along() -> None:
     """They cost a call for each item."""
     followed = Item("i1", "b1", "Tune", subscribers=("1", "2"))
 
-    assert not whats(made(followed))
-    found = made(followed, mapping().model_copy(update={"subscribers": False}))
-    (loss,) = (each for each in found.losses if each.what == module.FOLLOWERS)
+    assert not whats(convert_item(followed))
+    result = convert_item(followed, mapping().model_copy(update={"subscribers": False}))
+    (loss,) = (loss for loss in result.losses if loss.what == module.FOLLOWERS)
     assert loss.example == "Ann Lee, Bo Ito"
+
+
+def test_what_the_source_has_left_out_is_a_loss() -> None:
+    result = convert_item(
+        Item("i1", "b1", "Tune", losses=(SourceLoss("isPinned", "not read", "true"),))
+    )
+
+    assert module.ItemLoss("", "isPinned", "not read", "true") in result.losses
 
 
 def test_a_description_over_the_limit_is_cut_with_a_loss() -> None:
     """ClickUp takes 256 KB; where the item comes from is kept."""
-    found = made(Item("i1", "b1", "Tune", description="é " * 200_000))
+    result = convert_item(Item("i1", "b1", "Tune", description="é " * 200_000))
 
-    assert len(found.task.markdown.encode()) <= module.DESCRIPTION_BYTES
-    assert found.task.markdown.endswith("Source: item i1.")
-    assert whats(found) == [("description", module.LONG_TEXT)]
+    assert len(result.task.markdown.encode()) <= module.DESCRIPTION_BYTES
+    assert result.task.markdown.endswith("Source: item i1.")
+    assert whats(result) == [("description", module.LONG_TEXT)]
 
 
 ANYTHING = st.recursive(
@@ -481,7 +516,7 @@ ANYTHING = st.recursive(
 )
 def test_no_item_stops_a_run(cells, name, groups) -> None:
     """Whatever its cells hold, an item becomes a task with a name."""
-    found = made(item(name=name, **cells), mapping(groups))
+    result = convert_item(item(name=name, **cells), mapping(groups))
 
-    assert found.task.name.strip()
-    assert all(step.item_id == "i1" for step in found.deferred)
+    assert result.task.name.strip()
+    assert all(step.item_id == "i1" for step in result.deferred)

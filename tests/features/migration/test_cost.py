@@ -75,8 +75,8 @@ def test_statuses_are_read_of_lists_that_need_some(
     column = ColumnTable(title="Stage", type="status", to=to, options=options)
     board = BoardTable(name="Models", place=PlaceTable(space="ML", list="Models"))
     plain, with_it = (
-        mapping(boards={"1": one})
-        for one in (board, board.model_copy(update={"columns": {"stage": column}}))
+        mapping(boards={"1": variant})
+        for variant in (board, board.model_copy(update={"columns": {"stage": column}}))
     )
 
     assert cost.reads(with_it) - cost.reads(plain) == more

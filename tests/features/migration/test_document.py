@@ -51,20 +51,20 @@ def test_a_cell_stays_one_cell(cell: str) -> None:
 @pytest.mark.parametrize("cell", HOSTILE)
 def test_no_tag_and_no_link_is_left(cell: str) -> None:
     """What means something in HTML or Markdown is escaped."""
-    made = document.markdown([section(cell)])
+    markdown = document.markdown([section(cell)])
 
-    assert "<" not in made
-    assert "](" not in made.replace("\\](", "")
-    assert made.count("\n# ") == 0
+    assert "<" not in markdown
+    assert "](" not in markdown.replace("\\](", "")
+    assert markdown.count("\n# ") == 0
 
 
 def test_headings_boxes_and_commands() -> None:
     """Each part has its form."""
-    made = document.markdown(
+    markdown = document.markdown(
         [Section("T", ("p",), None, ("one",), ("clickup-mlops help",), ("me",), level=1)]
     )
 
-    assert made == "# T\n\np\n\n- [ ] me\n\n- one\n\n```sh\nclickup-mlops help\n```\n"
+    assert markdown == "# T\n\np\n\n- [ ] me\n\n- one\n\n```sh\nclickup-mlops help\n```\n"
 
 
 def test_text_tables_are_aligned() -> None:

@@ -71,84 +71,84 @@ def test_a_case_is_shown_as_it_says(name) -> None:
     """The files of cases say what becomes of each kind of HTML."""
     case = CASES[name]
 
-    found = _render(case["html"])
+    result = _render(case["html"])
 
     if "markdown" in case:
-        assert found.markdown == case["markdown"].strip("\n")
+        assert result.markdown == case["markdown"].strip("\n")
     else:
-        assert _shown(found.markdown).strip() == case["shown"]
-    lost = [loss.what for loss in found.losses]
-    assert len(lost) == len(case.get("lost", ()))
-    assert all(map(str.startswith, lost, case.get("lost", ())))
+        assert _shown(result.markdown).strip() == case["shown"]
+    missing = [loss.what for loss in result.losses]
+    assert len(missing) == len(case.get("lost", ()))
+    assert all(map(str.startswith, missing, case.get("lost", ())))
 
 
 @given(st.lists(PIECE, max_size=15).map("".join))
 def test_any_html_becomes_text_that_runs_nothing(text) -> None:
     """Whatever the HTML is, no address of a script is a link, and losses are declared."""
-    found = _render(text)
+    result = _render(text)
 
-    for block in blocks.from_markdown(found.markdown):
+    for block in blocks.from_markdown(result.markdown):
         address = block.get("attributes", {}).get("link")
         assert address is None or re.match("https?://", address)
-    assert {loss.what for loss in found.losses} <= set(html.LOSSES)
+    assert {loss.what for loss in result.losses} <= set(html.LOSSES)
 
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zs", "Zl", "Zp", "Cn"))))
 def test_text_without_tags_is_shown_unchanged(text) -> None:
     """Marks of Markdown and mentions in what people wrote stay what they were."""
-    found = _render(f"<p>x{escaping.escape(text)}</p>")
+    result = _render(f"<p>x{escaping.escape(text)}</p>")
 
-    assert _shown(found.markdown) == f"x{text}\n"
-    assert not [block for block in blocks.from_markdown(found.markdown) if block.get("type")]
+    assert _shown(result.markdown) == f"x{text}\n"
+    assert not [block for block in blocks.from_markdown(result.markdown) if block.get("type")]
 
 
 def test_text_that_is_nested_too_deeply_keeps_its_words() -> None:
     """A text of a thousand tags costs its formatting, not the update."""
-    found = _render("<style>p{}</style>" + "<div>" * 2000 + "a *b*" + "</div>" * 2000)
+    result = _render("<style>p{}</style>" + "<div>" * 2000 + "a *b*" + "</div>" * 2000)
 
-    assert _shown(found.markdown).strip() == "a *b*"
-    assert [loss.what for loss in found.losses] == [html.NESTED]
+    assert _shown(result.markdown).strip() == "a *b*"
+    assert [loss.what for loss in result.losses] == [html.NESTED]
 
 
 @pytest.mark.parametrize("text", ["word " * 40, "x" * 200, "\\" * 200])
 def test_a_long_text_is_cut_with_a_loss(text) -> None:
     """A comment has a longest text; what is behind it is lost and counted."""
-    found = _render(f"<p>{text}</p>", longest=100)
+    result = _render(f"<p>{text}</p>", longest=100)
 
-    assert len(found.markdown) <= 100
-    assert found.markdown.endswith(" …")
-    assert [loss.what for loss in found.losses] == [html.TOO_LONG]
+    assert len(result.markdown) <= 100
+    assert result.markdown.endswith(" …")
+    assert [loss.what for loss in result.losses] == [html.TOO_LONG]
 
 
 def test_more_html_than_any_update_has_is_cut() -> None:
     """The parser gets a limited text."""
-    found = _render("<p>" + "a " * html.MOST_HTML + "</p>")
+    result = _render("<p>" + "a " * html.MOST_HTML + "</p>")
 
-    assert len(found.markdown) <= blocks.LONGEST
-    assert {loss.what for loss in found.losses} == {html.TOO_LONG}
+    assert len(result.markdown) <= blocks.LONGEST
+    assert {loss.what for loss in result.losses} == {html.TOO_LONG}
 
 
 def test_a_long_address_is_no_link() -> None:
     """What a comment would not make a link of is shown as text."""
     address = "https://example.org/" + "a" * 2000
 
-    found = _render(f'<a href="{address}">here</a>')
+    result = _render(f'<a href="{address}">here</a>')
 
-    assert _shown(found.markdown).strip() == f"here ({address})"
+    assert _shown(result.markdown).strip() == f"here ({address})"
 
 
 @pytest.mark.parametrize("filler", [" ", "\u00a0", "\n "])
 def test_blanks_are_left_out_in_time_that_grows_with_them(filler) -> None:
     """Whoever writes an update chooses how many there are."""
     began = time.process_time()
-    shown = _render(f"<pre>{filler * (90_000 // len(filler))}x</pre>")
-    assert shown.markdown.endswith("x\n```")
+    output = _render(f"<pre>{filler * (90_000 // len(filler))}x</pre>")
+    assert output.markdown.endswith("x\n```")
     assert time.process_time() - began < 2
 
 
 def test_tags_without_an_end_are_text_in_time_that_grows_with_them() -> None:
     """Whoever writes an update chooses that none ends."""
     began = time.process_time()
-    shown = _render("<p>Done.</p>" + "<a " * 10_000)
-    assert shown.markdown.startswith("Done.")
+    output = _render("<p>Done.</p>" + "<a " * 10_000)
+    assert output.markdown.startswith("Done.")
     assert time.process_time() - began < 2

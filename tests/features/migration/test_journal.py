@@ -31,7 +31,7 @@ def test_a_step_goes_through_its_states(bench: Bench) -> None:
     journal.undone([step])
     assert (journal.get("task:1"), journal.has_created("86x")) == (None, False)
     journal.failed("link:1:2", "no", "h", {})
-    assert [one.error for one in journal.failures()] == ["no"]
+    assert [failure.error for failure in journal.failures()] == ["no"]
     assert journal.counts() == {("task", "undone"): 1, ("link", "failed"): 1}
 
 
@@ -41,7 +41,7 @@ def test_what_is_no_object_was_not_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "config", "sent", "wire"),
+    ("kind", "config", "request_body", "wire"),
     [
         ("number", {}, 5, "5"),
         ("checkbox", {}, True, "true"),
@@ -53,11 +53,11 @@ def test_what_is_no_object_was_not_written() -> None:
     ],
 )
 def test_an_answer_without_values_is_no_change(
-    kind: str, config: Any, sent: Any, wire: Any
+    kind: str, config: Any, request_body: Any, wire: Any
 ) -> None:
     """What was sent is compared with what is read later, whatever form it has on the wire."""
     definition = {**FIELD, "type": kind, "type_config": config}
-    before = values(task(custom_fields=[definition]), {"f": sent})
+    before = values(task(custom_fields=[definition]), {"f": request_body})
     now = values(task(custom_fields=[{**definition, "value": wire}]))
     assert changed(before, now) == []
     assert changed(now, values(task(custom_fields=[definition]))) == ["field f"]

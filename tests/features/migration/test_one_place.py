@@ -113,11 +113,11 @@ def test_a_source_and_a_column_type_are_one_file_each(
     assert "who started a run" in planned.out
     assert 'field "Emission" (number)' in planned.out
 
-    made = ("--yes", "--experimental-field-create")
-    provisioned = extended("migrate", "provision", "move.toml", *made)
+    created = ("--yes", "--experimental-field-create")
+    provisioned = extended("migrate", "provision", "move.toml", *created)
     assert provisioned.code in (0, 3), provisioned.err
     ran = extended("migrate", "run", "move.toml", "--json")
     assert json.loads(ran.out)["done"] == {"task": 2}
     fields = clickup_sandbox.control.task("train")["custom_fields"]
-    assert [one["value"] for one in fields if one["name"] == "Emission"] == ["12"]
+    assert [field["value"] for field in fields if field["name"] == "Emission"] == ["12"]
     assert extended("migrate", "verify", "move.toml").code == 0

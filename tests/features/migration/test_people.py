@@ -23,29 +23,29 @@ MAPPING = Mapping.model_validate(
 
 def test_people_are_found_by_email_without_case() -> None:
     """Whoever has no address in the mapping is nobody in ClickUp."""
-    who = Directory(MAPPING, (), MEMBERS)
+    directory = Directory(MAPPING, (), MEMBERS)
 
-    assert [who.person(one) for one in "123459"] == [11, None, None, None, None, None]
-    assert who.name("1") == "Ana"
-    assert who.name("9") == "9"
+    assert [directory.person(number) for number in "123459"] == [11, None, None, None, None, None]
+    assert directory.name("1") == "Ana"
+    assert directory.name("9") == "9"
 
 
 def test_teams_are_expanded() -> None:
     """Those in teams of teams too, each once; teams that contain each other end."""
-    who = Directory(MAPPING, (), MEMBERS)
+    directory = Directory(MAPPING, (), MEMBERS)
 
-    assert who.members("4") == ("1", "2")
-    assert who.members("5") == ("2", "1")
-    assert who.members("1") == who.members("9") == ()
+    assert directory.members("4") == ("1", "2")
+    assert directory.members("5") == ("2", "1")
+    assert directory.members("1") == directory.members("9") == ()
 
 
 def test_people_who_came_later_are_found_by_the_address_of_the_source() -> None:
     """The mapping wins where it knows them."""
     later = (Person("8", "Bo", "BO@x.com"), Person("2", "Bo", "bo@x.com"))
-    who = Directory(MAPPING, later, MEMBERS)
+    directory = Directory(MAPPING, later, MEMBERS)
 
-    assert who.person("8") == 12
-    assert who.person("2") is None
+    assert directory.person("8") == 12
+    assert directory.person("2") is None
 
 
 def test_the_unmatched_are_listed() -> None:

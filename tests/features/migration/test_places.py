@@ -46,8 +46,8 @@ def test_what_is_missing_is_named_at_once(bench: Bench) -> None:
         "4": column(to="status", options={"1": "To Do", "2": "Stuck"}),
         "5": column(to="field", field="Env", field_type="drop_down", options={"b": "staging"}),
     }
-    found = missing(bench, table(columns=columns, groups="field", group_names={"g": "Now"}))
-    assert found == [
+    result = missing(bench, table(columns=columns, groups="field", group_names={"g": "Now"}))
+    assert result == [
         'field "Env" of type labels in "team / WORK / Tasks": there it is drop_down',
         'field "Team" (users) in "team / WORK / Tasks"',
         'option "staging" of the field "Env" in "team / WORK / Tasks"',
@@ -59,14 +59,14 @@ def test_what_is_missing_is_named_at_once(bench: Bench) -> None:
 def test_each_group_can_be_a_list(bench: Bench) -> None:
     """Then the board's List is not used."""
     lists = {"a": "Tasks", "b": "Tasks", "c": "Done"}
-    found = missing(bench, table(groups="lists", group_names=lists))
-    assert found == ['List "team / WORK / Done"']
+    result = missing(bench, table(groups="lists", group_names=lists))
+    assert result == ['List "team / WORK / Done"']
 
 
 def test_groups_may_be_statuses(bench: Bench) -> None:
     """They have to exist too."""
-    found = missing(bench, table(groups="status", group_names={"a": "to do", "b": "Later"}))
-    assert found == ['status "Later" in "team / WORK / Tasks"']
+    result = missing(bench, table(groups="status", group_names={"a": "to do", "b": "Later"}))
+    assert result == ['status "Later" in "team / WORK / Tasks"']
 
 
 def test_a_run_with_an_incomplete_place_writes_nothing(bench: Bench) -> None:
@@ -89,9 +89,9 @@ def test_a_place_that_is_not_there_is_named(bench: Bench, path: tuple[str, ...])
 def test_folders_and_lists_are_created_and_spaces_are_not(bench: Bench) -> None:
     """What is there is left alone."""
     live = Places(bench.client, bench.sandbox.team_id)
-    made = list(live.create(("Team", "Work", "More")))
-    assert [path for path, _id in made] == [("Team", "Work", "More")]
-    assert live.of(("Team", "Work", "More")).list_id == made[0][1]
+    created = list(live.create(("Team", "Work", "More")))
+    assert [path for path, _id in created] == [("Team", "Work", "More")]
+    assert live.of(("Team", "Work", "More")).list_id == created[0][1]
     assert [path for path, _id in live.create(("Team", "Direct"))] == [("Team", "Direct")]
     assert not list(live.create(("Team", "Direct")))
     with pytest.raises(InputError, match='no Space "Nowhere"'):

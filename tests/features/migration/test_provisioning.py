@@ -50,8 +50,8 @@ any_groups = st.sampled_from((None, *get_args(Groups)))
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Workbench]:
     """A fresh workspace with the undocumented field call switched on."""
-    with workbench(tmp_path) as made:
-        yield made
+    with workbench(tmp_path) as created:
+        yield created
 
 
 def mapped(*boards: Board, groups: Groups | None = None, workload: str = "") -> Mapping:
@@ -59,11 +59,11 @@ def mapped(*boards: Board, groups: Groups | None = None, workload: str = "") -> 
     return draft(Wishes("ml", SOURCE, groups=groups), boards, (), world).mapping
 
 
-def wanted(*boards: Board, **how: Any) -> Tree:
+def tree_of(*boards: Board, **how: Any) -> Tree:
     return tree(mapped(*boards, **how), boards, column_types(), GAINS)
 
 
-def shown(want: Tree) -> set[str]:
+def paths_of(want: Tree) -> set[str]:
     return {show(path) for path in want}
 
 
@@ -76,9 +76,9 @@ def fields(want: Tree, kind: str = "field") -> dict[str, dict[str, Any]]:
 
 def test_a_board_becomes_a_list_with_its_fields_and_statuses() -> None:
     """In the order of the source, with options, colours and settings; ids have a field."""
-    want = wanted(MODELS)
+    want = tree_of(MODELS)
 
-    assert 'list "ML / Models"' in shown(want)
+    assert 'list "ML / Models"' in paths_of(want)
     assert list(fields(want)) == [
         "Source ID",
         "Risk",
@@ -101,17 +101,17 @@ def test_a_board_becomes_a_list_with_its_fields_and_statuses() -> None:
 
 def test_statuses_begin_open_and_end_closed() -> None:
     """As ClickUp wants it: what the source lacks is added."""
-    kinds = {name: one["type"] for name, one in fields(wanted(MODELS), "status").items()}
+    kinds = {name: field["type"] for name, field in fields(tree_of(MODELS), "status").items()}
     no_end = Column("s", "Status", "status", options=(Option("0", "Now"), Option("1", "Later")))
     no_start = Column("s", "Status", "status", options=(Option("0", "Done", done=True),))
 
     assert kinds == {"Working on it": "open", "Stuck": "custom", "Done": "closed"}
-    ended = wanted(Board("1", "A", (no_end,)))
-    started = wanted(Board("1", "A", (no_start,)))
+    ended = tree_of(Board("1", "A", (no_end,)))
+    started = tree_of(Board("1", "A", (no_start,)))
     assert list(fields(ended, "status")) == ["Now", "Later", "complete"]
     assert list(fields(started, "status")) == ["to do", "Done"]
     odd = Column("s", "Status", "status", options=(Option("0", "To do", done=True),))
-    assert list(fields(wanted(Board("1", "A", (odd,))), "status")) == ["to do 2", "To do"]
+    assert list(fields(tree_of(Board("1", "A", (odd,))), "status")) == ["to do 2", "To do"]
 
 
 def test_the_status_of_items_without_one_comes_first() -> None:
@@ -126,7 +126,7 @@ def test_the_status_of_items_without_one_comes_first() -> None:
 
     desired = tree(mapping, (MODELS,), column_types(), GAINS)
 
-    statuses = [(name, each["type"]) for name, each in fields(desired, "status").items()]
+    statuses = [(name, field["type"]) for name, field in fields(desired, "status").items()]
     assert statuses[0] == ("Not set", "open")
     assert ("Working on it", "custom") in statuses
 
@@ -134,28 +134,28 @@ def test_the_status_of_items_without_one_comes_first() -> None:
 def test_groups_become_statuses_or_lists() -> None:
     """Lists of one Folder have their statuses and fields in common."""
     board = Board("1", "Models", COLUMNS[4:], groups=GROUPS, workspace="ML")
-    as_lists = wanted(MODELS, groups="lists")
+    as_lists = tree_of(MODELS, groups="lists")
 
-    assert list(fields(wanted(board), "status")) == ["This month", "Done"]
-    assert 'list "ML / Models / This month"' in shown(as_lists)
-    assert 'field "ML / Models / Source ID"' in shown(as_lists)
-    assert 'status "ML / Models / Stuck"' in shown(as_lists)
+    assert list(fields(tree_of(board), "status")) == ["This month", "Done"]
+    assert 'list "ML / Models / This month"' in paths_of(as_lists)
+    assert 'field "ML / Models / Source ID"' in paths_of(as_lists)
+    assert 'status "ML / Models / Stuck"' in paths_of(as_lists)
 
 
 def test_fields_stay_with_their_list() -> None:
     """However many boards there are: a board that comes later moves no field."""
-    other = Board("2", "Data", COLUMNS[4:5], workspace="ML")
-    found = shown(wanted(MODELS, other))
+    board = Board("2", "Data", COLUMNS[4:5], workspace="ML")
+    result = paths_of(tree_of(MODELS, board))
 
-    assert {'field "ML / Models / Stars"', 'field "ML / Data / Stars"'} <= found
-    assert shown(wanted(MODELS)) < found
+    assert {'field "ML / Models / Stars"', 'field "ML / Data / Stars"'} <= result
+    assert paths_of(tree_of(MODELS)) < result
 
 
 def test_subitems_add_options_to_the_field_of_their_items() -> None:
     """Both stand in one List, and see one field."""
     below = Column("r", "Risk", "status", options=(Option("9", "Lost"),))
     state = Column("s", "Status", "status", options=(Option("9", "Tested", done=True),))
-    want = wanted(Board("1", "Models", COLUMNS, (state, below)))
+    want = tree_of(Board("1", "Models", COLUMNS, (state, below)))
 
     assert fields(want)["Risk"]["options"] == ["Working on it", "Done", "Stuck", "Lost"]
     assert list(fields(want, "status"))[-2:] == ["Done", "Tested"]
@@ -165,7 +165,7 @@ def test_tags_with_colours_are_created() -> None:
     """If the source lists them."""
     tags = Column("t", "Tags", "tags", options=(Option("1", "Hot", "#ff0000"), Option("2", " ")))
 
-    assert fields(wanted(Board("1", "A", (tags,))), "tag") == {
+    assert fields(tree_of(Board("1", "A", (tags,))), "tag") == {
         "hot": {"background": "#ff0000", "ignore_changes": ["all"]}
     }
 
@@ -173,11 +173,11 @@ def test_tags_with_colours_are_created() -> None:
 def test_a_place_gains_the_fields_and_objectives_of_its_template() -> None:
     """Workload and common metrics in the Space, the template's own with the board."""
     board = Board("1", "LLM endpoints", COLUMNS[3:5], workspace="ML", folder=("Serving",))
-    want = wanted(board, workload="inference")
+    want = tree_of(board, workload="inference")
     policy = next(node for node in want.values() if node.kind == "policy")
 
-    assert {'field "ML / Workload"', 'field "ML / SLO latency ms"'} <= shown(want)
-    assert 'field "ML / Serving / LLM endpoints / P99 TTFT ms"' in shown(want)
+    assert {'field "ML / Workload"', 'field "ML / SLO latency ms"'} <= paths_of(want)
+    assert 'field "ML / Serving / LLM endpoints / P99 TTFT ms"' in paths_of(want)
     assert policy.attributes["routing"] == {"lists": {"LLM endpoints": "inference"}}
     assert policy.attributes["slo"]["P99 TTFT ms"]["objective"] == "SLO TTFT ms"
     assert policy.attributes["metrics"]["P99 TTFT ms"]["lists"] == ["LLM endpoints"]
@@ -189,8 +189,8 @@ def test_a_board_that_the_source_has_no_more_is_taken_from_the_mapping() -> None
     """Its places and fields at least."""
     want = tree(mapped(MODELS), (), column_types())
 
-    assert 'list "ML / Models"' in shown(want)
-    assert list(fields(want)) == list(fields(wanted(MODELS)))
+    assert 'list "ML / Models"' in paths_of(want)
+    assert list(fields(want)) == list(fields(tree_of(MODELS)))
     assert fields(want)["Group"]["options"] == ["This month", "Done"]
 
 
@@ -200,14 +200,14 @@ def test_every_draft_makes_sound_templates(
 ) -> None:
     """Nothing is there twice, in any spelling, and every board has its Lists."""
     mapping = mapped(*boards, groups=groups, workload=workload)
-    made = templates(mapping, boards, column_types(), GAINS)
+    created = templates(mapping, boards, column_types(), GAINS)
     want = tree(mapping, boards, column_types(), GAINS)
 
-    assert [text for one in made for text in check.problems(one)] == []
+    assert [text for board_plan in created for text in check.problems(board_plan)] == []
     assert len(set(map(fold, want))) == len(want)
     for table in mapping.boards.values():
         for place in table.lists:
-            assert show(_path(place)).casefold() in {one.casefold() for one in shown(want)}
+            assert show(_path(place)).casefold() in {name.casefold() for name in paths_of(want)}
 
 
 def _path(place: tuple[str, str, str]) -> Any:
@@ -226,31 +226,31 @@ def test_colours_are_only_for_fields_with_options() -> None:
 
 def test_applying_twice_leaves_nothing_to_do(bench: Workbench) -> None:
     """Places and fields are there; statuses are left to people."""
-    want = wanted(
+    want = tree_of(
         MODELS, Board("2", "LLM endpoints", COLUMNS[3:], workspace="ML"), workload="inference"
     )
     bench.apply(want, experimental=True)
-    before, left = state(bench), bench.plan(want, experimental=True)
+    before, plan = state(bench), bench.plan(want, experimental=True)
 
-    assert not open_work(left)
-    assert {step.path[-1][0] for step in left.work} == {"status"}
+    assert not open_work(plan)
+    assert {step.path[-1][0] for step in plan.work} == {"status"}
     bench.apply(want, experimental=True)
     assert state(bench) == before
 
 
 def test_options_are_created_with_their_colours(bench: Workbench) -> None:
     """Where the undocumented call may be used."""
-    bench.apply(wanted(MODELS), experimental=True)
+    bench.apply(tree_of(MODELS), experimental=True)
     with bench.world.change():
-        risk = next(one for one in bench.world.fields if one.name == "Risk")
+        risk = next(field for field in bench.world.fields if field.name == "Risk")
 
-    colors = [one["color"] for one in risk.type_config["options"]]
+    colors = [option["color"] for option in risk.type_config["options"]]
     assert colors == ["#fdab3d", "#00c875", "#e2445c"]
 
 
 def test_without_the_undocumented_call_fields_are_manual(bench: Workbench) -> None:
     """The rest is done, and a second plan has no other work."""
-    want = wanted(MODELS)
+    want = tree_of(MODELS)
     applied = bench.apply(want)
 
     assert Counter(step.path[-1][0] for step in applied.manual) == {"field": 7, "status": 3}
@@ -278,27 +278,27 @@ def test_a_place_is_made_of_a_clickup_template(bench: Workbench, groups: Groups)
 
 def test_a_field_of_the_space_does_for_all_its_lists(bench: Workbench) -> None:
     """A person makes it once, instead of once in each List."""
-    other = Board("2", "Data", COLUMNS[4:5], workspace="ML")
-    bench.apply(wanted(MODELS, other))
+    board = Board("2", "Data", COLUMNS[4:5], workspace="ML")
+    bench.apply(tree_of(MODELS, board))
     bench.control.ui_actions.create_field("ML", "Source ID", "short_text")
-    left = {show(step.path) for step in bench.plan(wanted(MODELS, other)).work}
+    remainder = {show(step.path) for step in bench.plan(tree_of(MODELS, board)).work}
 
-    assert 'field "ML / Data / Stars"' in left
-    assert not [one for one in left if "Source ID" in one]
+    assert 'field "ML / Data / Stars"' in remainder
+    assert not [text for text in remainder if "Source ID" in text]
 
 
 def test_what_people_have_is_adopted_and_not_changed(bench: Workbench) -> None:
     """Their List keeps its description, and its new name after the first time."""
     space = bench.client.spaces.create(bench.sandbox.team_id, "ML")
-    there = bench.client.lists.create("models", space_id=space.id, markdown="Ours.")
-    bench.apply(wanted(MODELS), experimental=True)
-    bench.client.lists.update(there.id, name="Models in production")
-    left = bench.plan(wanted(MODELS), experimental=True)
-    bench.apply(wanted(MODELS), experimental=True)
+    existing_list = bench.client.lists.create("models", space_id=space.id, markdown="Ours.")
+    bench.apply(tree_of(MODELS), experimental=True)
+    bench.client.lists.update(existing_list.id, name="Models in production")
+    plan = bench.plan(tree_of(MODELS), experimental=True)
+    bench.apply(tree_of(MODELS), experimental=True)
 
-    assert not open_work(left)
+    assert not open_work(plan)
     (only,) = bench.client.lists.of_space(space.id)
-    assert (only.id, only.name, only.content) == (there.id, "Models in production", "Ours.")
+    assert (only.id, only.name, only.content) == (existing_list.id, "Models in production", "Ours.")
 
 
 @settings(

@@ -25,10 +25,10 @@ CASES = [
 @pytest.mark.parametrize(("kind", "name", "how", "automation"), CASES)
 def test_each_names_what_to_look_at_first(kind: str, name: str, how: str, automation: str) -> None:
     """One of ours by its name, ClickUp itself, or openly nothing."""
-    found = replacement(Manual(kind, name))
+    result = replacement(Manual(kind, name))
 
-    assert (found.how, found.automation) == (how, automation)
-    assert found.what
+    assert (result.how, result.automation) == (how, automation)
+    assert result.what
 
 
 def test_named_automations_exist() -> None:
@@ -42,7 +42,7 @@ def test_named_automations_exist() -> None:
 
 def test_the_inventory_is_sorted() -> None:
     """The order of the source does not matter: the same things give the same list."""
-    given = [("b", Manual("view", "1")), ("a", Manual("view", "2")), ("a", Manual("form", "3"))]
+    value = [("b", Manual("view", "1")), ("a", Manual("view", "2")), ("a", Manual("form", "3"))]
 
-    assert inventory(given) == inventory(reversed(given))
-    assert [one.board for one in inventory(given)] == ["a", "a", "b"]
+    assert inventory(value) == inventory(reversed(value))
+    assert [board_file.board for board_file in inventory(value)] == ["a", "a", "b"]

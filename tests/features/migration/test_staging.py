@@ -39,7 +39,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def mapping(*boards: str) -> Mapping:
     place = PlaceTable(space="AI", list="Work")
-    tables = {one: BoardTable(name=one, place=place) for one in boards}
+    tables = {board: BoardTable(name=board, place=place) for board in boards}
     return Mapping(name="move", source=SourceTable(kind="memory"), boards=tables)
 
 
@@ -69,21 +69,21 @@ def staged(store: Store) -> Staged:
 
 def test_everything_is_staged_in_the_order_of_the_source(store: Store) -> None:
     """Every record comes back equal, boards apart, updates before their replies."""
-    found = read(store, source())
+    result = read(store, source())
 
-    here = staged(store)
-    assert found.counts == {"person": 1, "board": 2, "item": 2_402, "update": 2, "asset": 2}
-    assert [item for board in here.boards() for item in here.items(board.id)] == list(ITEMS)
-    assert [update.id for update in here.updates("b1")] == ["u1", "u2"]
-    assert list(here.updates("b2")) == []
-    assert [one.item_id for one in here.assets("b1")] == ["b1-0", "b1-1"]
-    assert here.asset("b1-1", "a1") == Asset("a1", "log.txt", "b1-1")
-    assert list(here.people()) == [Person("p1", "Ada")]
-    assert here.item("b2-7") == ITEMS[1_208]
-    assert here.board("b2") == BOARDS[1]
-    assert here.update("u1") == Update("u1", "b1-0", "<p>first</p>")
-    assert here.item("unknown") is None
-    assert (here.reading, here.is_complete) == (found, True)
+    staging = staged(store)
+    assert result.counts == {"person": 1, "board": 2, "item": 2_402, "update": 2, "asset": 2}
+    assert [item for board in staging.boards() for item in staging.items(board.id)] == list(ITEMS)
+    assert [update.id for update in staging.updates("b1")] == ["u1", "u2"]
+    assert list(staging.updates("b2")) == []
+    assert [asset.item_id for asset in staging.assets("b1")] == ["b1-0", "b1-1"]
+    assert staging.asset("b1-1", "a1") == Asset("a1", "log.txt", "b1-1")
+    assert list(staging.people()) == [Person("p1", "Ada")]
+    assert staging.item("b2-7") == ITEMS[1_208]
+    assert staging.board("b2") == BOARDS[1]
+    assert staging.update("u1") == Update("u1", "b1-0", "<p>first</p>")
+    assert staging.item("unknown") is None
+    assert (staging.reading, staging.is_complete) == (result, True)
 
 
 def test_nothing_is_staged_before_the_first_reading(store: Store) -> None:
@@ -94,22 +94,22 @@ def test_nothing_is_staged_before_the_first_reading(store: Store) -> None:
 
 def test_only_the_boards_of_the_mapping_are_read(store: Store) -> None:
     """Boards that the mapping leaves out are not read; those that are missing are reported."""
-    found = read(store, source(), "b2", "b9")
+    result = read(store, source(), "b2", "b9")
 
     assert [board.id for board in staged(store).boards()] == ["b2"]
-    assert found.unread == ("b9",)
-    assert found.problems == ("board b9 is in the mapping, but not in the source",)
+    assert result.unread == ("b9",)
+    assert result.problems == ("board b9 is in the mapping, but not in the source",)
 
 
 def test_updates_and_files_are_not_read_if_the_mapping_does_not_want_them(store: Store) -> None:
     """Their calls are saved."""
-    wanted = mapping().model_copy(update={"updates": False, "files": False})
+    model_copy = mapping().model_copy(update={"updates": False, "files": False})
     origin = source()
 
-    found = fetch(origin, store.table(MigrationRecords), wanted)
+    result = fetch(origin, store.table(MigrationRecords), model_copy)
 
-    assert set(found.counts) == {"person", "board", "item"}
-    assert found.calls == origin.calls == 4
+    assert set(result.counts) == {"person", "board", "item"}
+    assert result.calls == origin.calls == 4
 
 
 def test_what_has_left_the_source_is_gone(store: Store) -> None:
@@ -119,16 +119,16 @@ def test_what_has_left_the_source_is_gone(store: Store) -> None:
     changed = replace(ITEMS[1], name="Renamed")
     read(store, source(ITEMS[0], changed, *ITEMS[3:]))
 
-    here = staged(store)
-    after = here.row("item", "b1-1")
+    staging = staged(store)
+    after = staging.row("item", "b1-1")
     assert before and after and before.hash != after.hash
-    assert [row.id for row in here.gone("item", "b1")] == ["b1-2"]
-    assert [one.id for one in here.items("b1")][:3] == ["b1-0", "b1-1", "b1-3"]
-    assert list(here.gone("update", "b1")) == []
-    gone = here.row("item", "b1-2")
-    assert gone and not here.is_seen(gone)
-    assert here.is_seen(after)
-    assert here.item("b1-2") == ITEMS[2]
+    assert [row.id for row in staging.gone("item", "b1")] == ["b1-2"]
+    assert [item.id for item in staging.items("b1")][:3] == ["b1-0", "b1-1", "b1-3"]
+    assert list(staging.gone("update", "b1")) == []
+    removed = staging.row("item", "b1-2")
+    assert removed and not staging.is_seen(removed)
+    assert staging.is_seen(after)
+    assert staging.item("b1-2") == ITEMS[2]
 
 
 def test_an_interrupted_reading_does_not_make_items_disappear(store: Store) -> None:
@@ -139,14 +139,14 @@ def test_an_interrupted_reading_does_not_make_items_disappear(store: Store) -> N
     with pytest.raises(Unauthorized):
         read(store, broken)
 
-    here = staged(store)
-    assert not here.is_complete
-    assert {item.id for item in here.items("b1")} == {one.id for one in ITEMS[:1_201]}
-    assert list(here.gone("item", "b1")) == []
+    staging = staged(store)
+    assert not staging.is_complete
+    assert {item.id for item in staging.items("b1")} == {item.id for item in ITEMS[:1_201]}
+    assert list(staging.gone("item", "b1")) == []
 
     assert read(store, source()).number == 3
-    assert [item.id for item in here.items("b1")] == [one.id for one in ITEMS[:1_201]]
-    assert here.is_complete
+    assert [item.id for item in staging.items("b1")] == [item.id for item in ITEMS[:1_201]]
+    assert staging.is_complete
 
 
 def test_a_board_that_cannot_be_read_is_reported_and_the_others_are_read(store: Store) -> None:
@@ -155,26 +155,26 @@ def test_a_board_that_cannot_be_read_is_reported_and_the_others_are_read(store: 
     closed.failing["b1"] = NotFound("no such board", status=404)
     closed.problems.append("found when it was opened")
 
-    found = read(store, closed)
+    result = read(store, closed)
 
-    assert found.unread == ("b1",)
-    assert found.problems == (
+    assert result.unread == ("b1",)
+    assert result.problems == (
         "found when it was opened",
         'board "Serving" (b1): no such board',
     )
-    assert found.counts["item"] == 600 + 1_201
+    assert result.counts["item"] == 600 + 1_201
 
 
 def test_progress_counts_up_in_batches(store: Store) -> None:
     """The callback sees the numbers of records so far."""
-    seen: list[tuple[str, int]] = []
+    observations: list[tuple[str, int]] = []
 
     fetch(
         source(),
         store.table(MigrationRecords),
         mapping("b1"),
-        lambda kind, count: seen.append((kind, count)),
+        lambda kind, count: observations.append((kind, count)),
     )
 
-    assert [count for kind, count in seen if kind == "item"] == [500, 1_000, 1_201]
+    assert [count for kind, count in observations if kind == "item"] == [500, 1_000, 1_201]
     assert staging.BATCH == 500

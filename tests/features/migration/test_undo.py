@@ -37,7 +37,7 @@ def undo(bench: Bench, client: ClickUp | None = None, **options: Any) -> Undone:
 def test_undo_leaves_nothing(bench: Bench) -> None:
     """No task, comment, file or time entry; a new run makes all of it again."""
     bench.complete()
-    whole = bench.state()
+    total = bench.state()
 
     undone = undo(bench)
 
@@ -48,7 +48,7 @@ def test_undo_leaves_nothing(bench: Bench) -> None:
     with pytest.raises(InputError, match="undone already"):
         undo(bench)
     bench.complete()
-    assert bench.state() == whole
+    assert bench.state() == total
 
 
 def test_a_plan_writes_nothing(bench: Bench) -> None:
@@ -89,9 +89,9 @@ def test_what_people_changed_stays(bench: Bench, sign: str) -> None:
 
     undone = undo(bench)
 
-    (kept,) = undone.kept
-    assert kept.item_id == "4"
-    assert kept.reason == f"people changed it since: {sign}"
+    (stored,) = undone.kept
+    assert stored.item_id == "4"
+    assert stored.reason == f"people changed it since: {sign}"
     assert len(bench.control.tasks) == 1
     assert undo(bench, force=True).removed == 1
     assert not bench.control.tasks
@@ -104,7 +104,7 @@ def test_a_subtask_that_stays_keeps_all_that_it_is_under(bench: Bench) -> None:
 
     undone = undo(bench)
 
-    reasons = {one.item_id: one.reason for one in undone.kept}
+    reasons = {keeper.item_id: keeper.reason for keeper in undone.kept}
     assert reasons == {
         "3": "people changed it since: name",
         "2": 'its subtask "Mine" stays',
@@ -119,8 +119,8 @@ def test_a_subtask_that_people_added_stays(bench: Bench) -> None:
 
     undone = undo(bench)
 
-    (kept,) = undone.kept
-    assert kept.reason == 'its subtask "Added" stays: somebody added it'
+    (stored,) = undone.kept
+    assert stored.reason == 'its subtask "Added" stays: somebody added it'
     assert sorted(task.name for task in bench.control.tasks) == ["Added", "Item 5"]
 
 
@@ -128,10 +128,10 @@ def test_links_and_files_of_people_are_signs_too(bench: Bench) -> None:
     """A dependency on a task that was not moved, a link to one, a checklist, a file, time."""
     bench.complete()
     bench.control.clock.advance(60_000)
-    (other,) = bench.control.add_tasks("Tasks", [{"name": "Other"}])
+    (task,) = bench.control.add_tasks("Tasks", [{"name": "Other"}])
     client = bench.client
-    client.relations.wait_for(_named(bench, "Item 1"), other)
-    client.relations.link(_named(bench, "Item 2"), other)
+    client.relations.wait_for(_named(bench, "Item 1"), task)
+    client.relations.link(_named(bench, "Item 2"), task)
     client.checklists.create(_named(bench, "Item 3"), "To do")
     client.attachments.add(_named(bench, "Item 4"), "mine.txt", b"1")
     client.time_entries.add(
@@ -141,7 +141,8 @@ def test_links_and_files_of_people_are_signs_too(bench: Bench) -> None:
     undone = undo(bench)
 
     reasons = {
-        one.item_id: one.reason.removeprefix("people changed it since: ") for one in undone.kept
+        keeper.item_id: keeper.reason.removeprefix("people changed it since: ")
+        for keeper in undone.kept
     }
     assert reasons == {
         "1": "dependency",
@@ -161,12 +162,12 @@ def test_what_automations_changed_is_removed(bench: Bench) -> None:
     bench.client.tasks.update(task, priority=1)
     bench.client.comments.add(task, "Inference, urgent.")
     bench.client.tags.add(task, "triage")
-    own = Own(bench.now_ms(), (1,), frozenset({"triage"}))
+    local = Own(bench.now_ms(), (1,), frozenset({"triage"}))
 
     assert undoing(bench).plan().removals == ()
-    without_tag = replace(own, tags=frozenset())
+    without_tag = replace(local, tags=frozenset())
     assert undoing(bench, own=lambda _task: without_tag).plan().removals == ()
-    work = undoing(bench, own=lambda _task: own)
+    work = undoing(bench, own=lambda _task: local)
     assert work.undo(work.plan()).removed == 1
 
 
@@ -209,11 +210,11 @@ def test_a_later_write_of_ours_hides_nothing_that_people_did(
     bench.control.clock.advance(60_000)
 
     work = undoing(bench, own=lambda _task: Own(bench.now_ms(), (1,)))
-    reasons = {each.task_id: each.reason for each in work.undo(work.plan()).kept}
+    reasons = {keeper.task_id: keeper.reason for keeper in work.undo(work.plan()).kept}
 
     expected = "comment" if sign == "reply" else sign
     assert reasons[task] == f"people changed it since: {expected}"
-    assert task in {each.id for each in bench.control.tasks}
+    assert task in {task.id for task in bench.control.tasks}
 
 
 def test_a_limit_removes_the_newest_only(bench: Bench) -> None:
@@ -335,7 +336,7 @@ def test_archived_tasks_are_removed_too(bench: Bench) -> None:
 
     undone = undo(bench)
 
-    assert [(one.item_id, one.reason) for one in undone.kept] == [
+    assert [(keeper.item_id, keeper.reason) for keeper in undone.kept] == [
         ("2", "people changed it since: archived")
     ]
     assert undone.removed == 1
@@ -355,20 +356,20 @@ def test_a_task_in_another_list_stays(bench: Bench) -> None:
     bench.complete()
     _maria(bench).move(_named(bench, "Item 1"), "Inbox")
 
-    (kept,) = undo(bench).kept
+    (stored,) = undo(bench).kept
 
-    assert "list" in kept.reason
+    assert "list" in stored.reason
 
 
 def test_relationships_with_other_tasks_are_signs(bench: Bench) -> None:
     """Those among what was moved are not."""
     bench.complete()
-    (other,) = bench.control.add_tasks("Tasks", [{"name": "Other"}])
-    _maria(bench).set_field(_named(bench, "Item 4"), "Related", {"add": [other]})
+    (task,) = bench.control.add_tasks("Tasks", [{"name": "Other"}])
+    _maria(bench).set_field(_named(bench, "Item 4"), "Related", {"add": [task]})
 
-    (kept,) = undo(bench).kept
+    (stored,) = undo(bench).kept
 
-    assert kept.reason == 'people changed it since: field "Related"'
+    assert stored.reason == 'people changed it since: field "Related"'
 
 
 def test_replies_of_people_are_comments(bench: Bench) -> None:
@@ -378,13 +379,13 @@ def test_replies_of_people_are_comments(bench: Bench) -> None:
     ours = bench.journal.target("comment:u2")
     with bench.world.change():
         author = bench.control.member("Maria")
-        found = comments.get(bench.world, ours or "")
+        result = comments.get(bench.world, ours or "")
         body = {"comment_text": "I see."}
-        comments.create(bench.world, author, ("reply", found.id), body, reply_to=found)
+        comments.create(bench.world, author, ("reply", result.id), body, reply_to=result)
         task = bench.control.find("Item 1")
         task.date_updated = bench.now_ms()
 
-    assert [one.item_id for one in undo(bench).kept] == ["1"]
+    assert [keeper.item_id for keeper in undo(bench).kept] == ["1"]
 
 
 def test_a_task_that_clickup_does_not_delete_stays(bench: Bench) -> None:
@@ -397,7 +398,7 @@ def test_a_task_that_clickup_does_not_delete_stays(bench: Bench) -> None:
 
     undone = undo(bench)
 
-    reasons = {one.item_id: one.reason for one in undone.kept}
+    reasons = {keeper.item_id: keeper.reason for keeper in undone.kept}
     assert reasons.keys() == {"1", "2", "3"}
     assert "does not delete it" in reasons["3"]
     assert reasons["2"] == 'its subtask "Item 3" stays'

@@ -25,20 +25,20 @@ def test_it_comes_back_from_the_store(tmp_path: Path) -> None:
         note = store.notes.get(SCOPE, "move")
 
     assert note is not None
-    found = from_json(note.value)
-    assert found.differences == summary.differences
-    assert found.counts == (1, 1, 0)
-    assert not found.is_clean
+    json = from_json(note.value)
+    assert json.differences == summary.differences
+    assert json.counts == (1, 1, 0)
+    assert not json.is_clean
 
 
 def test_long_lists_are_cut_and_still_counted() -> None:
     """At most so many are kept one by one, but the count is that of all."""
     many = tuple(str(number) for number in range(MOST_LISTED + 10))
 
-    found = from_json(to_json(VerificationSummary(at_ms=1, missing=many)))
+    json = from_json(to_json(VerificationSummary(at_ms=1, missing=many)))
 
-    assert len(found.missing) == MOST_LISTED
-    assert found.counts == (0, MOST_LISTED + 10, 0)
+    assert len(json.missing) == MOST_LISTED
+    assert json.counts == (0, MOST_LISTED + 10, 0)
 
 
 def test_equal_sides_are_clean() -> None:

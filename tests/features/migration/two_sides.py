@@ -115,14 +115,14 @@ class TwoSides:
         statuses: dict[str, list[dict[str, str]]] = defaultdict(list)
         for step in json.loads(ran.out)["manual"]:
             (kind, name), (_, place) = step["path"][-1], step["path"][-2]
-            wanted = step["want"]["attributes"]
+            attributes = step["want"]["attributes"]
             if kind == "field":
-                hand.create_field(place, name, wanted["type"], wanted.get("options", ()))
+                hand.create_field(place, name, attributes["type"], attributes.get("options", ()))
             else:
-                one = {"status": name, "type": wanted["type"], "color": COLOUR}
+                one = {"status": name, "type": attributes["type"], "color": COLOUR}
                 statuses[place].append(one)
-        for place, found in statuses.items():
-            hand.set_statuses(place, found)
+        for place, result in statuses.items():
+            hand.set_statuses(place, result)
 
 
 @contextmanager
@@ -131,9 +131,9 @@ def two_sides(folder: Path, store: str = "", **target: Any) -> Iterator[TwoSides
     options = {"seed": "inference_lab", "rate_limit": 0, **target}
     with (
         monday.running(plan="enterprise", complexity_per_minute=0, calls_per_minute=0) as source,
-        sandbox.running(**options) as there,
+        sandbox.running(**options) as running,
     ):
-        yield TwoSides(source, there, folder, store or f"sqlite:///{folder / 'bot.db'}")
+        yield TwoSides(source, running, folder, store or f"sqlite:///{folder / 'bot.db'}")
 
 
 @dataclass(frozen=True)
@@ -156,46 +156,46 @@ class Oracle:
 
     def differences(self) -> list[str]:
         """What is missing, there twice, or has another content."""
-        wanted, (found, times) = self.wanted(), self.found()
+        expected, (result, times) = self.wanted(), self.found()
         return [
-            *(f"{one} is lost" for one in wanted.keys() - found.keys()),
-            *(f"{one} is there, but was never in the source" for one in found.keys() - wanted),
+            *(f"{name} is lost" for name in expected.keys() - result.keys()),
+            *(f"{name} is there, but was never in the source" for name in result.keys() - expected),
             *(f"{one} is there {count} times" for one, count in times.items() if count > 1),
             *(
-                f"{one}: {wanted[one]} became {found[one]}"
-                for one in wanted.keys() & found.keys()
-                if wanted[one] != found[one]
+                f"{name}: {expected[name]} became {result[name]}"
+                for name in expected.keys() & result.keys()
+                if expected[name] != result[name]
             ),
         ]
 
     def everything(self) -> dict[str, list[str]]:
         """The ids of all that can be seen in ClickUp."""
         world = self._target
-        tasks = [one.id for one in world.tasks]
-        seen = set(tasks)
+        tasks = [task.id for task in world.tasks]
+        observations = set(tasks)
         return {
-            "spaces": [one.id for one in world.spaces],
-            "folders": [one.id for one in world.folders],
-            "lists": [one.id for one in world.lists],
+            "spaces": [space.id for space in world.spaces],
+            "folders": [folder.id for folder in world.folders],
+            "lists": [task_list.id for task_list in world.lists],
             "tasks": tasks,
-            "comments": [one.id for one in world.comments if one.on_id in seen],
+            "comments": [comment.id for comment in world.comments if comment.on_id in observations],
         }
 
     def wanted(self) -> dict[str, Thing]:
         """The source's items by id."""
         world = self._source
-        items = [one for one in world.items.values() if one.state == "active"]
-        return {str(one.id): self._thing(one) for one in items}
+        items = [item for item in world.items.values() if item.state == "active"]
+        return {str(item.id): self._thing(item) for item in items}
 
     def _thing(self, item: Any) -> Thing:
         world = self._source
         columns = world.boards[item.board_id].columns
         by_type = {columns[key].type: (columns[key], cell) for key, cell in item.cells.items()}
         column, cell = by_type["status"]
-        labels = {one["index"]: one["label"] for one in column.settings["labels"]}
-        updates = [world.updates[one] for one in item.update_ids or ()]
+        labels = {label["index"]: label["label"] for label in column.settings["labels"]}
+        updates = [world.updates[update_id] for update_id in item.update_ids or ()]
         _, files = by_type.get("file", (None, {"files": []}))
-        assets = [world.assets[one["assetId"]] for one in files["files"]]
+        assets = [world.assets[file["assetId"]] for file in files["files"]]
         _, links = by_type.get("dependency", (None, {"links": []}))
         return Thing(
             item.name,
@@ -203,39 +203,47 @@ class Oracle:
             labels[cell["index"]].lower(),
             tuple(
                 sorted(
-                    (one.body.removeprefix("<p>").removesuffix("</p>"), len(one.reply_ids or ()))
-                    for one in updates
+                    (
+                        update.body.removeprefix("<p>").removesuffix("</p>"),
+                        len(update.reply_ids or ()),
+                    )
+                    for update in updates
                 )
             ),
-            tuple(sorted((one.name, one.size) for one in assets)),
-            tuple(sorted(str(one["item"]) for one in links["links"])),
+            tuple(sorted((asset.name, asset.size) for asset in assets)),
+            tuple(sorted(str(link["item"]) for link in links["links"])),
         )
 
     def found(self) -> tuple[dict[str, Thing], Counter[str]]:
         """ClickUp's tasks by the source's id, and how often each id is there."""
         world = self._target
-        field_id = next(one.id for one in world.fields if one.name == "Source ID")
-        tasks = [one for one in world.tasks if one.values.get(field_id)]
-        ids = {one.id: str(one.values[field_id]) for one in tasks}
-        threads, replies = defaultdict(list), Counter(one.reply_to for one in world.comments)
-        for one in world.comments:
-            if one.reply_to is None:
-                threads[one.on_id].append((one.text.strip().splitlines()[-1], replies[one.id]))
-        things = {
-            ids[one.id]: Thing(
-                one.name,
-                ids[one.parent] if one.parent else "",
-                one.status.lower(),
-                tuple(sorted(threads[one.id])),
-                tuple(sorted((file["title"], file["size"]) for file in one.attachments)),
+        field_id = next(field.id for field in world.fields if field.name == "Source ID")
+        tasks = [task for task in world.tasks if task.values.get(field_id)]
+        ids = {task.id: str(task.values[field_id]) for task in tasks}
+        threads, replies = (
+            defaultdict(list),
+            Counter(comment.reply_to for comment in world.comments),
+        )
+        for comment in world.comments:
+            if comment.reply_to is None:
+                threads[comment.on_id].append(
+                    (comment.text.strip().splitlines()[-1], replies[comment.id])
+                )
+        values = {
+            ids[task.id]: Thing(
+                task.name,
+                ids[task.parent] if task.parent else "",
+                task.status.lower(),
+                tuple(sorted(threads[task.id])),
+                tuple(sorted((file["title"], file["size"]) for file in task.attachments)),
                 tuple(
                     sorted(
                         ids[two["depends_on"]]
-                        for two in one.dependencies
-                        if two["task_id"] == one.id
+                        for two in task.dependencies
+                        if two["task_id"] == task.id
                     )
                 ),
             )
-            for one in tasks
+            for task in tasks
         }
-        return things, Counter(ids.values())
+        return values, Counter(ids.values())

@@ -11,8 +11,9 @@ from clickup_mlops.features.network.demonstration import HOST
 from clickup_mlops.interfaces.cli._demo import environment, past
 from clickup_mlops.interfaces.cli._demo.play import evaluate_all
 from clickup_mlops.ports.sections.find import all_pages
-from clickup_mlops.ports.sections.history import open_history
-from clickup_mlops.ports.sections.model import Data, Query
+from clickup_mlops.ports.sections.history import open_data
+from clickup_mlops.ports.sections.model import Query
+from clickup_mlops.store.access import EVERYTHING
 from clickup_mlops.views.model import Badge, Link, Number, Section
 
 
@@ -25,12 +26,12 @@ def test_the_host_with_the_bad_port_gets_its_advice() -> None:
         evaluate_all(demo)
         past.write(demo)
         bot, (task_id,) = demo.bot, demo.bot.store.notes.all(SCOPE)
-        texts = [one.text for one in bot.client.comments.of_task(task_id)]
+        texts = [comment.text for comment in bot.client.comments.of_task(task_id)]
         data, page = (
-            Data.of_bot(bot, open_history(bot, bot.now_ms())),
+            open_data(bot, EVERYTHING, bot.now_ms()),
             all_pages()["infrastructure"],
         )
-        shown = {
+        output = {
             target: [*sections(page, data, Query.of_page(bot.now_ms(), target=target), "advice")]
             for target in ("", f"roce/{HOST}", "roce/gpu-01")
         }
@@ -47,9 +48,9 @@ def test_the_host_with_the_bad_port_gets_its_advice() -> None:
         "correction does not mend" in text and "Replace the cable or optic" in text
         for text in texts
     )
-    assert shown["roce/gpu-01"] == []
+    assert output["roce/gpu-01"] == []
     for target in ("", f"roce/{HOST}"):
-        (row,) = next(shown[target][0].tables()).rows
+        (row,) = next(output[target][0].tables()).rows
         assert row[:2] == (
             "Packets are lost, and the link has errors that correction does not mend",
             f"device=mlx5_1 host={HOST} port=1",

@@ -49,12 +49,12 @@ def work(team: Team) -> str:
 )
 def test_a_command_completes_its_task(team: Team, work: str, tag: str, comment: str) -> None:
     """Only for who wrote it."""
-    own, other = lesson(team, tag, "Maria"), lesson(team, tag, "Jonas Weber")
+    local, second = lesson(team, tag, "Maria"), lesson(team, tag, "Jonas Weber")
     team.control.as_user("Maria").comment(work, comment)
     team.settle()
     team.job(JOB)
 
-    assert (is_done(team, own), is_done(team, other)) == (True, False)
+    assert (is_done(team, local), is_done(team, second)) == (True, False)
 
 
 def test_an_own_priority_completes_its_task(team: Team, work: str) -> None:

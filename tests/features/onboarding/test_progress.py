@@ -21,11 +21,11 @@ def test_a_task_is_completed_when_all_of_its_assignees_have_done_it() -> None:
     """Not one that nobody has, nor one that is no lesson."""
     tasks = [task("learn-why", 1, 2), task("learn-undo", 1), task("learn-consent", 1)]
     tasks += [task("learn-breach"), task("learn-priority", 1, status="closed")]
-    shown = {1: {"learn-why", "learn-undo", "learn-consent", "learn-priority"}}
+    output = {1: {"learn-why", "learn-undo", "learn-consent", "learn-priority"}}
 
-    assert [done.name for done in completed(tasks, shown)] == ["learn-undo"]
-    both = {**shown, 2: {"learn-why"}}
-    assert [done.name for done in completed(tasks, both)] == ["learn-why", "learn-undo"]
+    assert [outcome.name for outcome in completed(tasks, output)] == ["learn-undo"]
+    both = {**output, 2: {"learn-why"}}
+    assert [step.name for step in completed(tasks, both)] == ["learn-why", "learn-undo"]
 
 
 def test_a_role_of_five_shows_its_numbers() -> None:
@@ -42,11 +42,13 @@ def test_a_role_of_fewer_shows_no_numbers(agreed: set[int]) -> None:
 
 
 @given(st.integers(1, 12), st.sets(st.integers(1, 12)), st.sets(st.integers(1, 12)))
-def test_nobody_is_named_who_did_not_agree(count: int, agreed: set[int], done: set[int]) -> None:
+def test_nobody_is_named_who_did_not_agree(
+    count: int, agreed: set[int], finished: set[int]
+) -> None:
     """And no group of fewer than five who did not is counted."""
     users = range(1, count + 1)
-    shown = {user: {"learn-why"} for user in done}
-    text = render(by_role([task("learn-why", *users)], shown, agreed), 5)
+    output = {user: {"learn-why"} for user in finished}
+    text = render(by_role([task("learn-why", *users)], output, agreed), 5)
 
     named = {user for user in users if f"name-{user} (" in text.replace("\\", "")}
     assert named == agreed & set(users)

@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
 from clickup_mlops.features.outbound.outbound import Outbound, check, headers
 from clickup_mlops.features.outbound.post import post
@@ -69,6 +70,12 @@ def test_the_signature_is_that_of_the_specification() -> None:
     assert signed["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
+def test_a_malformed_address_has_a_name(desk: Desk) -> None:
+    """That is no part of it: it may hold a secret."""
+    with pytest.raises(InputError, match="webhook to a malformed address: nothing to sign with"):
+        desk.outbound.send("msg_1", "https://[a/secret", {})
+
+
 def test_a_message_is_kept_once_and_sent_signed(desk: Desk, listener: Listener) -> None:
     """Asked for twice, it waits once, in the lane of its target."""
     for _ in range(2):
@@ -99,6 +106,36 @@ def test_what_is_not_taken_now_is_sent_again_under_its_id(
 
     ids = [sent_headers["webhook-id"] for _, sent_headers, _ in listener.received]
     assert ids == ["msg_1", "msg_2", "msg_2", "msg_3"]
+
+
+@pytest.mark.parametrize(("said", "wait_ms"), [("30", 30_000), ("86400", 3_600_000)])
+def test_a_target_that_says_when_is_not_asked_before(
+    desk: Desk, listener: Listener, said: str, wait_ms: int
+) -> None:
+    """At most an hour; it is no failure, unless it has lasted for too long."""
+    listener.statuses, listener.headers = [429, 429], {"Retry_After": said}
+    desk.outbound.send("msg_1", "deploys", {})
+    with pytest.raises(Postponed) as postponement:
+        desk.outbound.deliver(desk.rows())
+    assert postponement.value.until_ms == NOW_MS + wait_ms
+
+    desk.now_ms += 86_400_001
+    with pytest.raises(InputError, match="status 429, for 1 day"):
+        desk.outbound.deliver(desk.rows())
+
+
+def test_what_a_person_replays_is_sent_again(desk: Desk, listener: Listener) -> None:
+    """Under its id. What the inbox gives twice, because its end was not noted, is not."""
+    desk.outbound.send("msg_1", "deploys", {})
+    (row,) = desk.rows()
+    for _ in range(2):
+        desk.outbound.deliver([row])
+    assert len(listener.received) == 1
+
+    desk.store.inbox.replay(row.id, NOW_MS + 60_000)
+    desk.outbound.deliver(desk.rows())
+    ids = [sent_headers["webhook-id"] for _, sent_headers, _ in listener.received]
+    assert ids == ["msg_1"] * 2
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 302])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.outbound.post import choose_address, post
+from clickup_mlops.features.outbound.post import Answer, choose_address, post
 from tests.http_server import Handler, serving
 
 TLS = Path(__file__).parents[2] / "cases" / "tls"
@@ -23,6 +23,8 @@ class Listener:
 
     port: int = 0
     statuses: list[int] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    """Of the answers to come."""
     received: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -35,9 +37,8 @@ def listening(tls: ssl.SSLContext | None = None) -> Iterator[Listener]:
         def post(self) -> None:
             sent_headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.received.append((self.path, sent_headers, self.body()))
-            self.answer(
-                receiver.statuses.pop(0) if receiver.statuses else 200, Location="/elsewhere"
-            )
+            head = {"Location": "/elsewhere"} | receiver.headers
+            self.answer(receiver.statuses.pop(0) if receiver.statuses else 200, b"", **head)
 
     with serving(Target, tls) as server:
         receiver.port = server.server_port
@@ -61,7 +62,7 @@ def secure_listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
         yield receiver
 
 
-def _post(url: str, addresses: Sequence[str], allow: Sequence[str] = ()) -> int:
+def _post(url: str, addresses: Sequence[str], allow: Sequence[str] = ()) -> Answer:
     return post(
         url, b"{}", {}, allow_hosts=allow, timeout_s=2, resolve=lambda _host, _port: addresses
     )
@@ -148,10 +149,10 @@ def test_nothing_is_sent_to_a_forbidden_address(listener: Listener) -> None:
 def test_the_connection_goes_to_the_address_that_was_checked(listener: Listener) -> None:
     """The name is asked for once: it resolves nowhere, and yet its request arrives, by its name."""
     host = "rebinding.invalid"
-    status = _post(f"http://{host}:{listener.port}/a?b=c", ["127.0.0.1"], allow=[host])
+    answer = _post(f"http://{host}:{listener.port}/a?b=c", ["127.0.0.1"], allow=[host])
 
     ((path, sent_headers, body),) = listener.received
-    assert (status, path, body) == (200, "/a?b=c", b"{}")
+    assert (answer.status, path, body) == (200, "/a?b=c", b"{}")
     assert sent_headers["host"] == f"{host}:{listener.port}"
 
 
@@ -160,7 +161,7 @@ def test_a_certificate_is_checked_against_the_name(secure_listener: Listener) ->
     certified, other_name = "hooks.test.invalid", "other.test.invalid"
     ports, addresses = secure_listener.port, ["127.0.0.1"]
 
-    assert _post(f"https://{certified}:{ports}/a", addresses, allow=[certified]) == 200
+    assert _post(f"https://{certified}:{ports}/a", addresses, allow=[certified]).status == 200
     with pytest.raises(OSError, match="doesn't match"):
         _post(f"https://{other_name}:{ports}/a", addresses, allow=[other_name])
     assert [path for path, *_ in secure_listener.received] == ["/a"]
@@ -170,8 +171,20 @@ def test_a_redirect_is_not_followed(listener: Listener) -> None:
     """It would lead around the check."""
     listener.statuses = [302]
 
-    assert _post(f"http://h.invalid:{listener.port}/", ["127.0.0.1"], allow=["h.invalid"]) == 302
+    answer = _post(f"http://h.invalid:{listener.port}/", ["127.0.0.1"], allow=["h.invalid"])
+    assert answer.status == 302
     assert len(listener.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "after_s"),
+    [("30", 30), ("Wed, 21 Oct 2026 07:28:00 GMT", 0), ("-1", 0), ("²", 0), ("9" * 5_000, 0)],
+)
+def test_the_wait_that_is_asked_for_is_read(listener: Listener, said: str, after_s: int) -> None:
+    """In seconds; whatever else it says is no wait."""
+    listener.statuses, listener.headers = [429], {"Retry_After": said}
+    answer = _post(f"http://h.invalid:{listener.port}/", ["127.0.0.1"], allow=["h.invalid"])
+    assert answer == Answer(429, after_s)
 
 
 @pytest.mark.parametrize(

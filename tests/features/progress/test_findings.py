@@ -53,8 +53,8 @@ def test_each_preemption_is_found_with_what_caused_it() -> None:
     requeued = replace(RUN, state="queued", restarts=1, by="job 2 (urgent)")
     kinds = watch(RUN, requeued, requeued, replace(RUN, restarts=1), replace(requeued, restarts=2))
     assert kinds == [[], ["run_preempted"], [], [], ["run_preempted"]]
-    said = replace(RUN, state="preempted")
-    assert watch(RUN, said, said) == [[], ["run_preempted"], []]
+    message = replace(RUN, state="preempted")
+    assert watch(RUN, message, message) == [[], ["run_preempted"], []]
 
 
 def test_a_restart_that_nobody_caused_is_no_preemption() -> None:
@@ -129,3 +129,23 @@ def test_the_trend_compares_the_newest_losses_with_those_before() -> None:
     assert trend(losses(1, 1, 1, 1, 1, 1)) == "flat"
     assert trend(losses(1, 1, float("nan"))) == "not a number"
     assert trend(losses(1)) == ""
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        replace(RUN, loss=float("nan")),
+        replace(RUN, state="preempted"),
+        replace(RUN, state="finished"),
+    ],
+    ids=["diverging", "preempted", "ended"],
+)
+def test_a_look_that_is_repeated_after_a_crash_finds_the_same(report: RunReport) -> None:
+    """Run, kind and time are the key of what is reported: it is reported once."""
+    before = follow(None, "s", RUN, "t", MINUTE, idle=False)
+    looks = [
+        find(before, follow(before, "s", report, "t", at_ms, idle=False), LIMITS, 0)[0]
+        for at_ms in (2 * MINUTE, 3 * MINUTE)
+    ]
+    keys = [[(finding.kind, finding.since_ms) for finding in news] for news in looks]
+    assert keys[0] and keys[0] == keys[1]

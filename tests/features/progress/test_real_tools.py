@@ -19,14 +19,14 @@ SOON = Limits(stalled_ms=2_000, idle_ms=60_000, jump=5.0)
 
 def watch(look: Callable[[], dict[str, RunReport]], until: str, seconds: float = 60) -> list[str]:
     """The texts of what is found, until one of that kind was."""
-    known: dict[str, Progress] = {}
+    existing: dict[str, Progress] = {}
     kinds, texts, end = list[str](), list[str](), time.monotonic() + seconds
     while until not in kinds:
         assert time.monotonic() < end, (kinds, texts)
         now = time.time_ns() // 1_000_000
         for key, report in look().items():
-            progress = follow(known.get(key), "s", report, "t", now, idle=False)
-            news, known[key] = find(known.get(key), progress, SOON, now)
+            progress = follow(existing.get(key), "s", report, "t", now, idle=False)
+            news, existing[key] = find(existing.get(key), progress, SOON, now)
             kinds += [finding.kind for finding in news]
             texts += [f"{report.name} {finding.text}" for finding in news]
         time.sleep(0.5)
@@ -60,16 +60,16 @@ def _follow(cluster: Slurm, folder: Path) -> None:
     assert stalled.startswith("pretrain has been at step 3 ")
     assert look()[job].task == "86abc"
 
-    known = {job: look()[job]}
+    existing = {job: look()[job]}
     urgent = cluster.submit("urgent", "sleep 5", "-p", "high")
 
     def with_past() -> dict[str, RunReport]:
         """The first look is from before the preemption."""
-        return known.copy() if known.pop("first", None) else look()
+        return existing.copy() if existing.pop("first", None) else look()
 
-    known["first"] = known[job]
-    found = watch(with_past, "run_preempted")
-    assert any(f"preempted by job {urgent} (urgent)" in text for text in found)
+    existing["first"] = existing[job]
+    result = watch(with_past, "run_preempted")
+    assert any(f"preempted by job {urgent} (urgent)" in text for text in result)
     ended = watch(look, "run_finished")
     assert any(text == "urgent ended: FINISHED" for text in ended)
     cluster.cancel(job)
@@ -104,5 +104,5 @@ def test_mlflow_shows_a_run_that_diverges_and_ends(tmp_path: Path) -> None:
         assert "loss of nan" in watch(look, "run_diverging")[0]
         watch_end = iter([look()])
         server.post("runs/update", run_id=run_id, status="FAILED")
-        found = watch(lambda: next(watch_end, None) or look(), "run_finished")
-        assert "ended: FAILED" in found[-1]
+        result = watch(lambda: next(watch_end, None) or look(), "run_finished")
+        assert "ended: FAILED" in result[-1]

@@ -1,6 +1,8 @@
 """Each source of runs reads what its tool prints."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,9 +73,17 @@ JOBS = {
 }
 
 
-def test_slurm_shows_states_gpus_tasks_and_what_preempted_whom() -> None:
+def with_log(folder: Path, text: str) -> dict[str, Any]:
+    """The jobs; the running one writes this."""
+    (folder / "urgent-2.out").write_text(text, encoding="utf-8")
+    log = {"standard_output": f"{folder}/%x-%j.out", "user_id": number(os.getuid())}
+    return {"jobs": [job | log for job in JOBS["jobs"]]}
+
+
+def test_slurm_shows_states_gpus_tasks_and_what_preempted_whom(tmp_path: Path) -> None:
     """The step and the loss are those of the job's log."""
-    reader = Canned(squeue=JOBS, tail="step 10/50 loss 2.5\nstep 12/50 loss=2.25 lr 1e-4\n")
+    log = "step 10/50 loss 2.5\nstep 12/50 loss=2.25 lr 1e-4\n"
+    reader = Canned(squeue=with_log(tmp_path, log))
     reports, problems = slurm_runs.collect(slurm_runs.Settings(kind="slurm_runs"), reader, 0)
     by_id = {report.id: report for report in reports}
 
@@ -139,14 +149,14 @@ def test_kubernetes_jobs_have_states_times_and_gpus() -> None:
         },
         "status": {"active": 2, "succeeded": 3, "startTime": "1970-01-01T01:00:00Z"},
     }
-    done = {
+    outcome = {
         "metadata": {"namespace": "ml", "name": "done"},
         "status": {
             "completionTime": "1970-01-01T02:00:00Z",
             "conditions": [{"type": "Complete", "status": "True"}],
         },
     }
-    reader = Canned(kubectl={"items": [job, done, {"spec": {}}]})
+    reader = Canned(kubectl={"items": [job, outcome, {"spec": {}}]})
     reports, problems = kubernetes_runs.collect(
         kubernetes_runs.Settings(kind="kubernetes_runs"), reader, 0
     )
@@ -165,7 +175,7 @@ def workload(name: str, uid: str, *conditions: dict[str, str]) -> dict[str, Any]
             "uid": uid,
             "ownerReferences": [{"name": name}],
         },
-        "status": {"conditions": [{"status": "True"} | each for each in conditions]},
+        "status": {"conditions": [{"status": "True"} | condition for condition in conditions]},
     }
 
 
@@ -234,12 +244,14 @@ def test_wandb_runs_have_summary_and_configuration() -> None:
     assert reports == [] and "secret" not in "".join(problems)
 
 
-def test_the_numbers_of_running_runs_are_readings_for_fields() -> None:
+def test_the_numbers_of_running_runs_are_readings_for_fields(tmp_path: Path) -> None:
     """With the run's id and name as labels."""
-    reader = Canned(squeue=JOBS, tail="step 10/40 loss 2.5")
+    reader = Canned(squeue=with_log(tmp_path, "step 10/40 loss 2.5"))
     now_ms = 1_000_000 + HOUR_MS
     scrape = slurm_runs.SOURCE.collect(slurm_runs.Settings(kind="slurm_runs"), reader, now_ms)
-    readings = {each.measure: each for each in read(slurm_runs.SOURCE.measures, Window(scrape))}
+    readings = {
+        reading.measure: reading for reading in read(slurm_runs.SOURCE.measures, Window(scrape))
+    }
     values = {name: reading.value for name, reading in readings.items()}
     assert values == {
         "run_step": 10,
@@ -263,3 +275,47 @@ def test_every_source_of_runs_is_a_source_of_numbers() -> None:
         "mlflow_runs",
         "wandb_runs",
     }
+
+
+@pytest.mark.parametrize("entry", [None, "text", {}, {"info": None}, {"metadata": [], "spec": 7}])
+def test_a_run_that_makes_no_sense_loses_no_other(entry: Any) -> None:
+    """Of an experiment, a project, a queue or a cluster; it is reported."""
+    run = {"info": {"run_id": "r", "status": "RUNNING"}}
+    answers = {
+        "get_by_name": {"experiment": {"experiment_id": "1"}},
+        "search": {"runs": [entry, run]},
+    }
+    mlflow = mlflow_runs.Settings(kind="mlflow_runs", url="http://m", experiments=("e",))
+    node = {"name": "r", "state": "running"}
+    edges = [{"node": entry}, {"node": node}]
+    graph = {"data": {"project": {"runs": {"edges": edges}}}}
+    wandb = wandb_runs.Settings(kind="wandb_runs", key="secret", projects=("team/ranker",))
+    job = {"job_id": 1, "name": "r", "job_state": ["RUNNING"]}
+    strange = {"job_id": 2, "job_state": 7, "state": "x"}
+    slurm = slurm_runs.Settings(kind="slurm_runs")
+    workload = {"metadata": {"namespace": "ml", "name": "r", "uid": "u"}}
+    kueue = kueue_runs.Settings(kind="kueue_runs")
+    kubernetes = kubernetes_runs.Settings(kind="kubernetes_runs")
+    listed = {"items": [entry, workload]}
+
+    for module, settings, reader in (
+        (mlflow_runs, mlflow, Canned(**answers)),
+        (wandb_runs, wandb, Canned(graphql=graph)),
+        (slurm_runs, slurm, Canned(squeue={"jobs": [strange, job]})),
+        (kueue_runs, kueue, Canned(kubectl=listed)),
+        (kubernetes_runs, kubernetes, Canned(kubectl=listed)),
+    ):
+        (report,), problems = module.collect(settings, reader, 0)  # type: ignore[attr-defined]
+        assert report.name == "r"
+        is_listed = module in (kueue_runs, kubernetes_runs) and not isinstance(entry, dict)
+        assert len(problems) == (0 if is_listed else 1)
+
+
+def test_a_log_whose_owner_is_not_known_is_not_read(tmp_path: Path) -> None:
+    """The path is the user's to choose: it might be anybody's file."""
+    jobs = with_log(tmp_path, "step 10/50 loss 2.5\n")["jobs"]
+    nobody = {"jobs": [job | {"user_id": None} for job in jobs]}
+    reader = Canned(squeue=nobody)
+    reports, _ = slurm_runs.collect(slurm_runs.Settings(kind="slurm_runs"), reader, 0)
+
+    assert [report.step for report in reports] == [None] * len(reports)

@@ -1,6 +1,7 @@
 """Runs become events on their tasks: each finding once."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class Cluster:
         """A job as it is now."""
         job = {"job_id": number_, "name": f"job-{number_}", "job_state": [state]}
         job |= {"comment": f"task:{task}", "standard_output": str(self._log)}
+        job["user_id"] = os.getuid()
         self.jobs[number_] = job | {"start_time": number(1), "tres_alloc_str": "gres/gpu=8"} | more
 
     def show(self, log: str = "") -> None:
@@ -64,7 +66,7 @@ def cluster(team: Team, tmp_path: Path) -> Cluster:
 
 
 def comments(team: Team, task: str) -> list[str]:
-    return [each.text for each in team.sandbox.world.comments if each.on_id == task]
+    return [comment.text for comment in team.sandbox.world.comments if comment.on_id == task]
 
 
 def test_a_stalled_run_gets_one_comment_until_it_goes_on(team: Team, cluster: Cluster) -> None:
@@ -92,7 +94,7 @@ def test_the_end_of_a_run_starts_run_finished(team: Team, cluster: Cluster) -> N
     for _ in range(3):
         cluster.look()
 
-    names = [each.name for each in team.control.tasks if each.parent == task]
+    names = [child.name for child in team.control.tasks if child.parent == task]
     assert names == [f"Evaluate {TRAINING}"]
 
 

@@ -11,5 +11,5 @@ from tests.features.provisioning.workbench import Workbench, workbench
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Workbench]:
     """A fresh workspace with the undocumented field call switched on."""
-    with workbench(tmp_path) as made:
-        yield made
+    with workbench(tmp_path) as created:
+        yield created

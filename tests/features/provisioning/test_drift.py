@@ -37,9 +37,9 @@ def work(bench: Workbench) -> dict[Path, Step]:
 
 def only(bench: Workbench, path: Path) -> Step:
     """The one step with something to do."""
-    found = work(bench)
-    assert list(found) == [path]
-    return found[path]
+    result = work(bench)
+    assert list(result) == [path]
+    return result[path]
 
 
 def healed(bench: Workbench) -> bool:
@@ -89,9 +89,9 @@ def test_settings_are_compared(applied: Workbench) -> None:
     client.lists.update(applied.control.list_id("Releases"), markdown="Something else")
     client.tags.update(space, "inference", foreground="#000000", background="#e50000")
 
-    found = work(applied)
+    result = work(applied)
 
-    assert {path[-1][0]: step.changes for path, step in found.items()} == {
+    assert {path[-1][0]: step.changes for path, step in result.items()} == {
         "space": {"color": ("#000000", "#5b4fe9")},
         "tag": {"foreground": ("#000000", "#ffffff")},
         "list": {
@@ -113,7 +113,7 @@ def test_a_view_that_people_regrouped_is_put_right(applied: Workbench) -> None:
     assert step.changes == {"group_by": ("priority", "status")}
     assert healed(applied)
     (view,) = applied.client.views.of("list", applied.control.list_id("Releases"))
-    assert "assignee" in [one["field"] for one in view.raw["columns"]["fields"]]
+    assert "assignee" in [field["field"] for field in view.raw["columns"]["fields"]]
 
 
 def test_a_removed_option_is_a_persons_work_and_named(applied: Workbench) -> None:
@@ -152,8 +152,8 @@ def test_a_deleted_field_is_made_again(applied: Workbench) -> None:
 
 def test_a_moved_list_is_named_with_both_places(applied: Workbench) -> None:
     """No call moves a list, so a person is told; what is in it is as wanted."""
-    other = applied.client.folders.create(applied.control.space_id("ML"), "Archive")
-    applied.control.ui_actions.move_list("Releases", other.id)
+    second = applied.client.folders.create(applied.control.space_id("ML"), "Archive")
+    applied.control.ui_actions.move_list("Releases", second.id)
 
     step = only(applied, RELEASES)
 
@@ -166,11 +166,11 @@ def test_a_deleted_list_is_made_again_with_all_that_was_in_it(applied: Workbench
     """And the plan says that somebody deleted it."""
     applied.client.lists.delete(applied.control.list_id("Releases"))
 
-    found = work(applied)
+    result = work(applied)
 
-    assert {path for path in WANT if path[:3] == RELEASES} == set(found)
-    assert {step.operation for step in found.values()} == {"create"}
-    assert found[RELEASES].why == "it was deleted in ClickUp since the last apply"
+    assert {path for path in WANT if path[:3] == RELEASES} == set(result)
+    assert {step.operation for step in result.values()} == {"create"}
+    assert result[RELEASES].why == "it was deleted in ClickUp since the last apply"
     assert healed(applied)
 
 
@@ -231,12 +231,12 @@ def test_a_field_that_a_person_made_is_known_after_the_next_apply(bench: Workben
     bench.apply(WANT)
     bench.control.ui_actions.change_field("P99 latency ms", name="P99")
 
-    step = {one.path: one for one in bench.plan(WANT).work}[P99]
+    step = {work_step.path: work_step for work_step in bench.plan(WANT).work}[P99]
 
     assert step.changes == {"name": ("P99", "P99 latency ms")}
     assert "do not create a second one" in step.why
-    clicks = [one for one in checklist.of(bench.plan(WANT), "9").items if "P99" in one.title]
-    assert any('Click the field "P99".' in one.clicks for one in clicks)
+    clicks = [click for click in checklist.of(bench.plan(WANT), "9").items if "P99" in click.title]
+    assert any('Click the field "P99".' in item.clicks for item in clicks)
 
 
 def test_a_deleted_field_says_that_it_was_there(bench: Workbench) -> None:
@@ -255,9 +255,9 @@ def test_a_deleted_field_says_that_it_was_there(bench: Workbench) -> None:
 def archive(bench: Workbench, kind: str, name: str) -> None:
     rows = getattr(bench.world, kind)
     with bench.world.change():
-        one = next(each for each in rows if each.name == name)
-        one.archived = True
-        rows.put(one)
+        match = next(row for row in rows if row.name == name)
+        match.archived = True
+        rows.put(match)
 
 
 @pytest.mark.parametrize(
@@ -277,10 +277,10 @@ def test_an_archived_space_is_drift(applied: Workbench) -> None:
     """And no second one is planned."""
     archive(applied, "spaces", "ML")
 
-    found = work(applied)
+    result = work(applied)
 
-    assert found[SPACE].changes == {"archived": (True, False)}
-    assert {step.operation for step in found.values()} == {"manual"}
+    assert result[SPACE].changes == {"archived": (True, False)}
+    assert {step.operation for step in result.values()} == {"manual"}
 
 
 def test_swapped_lists_are_swapped_back(bench: Workbench, tmp_path: FilePath) -> None:
@@ -292,9 +292,9 @@ def test_swapped_lists_are_swapped_back(bench: Workbench, tmp_path: FilePath) ->
     for list_id, name in ((a, "C"), (b, "A"), (a, "B")):
         bench.client.lists.update(list_id, name=name)
 
-    found = bench.plan(want, experimental=True).work
+    result = bench.plan(want, experimental=True).work
 
-    assert [(one.operation, one.changes) for one in found] == [
+    assert [(step.operation, step.changes) for step in result] == [
         ("update", {"name": ("B", "A")}),
         ("update", {"name": ("A", "B")}),
     ]

@@ -22,7 +22,7 @@ def live(name: str, kind: str, **config: Any) -> FieldDefinition:
 
 
 def drop_down(name: str, *options: str) -> FieldDefinition:
-    listed = [{"id": one, "name": one, "orderindex": at} for at, one in enumerate(options)]
+    listed = [{"id": option, "name": option, "orderindex": at} for at, option in enumerate(options)]
     return live(name, "drop_down", options=listed)
 
 
@@ -31,11 +31,11 @@ def drop_down(name: str, *options: str) -> FieldDefinition:
 
 def test_a_field_that_is_there_is_adopted_whatever_else_is_open():
     """By name (any case, outer blanks) and type; more options than wanted are left alone."""
-    found = drop_down(" workload", "Inference", "Training", "Data")
+    result = drop_down(" workload", "Inference", "Training", "Data")
 
-    choice = fields.choose("Workload", WORKLOAD, [found], EVERYTHING)
+    choice = fields.choose("Workload", WORKLOAD, [result], EVERYTHING)
 
-    assert (choice.method, choice.how, choice.live) == ("adopt", "api", found)
+    assert (choice.method, choice.how, choice.live) == ("adopt", "api", result)
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,11 @@ def test_settings_are_compared_where_clickup_shows_them():
     """Currency, highest rating, start and end of progress."""
     euro = live("Cost", "currency", currency_type="EUR", precision=2)
 
-    same = fields.differences({"type": "currency", "currency": "EUR", "precision": 2}, euro)
-    other = fields.differences({"type": "currency", "currency": "USD"}, euro)
+    differences = fields.differences({"type": "currency", "currency": "EUR", "precision": 2}, euro)
+    second = fields.differences({"type": "currency", "currency": "USD"}, euro)
 
-    assert same == {}
-    assert other == {"currency": ("EUR", "USD")}
+    assert differences == {}
+    assert second == {"currency": ("EUR", "USD")}
 
 
 TYPES = st.sampled_from(["drop_down", "labels"])
@@ -113,10 +113,10 @@ def test_what_is_written_is_read_back(kind, options):
     """`wire_config`, then `attributes`: the same, so that an applied template plans nothing."""
     want = {"type": kind, "options": options}
 
-    found = live("F", kind, **fields.wire_config(want))
+    result = live("F", kind, **fields.wire_config(want))
 
-    assert fields.attributes(found) == want
-    assert fields.choose("F", want, [found], Available("list")).method == "adopt"
+    assert fields.attributes(result) == want
+    assert fields.choose("F", want, [result], Available("list")).method == "adopt"
 
 
 # The experimental rung, over HTTP
@@ -144,14 +144,14 @@ def clickup(clickup_sandbox: Sandbox):
 def test_every_type_can_be_created_where_clickup_lets_us(clickup, clickup_sandbox, want):
     """One call; afterwards the field is adopted by the next plan."""
     clickup_sandbox.control.ui_actions.field_creation("on")
-    there = clickup_sandbox.control.list_id("Tasks")
+    list_id = clickup_sandbox.control.list_id("Tasks")
 
-    made = fields.create(clickup.fields, "list", there, "F", want)
+    created = fields.create(clickup.fields, "list", list_id, "F", want)
 
-    assert not isinstance(made, Refused)
+    assert not isinstance(created, Refused)
     assert clickup.calls == 1
-    choice = fields.choose("F", want, clickup.fields.of_list(there), Available("list"))
-    assert (choice.method, choice.live and choice.live.id) == ("adopt", made.id)
+    choice = fields.choose("F", want, clickup.fields.of_list(list_id), Available("list"))
+    assert (choice.method, choice.live and choice.live.id) == ("adopt", created.id)
 
 
 @pytest.mark.parametrize(
@@ -161,9 +161,9 @@ def test_every_type_can_be_created_where_clickup_lets_us(clickup, clickup_sandbo
 def test_a_refusal_is_told_and_costs_one_call(clickup, clickup_sandbox, switch, words):
     """404 APP_001, 403 and FIELD_073 all fall back to the manual rung, never to an error."""
     clickup_sandbox.control.ui_actions.field_creation(switch)
-    there = clickup_sandbox.control.list_id("Tasks")
+    list_id = clickup_sandbox.control.list_id("Tasks")
 
-    refused = fields.create(clickup.fields, "list", there, "F", {"type": "number"})
+    refused = fields.create(clickup.fields, "list", list_id, "F", {"type": "number"})
 
     assert isinstance(refused, Refused)
     assert words in refused.reason

@@ -23,14 +23,14 @@ def planned(name: str) -> Plan:
     return diff.plan(want, {}, Abilities(), template=name)
 
 
-def shown(name: str) -> str:
+def plan_text(name: str) -> str:
     return render.text(planned(name), show_all=True) + "\n"
 
 
 @pytest.mark.parametrize("name", load.names(TEMPLATES))
 def test_the_plan_for_an_empty_workspace_is_the_golden_one(name: str) -> None:
     """Nothing about a template's plan changes without somebody having looked at it."""
-    assert shown(name) == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+    assert plan_text(name) == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def test_there_is_no_golden_plan_without_its_template() -> None:
@@ -47,4 +47,4 @@ def test_a_plan_survives_its_file() -> None:
 
 if __name__ == "__main__":
     for each in load.names(TEMPLATES):
-        (GOLDEN / f"{each}.txt").write_text(shown(each), encoding="utf-8")
+        (GOLDEN / f"{each}.txt").write_text(plan_text(each), encoding="utf-8")

@@ -52,8 +52,8 @@ DEPTH = 4
 
 def names(kind: Kind, path: Path) -> list[str]:
     # Fields are inherited and channels belong to the workspace: each has its name only once.
-    own = f" {len(path)}" if kind in SHARED else ""
-    return [f"{name}{own}" for name in "abc"]
+    local = f" {len(path)}" if kind in SHARED else ""
+    return [f"{name}{local}" for name in "abc"]
 
 
 @st.composite
@@ -96,8 +96,8 @@ class World:
     def plan(self, want: Tree) -> Plan:
         return plan(want, self.tree, Abilities(experimental=True, known=Known(self.remembered)))
 
-    def apply(self, done: Plan) -> None:
-        for step in done.steps:
+    def apply(self, executed_plan: Plan) -> None:
+        for step in executed_plan.steps:
             self._do(step)
 
     def _do(self, step: Step) -> None:
@@ -113,8 +113,8 @@ class World:
 
     def _change(self, path: Path, values: dict[str, Any], desired: Path) -> None:
         node = self.tree[path]
-        own = {key: value for key, value in values.items() if key not in ("name", "place")}
-        self.tree[path] = replace(node, attributes={**node.attributes, **own})
+        local = {key: value for key, value in values.items() if key not in ("name", "place")}
+        self.tree[path] = replace(node, attributes={**node.attributes, **local})
         if "name" in values or "place" in values:
             self.move(path, _home(desired))
 
@@ -223,9 +223,9 @@ def test_the_order_of_what_was_found_does_not_matter(a, b, chance: random.Random
 @given(trees(), trees())
 def test_a_plan_survives_being_kept_as_json(a, b):
     """Nothing is lost between `plan --out` and `apply --plan`."""
-    made = World(a).plan(b)
+    created = World(a).plan(b)
 
-    assert Plan.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+    assert Plan.from_dict(json.loads(json.dumps(created.to_dict()))) == created
 
 
 @LAW
@@ -261,15 +261,21 @@ def test_what_was_deleted_in_clickup_is_made_again_and_nothing_else(b, data):
     """With everything that was in it. A starter task that a person has deleted stays deleted."""
     world = World({})
     world.apply(world.plan(b))
-    path = data.draw(st.sampled_from([one for one in b if one[-1][0] != "task"]))
+    path = data.draw(st.sampled_from([tree_path for tree_path in b if tree_path[-1][0] != "task"]))
     home = _home(path)
-    world.tree = {one: node for one, node in world.tree.items() if one[: len(home)] != home}
+    world.tree = {
+        tree_path: node for tree_path, node in world.tree.items() if tree_path[: len(home)] != home
+    }
 
     drift = world.plan(b)
 
-    gone = [one for one in b if one[: len(path)] == path and _home(one) not in world.tree]
+    removed = [
+        removed
+        for removed in b
+        if removed[: len(path)] == path and _home(removed) not in world.tree
+    ]
     assert [step.path for step in drift.work] == [
-        step.path for step in drift.steps if step.path in gone
+        step.path for step in drift.steps if step.path in removed
     ]
     assert all(step.have is None for step in drift.work)
     # A field only says which way it is made.
@@ -306,8 +312,8 @@ def test_tasks_come_after_those_that_they_wait_for():
     places = {path: Node(path) for path in (home[:1], home)}
     waits = {"a": ["b"], "b": ["c"], "c": []}
     tasks = {
-        (*home, ("task", name)): Node((*home, ("task", name)), {"waits_for": others})
-        for name, others in waits.items()
+        (*home, ("task", name)): Node((*home, ("task", name)), {"waits_for": wait})
+        for name, wait in waits.items()
     }
 
     steps = plan({**places, **tasks}, {}, Abilities()).steps

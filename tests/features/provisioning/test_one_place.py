@@ -23,7 +23,9 @@ def test_a_new_template_is_found_planned_and_applied(bench: Workbench, tmp_path:
     (folder / "prompt_review.toml").write_text(TEMPLATE)
 
     assert load.names(folder) == ["prompt_review"]
-    assert [one.summary for one in templates(folder).found] == ["Where prompts are reviewed."]
+    assert [shipped.summary for shipped in templates(folder).found] == [
+        "Where prompts are reviewed."
+    ]
 
     want = template("prompt_review", folder)
     bench.apply(want)

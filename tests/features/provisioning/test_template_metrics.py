@@ -25,13 +25,13 @@ CASES = Path(__file__).parents[2] / "cases" / "metrics"
 FOLDER = content.find_folder("templates")
 KINDS = registry.find_all("metric_sources", "SOURCE", sources)
 BINDINGS = {
-    f"{name}: {field}": one
+    f"{name}: {field}": metric
     for name in load.names(FOLDER)
-    for field, one in load.load(FOLDER, name).metrics.items()
+    for field, metric in load.load(FOLDER, name).metrics.items()
 }
-PROMQL = {key: one for key, one in BINDINGS.items() if one.source == "prometheus"}
-MLFLOW = {key: one for key, one in BINDINGS.items() if one.source == "mlflow"}
-OTHERS = {key: one for key, one in BINDINGS.items() if key not in {**PROMQL, **MLFLOW}}
+PROMQL = {key: binding for key, binding in BINDINGS.items() if binding.source == "prometheus"}
+MLFLOW = {key: binding for key, binding in BINDINGS.items() if binding.source == "mlflow"}
+OTHERS = {key: binding for key, binding in BINDINGS.items() if key not in {**PROMQL, **MLFLOW}}
 LABELS_OF_MLFLOW = {"model", "version", "alias", "run_id", "run_name", "experiment"}
 FILLED_IN = {
     "batch_inference": {"rows_per_s_query": "sum by (cronjob) (rate(rows_total[5m]))"},
@@ -43,18 +43,18 @@ _KEYWORDS = {"by", "bool", "or", "and", "on", "without"}
 
 def listed() -> Mapping[str, set[str]]:
     """Names by the program that exposes them."""
-    whole = tomllib.loads((CASES / "names.toml").read_text(encoding="utf-8"))
-    return {program: set(table["names"]) for program, table in whole.items()}
+    total = tomllib.loads((CASES / "names.toml").read_text(encoding="utf-8"))
+    return {program: set(table["names"]) for program, table in total.items()}
 
 
-def known() -> set[str]:
+def metric_names() -> set[str]:
     """All metrics of the recorded pages, and those of the list."""
     pages = "\n".join(page.read_text(encoding="utf-8") for page in CASES.glob("*/*.prom"))
-    found = set(re.findall(r"^([A-Za-z_:][\w:]*)", pages, re.MULTILINE))
-    return found.union(*listed().values())
+    result = set(re.findall(r"^([A-Za-z_:][\w:]*)", pages, re.MULTILINE))
+    return result.union(*listed().values())
 
 
-def asked(query: str) -> set[str]:
+def queried_names(query: str) -> set[str]:
     """Names of the metrics in a PromQL query."""
     bare = re.sub(r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|on)\s*\([^)]*\)', " ", query)
     names = re.findall(r"(?<![\w.])([A-Za-z_:][\w:]*)(?!\s*\()\b(?!\s*\()", bare)
@@ -65,16 +65,16 @@ def test_names_are_read_from_a_query():
     """The test of the names depends on it."""
     query = 'time() - max by (le, a) (rate(x_bucket{b="c"}[5m]) < bool 5) / sum(d:e_total or f)'
 
-    assert asked(query) == {"x", "d:e_total", "f"}
+    assert queried_names(query) == {"x", "d:e_total", "f"}
 
 
 @pytest.mark.parametrize("key", PROMQL)
 def test_a_query_asks_for_metrics_that_exist(key):
     """Each name is in a recorded page of its exporter, or in the list with its origin."""
-    names = asked(PROMQL[key].query)
+    names = queried_names(PROMQL[key].query)
 
     assert names
-    assert names <= known()
+    assert names <= metric_names()
 
 
 def test_prometheus_understands_every_query(tmp_path):
@@ -82,13 +82,13 @@ def test_prometheus_understands_every_query(tmp_path):
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("no promtool: install the package promtool")
-    rules = [{"record": f"q:{n}", "expr": one.query} for n, one in enumerate(PROMQL.values())]
+    rules = [{"record": f"q:{n}", "expr": added.query} for n, added in enumerate(PROMQL.values())]
     file = tmp_path / "rules.yml"
     file.write_text(yaml.safe_dump({"groups": [{"name": "templates", "rules": rules}]}))
 
-    done = subprocess.run([promtool, "check", "rules", file], capture_output=True, text=True)
+    outcome = subprocess.run([promtool, "check", "rules", file], capture_output=True, text=True)
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
 
 def _answers(folder: Path, query: str, series: Mapping[str, str]) -> str:
@@ -96,15 +96,15 @@ def _answers(folder: Path, query: str, series: Mapping[str, str]) -> str:
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("no promtool: install the package promtool")
-    given = [{"series": name, "values": values} for name, values in series.items()]
-    asked = {"expr": query, "eval_time": "15m", "exp_samples": [{"labels": "none", "value": -1}]}
-    case = {"interval": "1m", "input_series": given, "promql_expr_test": [asked]}
+    value = [{"series": name, "values": values} for name, values in series.items()]
+    requests = {"expr": query, "eval_time": "15m", "exp_samples": [{"labels": "none", "value": -1}]}
+    case = {"interval": "1m", "input_series": value, "promql_expr_test": [requests]}
     file = folder / "case.yml"
     file.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": [case]}))
-    done = subprocess.run([promtool, "test", "rules", file], capture_output=True, text=True)
-    found = re.search(r"got:(.*)", done.stdout + done.stderr)
-    assert found, done.stdout + done.stderr
-    return found[1].strip()
+    outcome = subprocess.run([promtool, "test", "rules", file], capture_output=True, text=True)
+    result = re.search(r"got:(.*)", outcome.stdout + outcome.stderr)
+    assert result, outcome.stdout + outcome.stderr
+    return result[1].strip()
 
 
 @pytest.mark.parametrize("field", ["Error rate %", "Control error rate %"])
@@ -127,11 +127,11 @@ def test_a_host_that_hardly_sends_has_no_balance(tmp_path):
     """Some bytes on one of its ports are no uneven load."""
     template = load.load(FOLDER, "infra_change_board", {"cluster": "c"})
     query = template.metrics["Load-balance efficiency %"].query
-    sent = "node_infiniband_port_data_transmitted_bytes_total"
+    messages = "node_infiniband_port_data_transmitted_bytes_total"
     port = '{cluster="c",instance="%s",device="mlx5_%s",port="1"}'
     bytes_a_minute = {("busy", 0): 24 * 10**11, ("busy", 1): 6 * 10**11, ("idle", 0): 600_000}
     series = {
-        sent + port % (host, number): f"0+{bytes_a_minute.get((host, number), 0)}x20"
+        messages + port % (host, number): f"0+{bytes_a_minute.get((host, number), 0)}x20"
         for host in ("busy", "idle")
         for number in (0, 1)
     } | {
@@ -145,43 +145,46 @@ def test_a_host_that_hardly_sends_has_no_balance(tmp_path):
 @pytest.mark.parametrize("key", PROMQL)
 def test_the_series_of_a_query_name_their_task(key):
     """They are grouped by exactly the labels that find the task, and the cluster's."""
-    one = PROMQL[key]
+    binding = PROMQL[key]
     groups = [
-        set(re.split(r"\s*,\s*", found)) for found in re.findall(r"by\s*\(([^)]*)\)", one.query)
+        set(re.split(r"\s*,\s*", result))
+        for result in re.findall(r"by\s*\(([^)]*)\)", binding.query)
     ]
 
-    assert one.match
+    assert binding.match
     assert groups
-    assert all(group - {"le"} == set(one.match) | set(one.where) for group in groups)
+    assert all(group - {"le"} == set(binding.match) | set(binding.where) for group in groups)
 
 
 @pytest.mark.parametrize("key", OTHERS)
 def test_a_measure_is_one_of_its_kind_with_the_labels_that_find_the_task(key):
     """`kserve` counts errors by revision, not by model: nothing binds them to a model."""
-    one: Binding = OTHERS[key]
-    measures = [each for each in KINDS[one.source].measures if each.name == one.query]
+    binding: Binding = OTHERS[key]
+    measures = [
+        measure for measure in KINDS[binding.source].measures if measure.name == binding.query
+    ]
 
     assert measures
-    assert all(set(one.match) <= set(each.by) for each in measures)
+    assert all(set(binding.match) <= set(measure.by) for measure in measures)
 
 
 @pytest.mark.parametrize("key", MLFLOW)
 def test_a_metric_of_mlflow_is_one_that_is_logged(key):
     """By MLflow itself, or by the trainer that most use."""
-    one = MLFLOW[key]
+    binding = MLFLOW[key]
 
-    assert one.query.removeprefix("metrics.") in listed()["mlflow"]
-    assert set(one.match) <= LABELS_OF_MLFLOW
+    assert binding.query.removeprefix("metrics.") in listed()["mlflow"]
+    assert set(binding.match) <= LABELS_OF_MLFLOW
 
 
 @pytest.mark.parametrize("name", FILLED_IN)
 def test_an_empty_query_binds_nothing_and_a_team_can_fill_it_in(name):
     """What only the team's own code can expose is a parameter."""
-    given = FILLED_IN[name]
-    without, whole = load.load(FOLDER, name), load.load(FOLDER, name, given)
+    value = FILLED_IN[name]
+    without, total = load.load(FOLDER, name), load.load(FOLDER, name, value)
 
-    (added,) = (whole.metrics[field] for field in whole.metrics.keys() - without.metrics.keys())
-    assert added.query in given.values()
+    (added,) = (total.metrics[field] for field in total.metrics.keys() - without.metrics.keys())
+    assert added.query in value.values()
 
 
 @pytest.mark.parametrize("kind", ["vllm", "sglang"])
@@ -189,17 +192,19 @@ def test_a_page_of_an_engine_fills_the_fields_of_its_version(kind):
     """And not those of another version in the same List."""
     template = load.load(FOLDER, "llm_serving", {"server": kind})
     settings = MetricsSettings(sources={kind: {"kind": kind, "url": "http://127.0.0.1/metrics"}})
-    found = bound(settings, of_template(template.metrics)).bindings
+    bindings = bound(settings, of_template(template.metrics)).bindings
     folder = CASES / kind
     have = readings(kind, folder / "before.prom", folder / "now.prom")
-    (served,) = {dict(one.labels)["model_name"] for one in have}
+    (served,) = {dict(reading.labels)["model_name"] for reading in have}
     tasks = [version(name, template.metrics) for name in (served, "previous")]
 
-    placed = place(found, {kind: have}, TaskIndex(tasks))
+    placed = place(bindings, {kind: have}, TaskIndex(tasks))
 
-    given = {one.query for one in template.metrics.values()} & {one.measure for one in have}
-    assert {one.task.name for one in placed.values.values()} == {served}
-    assert len(placed.values) == len(given) >= 5
+    value = {metric.query for metric in template.metrics.values()} & {
+        reading.measure for reading in have
+    }
+    assert {placed_value.task.name for placed_value in placed.values.values()} == {served}
+    assert len(placed.values) == len(value) >= 5
     assert placed.unplaced == []
 
 
@@ -209,16 +214,16 @@ def of_template(metrics: Mapping[str, Binding]) -> list[MetricBinding]:
             "s1",
             "t",
             field,
-            one.source,
-            one.query,
+            metric.source,
+            metric.query,
             ("f1",),
-            one.match,
-            one.lists,
-            one.of,
-            one.measure,
-            one.where,
+            metric.match,
+            metric.lists,
+            metric.of,
+            metric.measure,
+            metric.where,
         )
-        for field, one in metrics.items()
+        for field, metric in metrics.items()
     ]
 
 

@@ -27,8 +27,8 @@ def finished() -> Iterator[tuple[str, str, str]]:
     for name in load.names(FOLDER):
         for folder in load.load(FOLDER, name).space.folder:
             for place in folder.list:
-                kinds = (one for one in place.status if one.type in ("done", "closed"))
-                yield from ((name, one.name, one.type) for one in kinds if name != "postmortems")
+                kinds = (status for status in place.status if status.type in ("done", "closed"))
+                yield from ((name, kind.name, kind.type) for kind in kinds if name != "postmortems")
 
 
 def task(status: str, kind: str) -> Task:
@@ -39,10 +39,10 @@ def task(status: str, kind: str) -> Task:
 
 def test_the_statuses_in_which_a_service_runs() -> None:
     """Those, and no others: what is rolled back, over or closed does not serve."""
-    found = {
+    result = {
         (name, status) for name, status, kind in finished() if serves(task(status, kind), Policy())
     }
-    assert found == SERVING
+    assert result == SERVING
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("done", True), ("closed", False), ("open", False)])

@@ -64,17 +64,17 @@ def places(template: Template) -> Iterator[Place]:
 
 
 def lists(template: Template) -> list[List]:
-    return [one for one in places(template) if isinstance(one, List)]
+    return [place for place in places(template) if isinstance(place, List)]
 
 
 def own_lists(template: Template) -> list[List]:
-    return [one for folder in template.space.folder for one in folder.list]
+    return [task_list for folder in template.space.folder for task_list in folder.list]
 
 
-def tasks(found: tuple[Task, ...]) -> Iterator[Task]:
-    for one in found:
-        yield one
-        yield from tasks(one.subtask)
+def tasks(parents: tuple[Task, ...]) -> Iterator[Task]:
+    for task in parents:
+        yield task
+        yield from tasks(task.subtask)
 
 
 # Whole and sound
@@ -108,35 +108,38 @@ def test_every_template_loads_and_names_only_what_exists(template):
 
 def test_the_common_fields_are_in_every_template(template):
     """Dashboards and routing can rely on them, with the same type everywhere."""
-    base = {one.name: one for one in load.load(FOLDER, "base").space.field}
-    here = {one.name: one for one in template.space.field}
+    base = {template_.name: template_ for template_ in load.load(FOLDER, "base").space.field}
+    fields = {field.name: field for field in template.space.field}
 
-    assert set(COMMON) <= set(here)
-    assert {name: here[name] for name in base} == base
+    assert set(COMMON) <= set(fields)
+    assert {name: fields[name] for name in base} == base
 
 
 def test_filters_by_status_name_statuses_of_their_list(template):
     """A filter on a status that is not there would show nothing for ever."""
-    inherited = {one.name for one in template.space.status}
-    for one in lists(template):
-        known = {status.name for status in one.status} or inherited
-        for view in one.view:
-            for each in (f for f in view.filter if f.field == "status"):
-                assert set(each.is_ + each.is_not) <= known, (one.name, view.name)
+    inherited = {status.name for status in template.space.status}
+    for task_list in lists(template):
+        existing = {status.name for status in task_list.status} or inherited
+        for view in task_list.view:
+            for condition in (f for f in view.filter if f.field == "status"):
+                assert set(condition.is_ + condition.is_not) <= existing, (
+                    task_list.name,
+                    view.name,
+                )
 
 
 def test_tasks_carry_only_tags_of_the_space(template):
     """Otherwise ClickUp would make new ones in passing."""
-    known = {tag.name for tag in template.space.tag}
-    for one in lists(template):
-        assert {tag for task in tasks(one.task) for tag in task.tags} <= known
+    names = {tag.name for tag in template.space.tag}
+    for task_list in lists(template):
+        assert {tag for task in tasks(task_list.task) for tag in task.tags} <= names
 
 
 def test_statuses_begin_open_and_end_closed(template):
     """As ClickUp wants them: one open first, one closed last, and its groups in their order."""
     groups = ["open", "custom", "done", "closed"]
     for place in places(template):
-        kinds = [one.type for one in place.status]
+        kinds = [task.type for task in place.status]
         if kinds:
             assert kinds == sorted(kinds, key=groups.index), place.name
             assert (kinds.count("open"), kinds.count("closed")) == (1, 1), place.name
@@ -160,14 +163,17 @@ def test_parameters_are_told_and_have_values_to_try(template):
 def test_two_instances_share_the_space_and_nothing_else_of_their_own(name):
     """The first parameter of its own names the instance: no Folder or List is in both."""
     base = set(load.headline(FOLDER, "base").parameters)
-    own = [one for one in load.headline(FOLDER, name).parameters if one not in base]
-    first, second = (load.load(FOLDER, name, {own[0]: value}) for value in ("alpha", "beta"))
+    parameters = [
+        parameter for parameter in load.headline(FOLDER, name).parameters if parameter not in base
+    ]
+    first, second = (load.load(FOLDER, name, {parameters[0]: value}) for value in ("alpha", "beta"))
 
     assert first.space.name == second.space.name
     assert first.space.field == second.space.field
     for kind in (Folder, List):
         mine, yours = (
-            {one.name for one in places(each) if isinstance(one, kind)} for each in (first, second)
+            {place.name for place in places(plan) if isinstance(place, kind)}
+            for plan in (first, second)
         )
         shared = mine & yours
         assert shared <= {"Intake"}, name
@@ -187,55 +193,55 @@ def test_another_space_can_be_named(name):
 def test_every_template_has_a_strategy_and_a_routing_policy_that_fits(work):
     """Its Lists have a known workload, and the policy accepts them."""
     assert work.strategy
-    assert set(work.routing.lists) <= {one.name for one in own_lists(work)}
+    assert set(work.routing.lists) <= {task_list.name for task_list in own_lists(work)}
     assert set(work.routing.lists.values()) <= set(WORKLOADS)
     assert len(work.routing.lists) == len(own_lists(work))
 
 
 def test_objectives_and_bindings_point_at_number_fields(template):
     """A measured field is one that a number can be written to."""
-    fields = {one.name: one for place in places(template) for one in place.field}
+    fields = {field.name: field for place in places(template) for field in place.field}
     for name in template.metrics:
         assert fields[name].type in ("number", "manual_progress", "currency"), name
-    for metric, one in template.slo.items():
-        assert {fields[metric].type, fields[one.objective].type} == {"number"}
+    for metric, objective in template.slo.items():
+        assert {fields[metric].type, fields[objective.objective].type} == {"number"}
 
 
 def test_numbers_have_a_unit(template):
-    """In the field, and so in the reference and in the manual steps."""
+    """In the field, and so in the manual steps."""
     for place in places(template):
-        for one in place.field:
-            assert one.type != "number" or one.unit, (place.name, one.name)
+        for field in place.field:
+            assert field.type != "number" or field.unit, (place.name, field.name)
 
 
 def test_every_list_has_guidance_views_with_columns_and_a_task_to_begin_with(work):
     """Nobody opens an empty List and wonders what it is for."""
-    common = {one.name for one in work.space.field}
-    for one in own_lists(work):
-        assert len(one.description) >= 80, one.name
-        assert len(one.view) >= 2, one.name
-        columns = {column for view in one.view for column in view.columns}
-        own = {field.name for field in one.field}
-        assert columns & (own | common) - set(COLUMNS), one.name
+    common = {field.name for field in work.space.field}
+    for place in own_lists(work):
+        assert len(place.description) >= 80, place.name
+        assert len(place.view) >= 2, place.name
+        columns = {column for view in place.view for column in view.columns}
+        names = {field.name for field in place.field}
+        assert columns & (names | common) - set(COLUMNS), place.name
 
 
 def test_every_template_has_steps_with_checklists_dates_and_an_order(work):
     """Starter tasks say what to do, when, and what comes first."""
-    found = [task for one in own_lists(work) for task in tasks(one.task)]
+    result = [task for task_list in own_lists(work) for task in tasks(task_list.task)]
 
-    assert sum(bool(task.checklist) for task in found) >= 2
-    assert all(task.due_in is not None for task in found)
-    assert all(task.description or task.name for task in found)
-    assert sum(len(items) for task in found for items in task.checklist.values()) >= 8
+    assert sum(bool(task.checklist) for task in result) >= 2
+    assert all(task.due_in is not None for task in result)
+    assert all(task.description or task.name for task in result)
+    assert sum(len(items) for task in result for items in task.checklist.values()) >= 8
 
 
 def test_a_task_is_not_due_before_what_it_waits_for(template):
     """The dates of a template make a plan that can be kept."""
-    for one in lists(template):
-        due = {task.name: task.due_in for task in tasks(one.task)}
-        for task in tasks(one.task):
-            for other in task.waits_for:
-                assert due[task.name] >= due[other], (task.name, other)
+    for task_list in lists(template):
+        due = {task.name: task.due_in for task in tasks(task_list.task)}
+        for task in tasks(task_list.task):
+            for second in task.waits_for:
+                assert due[task.name] >= due[second], (task.name, second)
 
 
 def test_every_template_has_a_handbook(work):
@@ -251,9 +257,9 @@ def test_every_template_has_a_handbook(work):
 def test_every_field_says_what_goes_in(template):
     """In words, and a number in its unit or in its description."""
     for place in places(template):
-        for one in place.field:
-            assert len(one.description) >= 10, one.name
-            assert ui_type(one.type) != one.type, one.name
+        for task in place.field:
+            assert len(task.description) >= 10, task.name
+            assert ui_type(task.type) != task.type, task.name
 
 
 @pytest.mark.parametrize("path", content.list_toml_files(FOLDER), ids=lambda path: path.stem)
@@ -272,18 +278,18 @@ def test_no_filler(path: Path):
 def test_its_section_names_every_list_field_and_page_of_its_own(name):
     """What the base has is not repeated; what is new is all there."""
     base = load.load(FOLDER, "base")
-    one = load.load(FOLDER, name)
+    template_ = load.load(FOLDER, name)
     extends = "" if name == "base" else "base"
 
-    text = "\n".join(reference.section(name, one, extends, base if extends else None))
+    text = "\n".join(reference.section(name, template_, extends, base if extends else None))
 
-    for place in places(one):
+    for place in places(template_):
         inherited = place.name == "Intake" and extends
         if isinstance(place, Space) or inherited:
             continue
         assert f"“{place.name}”" in text
         for field in place.field:
-            assert f"| {field.name} |" in text
+            assert f"{field.name} (" in text
         for doc in place.doc:
             assert all(page.name in text for page in doc.page)
     assert ("Intake" in text) is not bool(extends)

@@ -75,7 +75,7 @@ def test_fields_and_statuses_come_with_the_template(bench: Workbench, want: Tree
 
     assert applied.manual == []
     assert bench.plan(want).work == ()
-    (space,) = [one for one in state(bench)["spaces"] if one["name"] == "ML"]
+    (space,) = [entry for entry in state(bench)["spaces"] if entry["name"] == "ML"]
     (releases,) = space["lists"]
     assert releases["content"] == "Ours, not the template's."
     assert releases["fields"] == [("P99", "number"), ("Risk", "labels")]
@@ -91,10 +91,10 @@ def test_views_and_tasks_that_the_template_brings_are_used_and_not_doubled(
     used = bench.apply(want).calls
 
     assert used <= plan.calls
-    (space,) = [one for one in state(bench)["spaces"] if one["name"] == "ML"]
+    (space,) = [entry for entry in state(bench)["spaces"] if entry["name"] == "ML"]
     (releases,) = space["lists"]
     assert releases["views"] == ["Ours", "slo"]
-    assert [(one["name"], one["checklists"]) for one in releases["tasks"]] == [
+    assert [(task["name"], task["checklists"]) for task in releases["tasks"]] == [
         ("Model card", []),
         ("Release", [("Gate", ["Shadow"])]),
     ]
@@ -144,9 +144,9 @@ def test_content_that_never_comes_is_waited_for_with_a_bound(bench: Workbench, w
 
     assert 60_000 <= bench.now_ms() - start <= 70_000
     assert "that the template contains it" in late.value.hint
-    left = bench.plan(want)
-    assert open_work(left)["create"] == 2  # a view and a subtask
-    assert {step.path[-1][1] for step in left.work if step.operation == "manual"} == {"P99", "Risk"}
+    plan = bench.plan(want)
+    assert open_work(plan)["create"] == 2  # a view and a subtask
+    assert {step.path[-1][1] for step in plan.work if step.operation == "manual"} == {"P99", "Risk"}
 
 
 def test_an_undo_takes_what_came_along(bench: Workbench, want: Tree) -> None:
@@ -155,7 +155,7 @@ def test_an_undo_takes_what_came_along(bench: Workbench, want: Tree) -> None:
     bench.apply(want)
 
     assert undone(bench).kept == []
-    assert "ML" not in {one["name"] for one in state(bench)["spaces"]}
+    assert "ML" not in {space["name"] for space in state(bench)["spaces"]}
 
 
 def test_an_undo_keeps_what_came_along_if_people_worked_in_it(bench: Workbench, want: Tree) -> None:
@@ -163,17 +163,19 @@ def test_an_undo_keeps_what_came_along_if_people_worked_in_it(bench: Workbench, 
     prepare(bench)
     bench.apply(want)
     in_list = bench.client.tasks.in_list(bench.control.list_id("Releases"))
-    (task,) = [one for one in in_list if one.name == "Release"]
+    (task,) = [task_in_list for task_in_list in in_list if task_in_list.name == "Release"]
     bench.wait(60)
     bench.client.comments.add(task.id, "I am on it")
 
-    left = planned(bench)
-    assert [(path[-1], why) for path, why in left.changed] == [
+    remainder = planned(bench)
+    assert [(path[-1], why) for path, why in remainder.changed] == [
         (("task", "Release"), "people changed it since: comments")
     ]
-    assert not {"Releases", "ML"} & {row.path[-1][-1] for row in (*left.removals, *left.cascaded)}
+    assert not {"Releases", "ML"} & {
+        row.path[-1][-1] for row in (*remainder.removals, *remainder.cascaded)
+    }
     assert undone(bench, "ML / Releases / Release").kept == []
-    assert "ML" not in {one["name"] for one in state(bench)["spaces"]}
+    assert "ML" not in {space["name"] for space in state(bench)["spaces"]}
 
 
 INSTANCES = """
@@ -218,7 +220,7 @@ def test_a_saved_list_brings_each_column_once(bench: Workbench, second: Tree) ->
     """The copy's columns are those that are wanted."""
     (view,) = bench.client.views.of("list", bench.control.list_id("Releases second"))
 
-    columns = [one["field"] for one in view.raw["columns"]["fields"]]
+    columns = [field["field"] for field in view.raw["columns"]["fields"]]
 
     assert len(columns) == len(set(columns)) == 2
 
@@ -229,8 +231,8 @@ def test_starter_tasks_of_another_instance_are_pointed_out(bench: Workbench, sec
 
     assert (step.operation, step.path[-1]) == ("manual", ("task", "Release first"))
     assert "came with the ClickUp template" in step.why
-    there = bench.client.tasks.in_list(bench.control.list_id("Releases second"))
-    (foreign,) = [task for task in there if task.name == "Release first"]
+    tasks = bench.client.tasks.in_list(bench.control.list_id("Releases second"))
+    (foreign,) = [task for task in tasks if task.name == "Release first"]
     bench.client.tasks.delete(foreign.id)
     assert bench.plan(second).work == ()
 

@@ -64,12 +64,12 @@ class Workbench:
         """Settle what was cut off, look, plan."""
         client = client or self.client
         recover.recover(self.session(client), self.journal)
-        known = self.journal.known()
+        existing = self.journal.known()
         return create.make(
             client,
             self.sandbox.team_id,
             want,
-            replace(known, refused={}) if retry else known,
+            replace(existing, refused={}) if retry else existing,
             template="case",
             experimental=experimental,
             policies=self.store.space_policies.of,
@@ -84,7 +84,7 @@ class Workbench:
     def writes(self) -> int:
         """Calls so far that were no reads."""
         calls = self.control.stats.to_dict()["calls"]
-        return sum(one["count"] for one in calls if one["method"] != "GET")
+        return sum(call["count"] for call in calls if call["method"] != "GET")
 
 
 @contextmanager
@@ -108,29 +108,31 @@ def state(bench: Workbench) -> Any:
     world = bench.world
     with world.change():
         return {
-            "spaces": [_space(world, one) for one in _by_name(world.spaces)],
-            "docs": [_doc(world, one) for one in _by_name(world.docs)],
-            "channels": sorted(one.name for one in world.channels),
-            "webhooks": sorted(str(one.endpoint) for one in world.webhooks),
+            "spaces": [_space(world, space) for space in _by_name(world.spaces)],
+            "docs": [_doc(world, doc) for doc in _by_name(world.docs)],
+            "channels": sorted(channel.name for channel in world.channels),
+            "webhooks": sorted(str(webhook.endpoint) for webhook in world.webhooks),
         }
 
 
-def _by_name(found: Any) -> list[Any]:
-    return sorted(found, key=lambda one: one.name)
+def _by_name(objects: Any) -> list[Any]:
+    return sorted(objects, key=lambda named: named.name)
 
 
 def _space(world: Any, space: Any) -> Any:
-    lists = [one for one in world.lists if one.space_id == space.id]
-    folders = [one for one in world.folders if one.space_id == space.id and not one.hidden]
+    lists = [task_list for task_list in world.lists if task_list.space_id == space.id]
+    folders = [
+        folder for folder in world.folders if folder.space_id == space.id and not folder.hidden
+    ]
     return {
         "name": space.name,
         "color": space.color,
         "private": space.private,
         "tags": sorted(space.tags),
-        "folders": [one.name for one in _by_name(folders)],
+        "folders": [folder.name for folder in _by_name(folders)],
         "here": _inside(world, space.id),
-        "folder contents": [_inside(world, one.id) for one in _by_name(folders)],
-        "lists": [_list(world, one) for one in _by_name(lists)],
+        "folder contents": [_inside(world, folder.id) for folder in _by_name(folders)],
+        "lists": [_list(world, task_list) for task_list in _by_name(lists)],
     }
 
 
@@ -156,7 +158,7 @@ def _list(world: Any, one: Any) -> Any:
 
 
 def _task(world: Any, task: Any) -> Any:
-    fields = {one.id: one.name for one in world.fields}
+    fields = {field.id: field.name for field in world.fields}
     return {
         "name": task.name,
         "text": task.text,
@@ -164,14 +166,15 @@ def _task(world: Any, task: Any) -> Any:
         "priority": task.priority,
         "tags": sorted(task.tags),
         "dated": (task.due_date is not None, task.start_date is not None),
-        "values": sorted(fields[one] for one in task.values),
+        "values": sorted(fields[field_id] for field_id in task.values),
         "checklists": [
-            (one["name"], [item["name"] for item in one["items"]]) for one in task.checklists
+            (checklist["name"], [item["name"] for item in checklist["items"]])
+            for checklist in task.checklists
         ],
         "waits for": sorted(
-            world.tasks[one["depends_on"]].name
-            for one in task.dependencies
-            if one["task_id"] == task.id
+            world.tasks[dependency["depends_on"]].name
+            for dependency in task.dependencies
+            if dependency["task_id"] == task.id
         ),
     }
 
@@ -179,5 +182,5 @@ def _task(world: Any, task: Any) -> Any:
 def _doc(world: Any, doc: Any) -> Any:
     pages = [page for page in world.pages if page.doc_id == doc.id]
     below = {page.id: page.name for page in pages}
-    shown = [(p.name, p.content, below.get(p.parent_page_id or "")) for p in pages]
-    return {"name": doc.name, "pages": sorted(shown, key=str)}
+    output = [(p.name, p.content, below.get(p.parent_page_id or "")) for p in pages]
+    return {"name": doc.name, "pages": sorted(output, key=str)}

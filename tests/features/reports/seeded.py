@@ -45,21 +45,24 @@ def _roll_up(store: Store) -> None:
 
 
 def _steps(store: Store, since_ms: int, tasks: int) -> Iterator[Callable[[], object]]:
-    entries = [one for number in range(tasks) for one in _entries(since_ms, number)]
+    entries = [entry for number in range(tasks) for entry in _entries(since_ms, number)]
     entries += [*_reports(since_ms), *_advice(since_ms)]
-    yield from (lambda one=one: store.timeline.put([one]) for one in entries)
+    yield from (lambda one=entry: store.timeline.put([one]) for entry in entries)
     for number in range(tasks):
         at_ms = _arrived(since_ms, number)
         yield lambda n=number, at=at_ms: store.mirror.put_many(WORKSPACE, [raw(n, at)], at)
         yield lambda n=number, at=at_ms: store.decisions.put(f"t{n}", _decision(n), f"e{n}", at)
-    yield from (lambda one=one: store.table(Incidents).put(one) for one in _incidents(since_ms))
     yield from (
-        lambda one=one: store.table(CorrectionLog).put(one) for one in _corrections(since_ms)
+        lambda row=incident: store.table(Incidents).put(row) for incident in _incidents(since_ms)
     )
-    yield from (lambda one=one: store.runs.put(one) for one in _runs(since_ms))
+    yield from (
+        lambda one=correction: store.table(CorrectionLog).put(one)
+        for correction in _corrections(since_ms)
+    )
+    yield from (lambda one=run: store.runs.put(one) for run in _runs(since_ms))
     yield from (lambda n=n: _write(store, since_ms, n) for n in range(30))
     for readings in _readings(since_ms):
-        yield lambda found=readings: store.history.put(found)
+        yield lambda value=readings: store.history.put(value)
 
 
 def _arrived(since_ms: int, number: int) -> int:
@@ -196,7 +199,7 @@ def later(store: Store) -> None:
     store.table(Incidents).close("i11", at_ms + 1)
     for run in _runs(at_ms):
         store.runs.put(run)
-    for one in _corrections(at_ms + 2):
-        store.table(CorrectionLog).put(one)
+    for correction in _corrections(at_ms + 2):
+        store.table(CorrectionLog).put(correction)
     store.flush()
     _write(store, at_ms, 1)

@@ -85,16 +85,16 @@ def bot(tmp_path: Path) -> Iterator[Bot]:
         ),
         store=StoreSettings(url=SecretStr(store_at(tmp_path / "bot.db"))),
     )
-    with app.build(settings, clock=lambda: NOW) as found:
-        hostile.fill(found)
-        yield found
+    with app.build(settings, clock=lambda: NOW) as result:
+        hostile.fill(result)
+        yield result
 
 
-@pytest.fixture(params=KINDS, ids=lambda one: f"{one.every} {one.name}")
+@pytest.fixture(params=KINDS, ids=lambda kind: f"{kind.every} {kind.name}")
 def report(bot: Bot, request: pytest.FixtureRequest) -> Report:
-    found = building.build(bot.store, bot.workspace_id, request.param, NOW)
-    assert found.sections
-    return found
+    result = building.build(bot.store, bot.workspace_id, request.param, NOW)
+    assert result.sections
+    return result
 
 
 class Page(HTMLParser):
@@ -116,7 +116,7 @@ def is_harmless_markdown(text: str) -> None:
     """No element, picture, script address or mention is made of it."""
     page = Page(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
     assert page.tags <= ALLOWED
-    assert all(one.startswith("https://") for one in page.attributes.get("href", []))
+    assert all(name.startswith("https://") for name in page.attributes.get("href", []))
     assert not re.search(r"(?<!\\)!\[|(?<![A-Za-z0-9])@\w|(?<!\\)\]\(#", text)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u2028\u202a-\u202e]", text)
 
@@ -125,12 +125,12 @@ def test_html_has_no_element_that_is_not_ours(report: Report) -> None:
     """Nor an attribute that runs anything; it is the same each time."""
     page = Page(html.render(report))
     assert not page.tags & {"script", "iframe", "svg", "object", "form", "textarea", "base"}
-    assert not [one for one in page.attributes if one.startswith("on")]
-    assert all(one.startswith("https://") for one in page.attributes.get("href", []))
+    assert not [attribute for attribute in page.attributes if attribute.startswith("on")]
+    assert all(address.startswith("https://") for address in page.attributes.get("href", []))
     pictures = page.attributes.get("src", [])
-    assert all(one.startswith("data:image/svg+xml;base64,") for one in pictures)
-    for one in pictures:
-        for node in Xml.fromstring(base64.b64decode(one.partition(",")[2])).iter():
+    assert all(name.startswith("data:image/svg+xml;base64,") for name in pictures)
+    for picture in pictures:
+        for node in Xml.fromstring(base64.b64decode(picture.partition(",")[2])).iter():
             assert node.tag.rpartition("}")[2] in DRAWN
             assert not [name for name in node.attrib if "href" in name or name.startswith("on")]
 
@@ -177,20 +177,20 @@ def test_an_email_has_no_head_or_part_of_others(report: Report) -> None:
 def test_a_pdf_is_made(bot: Bot) -> None:
     """Without a script, an embedded file or an address that is not https."""
     pytest.importorskip("weasyprint")
-    made = pdf.render(building.build(bot.store, bot.workspace_id, KINDS[3], NOW))
-    assert made.startswith(b"%PDF-")
+    created = pdf.render(building.build(bot.store, bot.workspace_id, KINDS[3], NOW))
+    assert created.startswith(b"%PDF-")
     for word in (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"javascript:", b"file:"):
-        assert word not in made
+        assert word not in created
 
 
 def test_a_pdf_loads_nothing(tmp_path: Path) -> None:
     """No address of the network, and no file of the machine, by whatever element."""
     pytest.importorskip("weasyprint")
-    asked: list[str] = []
+    requests: list[str] = []
 
     class Server(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requests.append(self.path)
             self.send_error(404)
 
         def log_message(self, *_: object) -> None: ...
@@ -203,24 +203,24 @@ def test_a_pdf_loads_nothing(tmp_path: Path) -> None:
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{http}/svg"/></svg>'
     inner = base64.b64encode(drawn.encode()).decode()
     elements = "".join(
-        f'<img src="{one}/a"><link rel="stylesheet" href="{one}/b"><object data="{one}/c"></object>'
-        f'<link rel="attachment" href="{one}"><a rel="attachment" href="{one}">x</a>'
-        f'<style>@import "{one}/d"; p {{ background: url({one}/e) }}'
-        f" @font-face {{ font-family: x; src: url({one}/f) }}</style><p style='font-family: x'>y"
-        for one in (http, file)
+        f'<img src="{url}/a"><link rel="stylesheet" href="{url}/b"><object data="{url}/c"></object>'
+        f'<link rel="attachment" href="{url}"><a rel="attachment" href="{url}">x</a>'
+        f'<style>@import "{url}/d"; p {{ background: url({url}/e) }}'
+        f" @font-face {{ font-family: x; src: url({url}/f) }}</style><p style='font-family: x'>y"
+        for url in (http, file)
     )
-    made = pdf.of_page(f'{elements}<img src="data:image/svg+xml;base64,{inner}">')
+    page = pdf.of_page(f'{elements}<img src="data:image/svg+xml;base64,{inner}">')
     server.shutdown()
-    assert made.startswith(b"%PDF-")
-    assert asked == []
-    assert b"/EmbeddedFile" not in made
+    assert page.startswith(b"%PDF-")
+    assert requests == []
+    assert b"/EmbeddedFile" not in page
 
 
 def test_a_digest_has_no_mark_link_or_mention_of_others(bot: Bot) -> None:
     """Names, reasons and people of tasks."""
-    found = digest_data.read(bot.store, ("inference", "training"), 20)
-    assert found.first and found.breaches
-    text = digest_text.digest(found, DAY, NOW, "20:40 (UTC)")
+    result = digest_data.read(bot.store, ("inference", "training"), 20)
+    assert result.first and result.breaches
+    text = digest_text.digest(result, DAY, NOW, "20:40 (UTC)")
     for line in text.splitlines():
         assert re.match(r"\*\*|\d+\. |_Last change|$|\d+ more\.", line)
     assert not re.search(r"(?<![A-Za-z0-9])@\w|(?<!\\)!\[|javascript:alert\(1\)\)(?!\\)", text)
@@ -229,9 +229,9 @@ def test_a_digest_has_no_mark_link_or_mention_of_others(bot: Bot) -> None:
 def test_a_wiki_page_has_no_mark_link_or_mention_of_others(bot: Bot) -> None:
     """All of its blocks."""
     tasks = [Task.parse(row.raw) for row in bot.store.mirror.each_open()]
-    found = models.models(tasks, tasks, bot.store.metric_values.of_workspace("900"), "Model")
-    assert found
-    for model in found:
+    result = models.models(tasks, tasks, bot.store.metric_values.of_workspace("900"), "Model")
+    assert result
+    for model in result:
         entries = [e for t in model.tasks for e in bot.store.timeline.of_task(t.id, 0, NOW)]
         incidents = build_for_doc(bot.store, [task.id for task in model.tasks])
         assert incidents is not None

@@ -56,33 +56,33 @@ def texts(report: Report) -> Iterator[str]:
                 case Table():
                     yield from (
                         block.title,
-                        *(text.format_cell(one) for row in block.rows for one in row),
+                        *(text.format_cell(cell) for row in block.rows for cell in row),
                     )
                 case Figures():
-                    for one in block.items:
-                        yield from (one.label, one.note, text.format_cell(one.cell))
+                    for figure in block.items:
+                        yield from (figure.label, figure.note, text.format_cell(figure.cell))
                 case Note():
                     yield block.text
                 case Chart():
                     yield from (block.title, block.source, block.problem)
-                    yield from (one.name for one in block.lines)
-                    yield from (one.text for one in block.marks)
+                    yield from (line.name for line in block.lines)
+                    yield from (mark.text for mark in block.marks)
 
 
 @pytest.mark.parametrize("words", ["x" * 60_000, "<b> | `rm` [x](y) " * 4_000])
 def test_no_text_is_longer_than_the_limit_and_the_rest_is_counted(words: str) -> None:
-    found = [*texts(limits.limited(report_of(words, rows=9)))]
+    result = [*texts(limits.limited(report_of(words, rows=9)))]
 
-    assert max(map(len, found)) <= limits.LONGEST + SAID
+    assert max(map(len, result)) <= limits.LONGEST + SAID
     more = f"{len(words.strip()) - limits.LONGEST:,} characters left out"
-    assert all(one.endswith(more) for one in found)
+    assert all(one.endswith(more) for one in result)
 
 
 def test_rows_over_the_limit_are_left_out_and_counted() -> None:
     (section,) = limits.limited(report_of("x" * 100)).sections
     (table,) = section.tables()
 
-    assert sum(len(text.format_cell(one)) for row in table.rows for one in row) <= limits.MOST
+    assert sum(len(text.format_cell(cell)) for row in table.rows for cell in row) <= limits.MOST
     assert (len(table.rows), table.total) == (limits.MOST // 300, ROWS)
 
 

@@ -68,9 +68,9 @@ def test_a_steady_team_finishes_on_a_day_that_is_known(
     one_a_day(empty)
     milestone(empty, 5, due_days)
 
-    done, _due, *ends, in_time = row(section_of(empty, "milestones"))
+    outcome, _due, *ends, in_time = row(section_of(empty, "milestones"))
 
-    assert done == "0 of 5"
+    assert outcome == "0 of 5"
     assert set(ends) <= {"2026-12-04", "2026-12-05"}
     assert ends[-1] == "2026-12-05"
     assert in_time == Number(chance, "%", tone=tone)  # type: ignore[arg-type]
@@ -91,7 +91,7 @@ def test_the_dashboard_forecasts_the_same_as_a_report(empty: Store) -> None:
 
     assert on_page
     assert row(on_page) == row(section_of(empty, "milestones"))
-    _done, _due, *ends, in_time = row(on_page)
+    _completed, _due, *ends, in_time = row(on_page)
     assert len({*ends}) == 3
     assert isinstance(in_time, Number)
     assert 0 < (in_time.value or 0) < 100
@@ -133,7 +133,7 @@ def test_a_milestone_that_was_finished_in_the_period_says_whether_it_was_late(
 
     rows = table(section_of(empty, "milestones"), "milestones").rows
 
-    assert [one[-1] for one in rows] == [
+    assert [row[-1] for row in rows] == [
         Badge("finished late", "warning"),
         Badge("finished", "good"),
         Badge("finished", "good"),
@@ -154,12 +154,12 @@ def test_a_milestones_report_has_its_tasks_open_ones_first(empty: Store) -> None
 
     built = build.report(empty, WORKSPACE, Subject(about, "m1"))
 
-    assert [one.key for one in built.sections] == ["milestones", "milestone"]
+    assert [section.key for section in built.sections] == ["milestones", "milestone"]
     assert row(built.sections[0])[0] == "1 of 3"
-    shown = [
-        (getattr(one[0], "text", ""), one[-1]) for one in table(built.sections[1], "tasks").rows
+    output = [
+        (getattr(row[0], "text", ""), row[-1]) for row in table(built.sections[1], "tasks").rows
     ]
-    assert shown == [
+    assert output == [
         ("Task l1", Badge("open", "warning")),
         ("Task p1", Badge("open", "warning")),
         ("Task d1", Badge("finished", "good")),

@@ -34,31 +34,31 @@ def _ms(text: str) -> int:
 @given(every, moments, zones)
 def test_a_time_is_in_its_period(every: Calendar, at_ms: int, zone: str) -> None:
     """And the period is found again by its name."""
-    found = period.containing(every, at_ms, zone)
+    result = period.containing(every, at_ms, zone)
 
-    assert found.start_ms <= at_ms < found.end_ms
-    assert period.named(every, found.name, zone) == found
+    assert result.start_ms <= at_ms < result.end_ms
+    assert period.named(every, result.name, zone) == result
 
 
 @given(every, moments, zones)
 def test_periods_have_no_gap_and_no_overlap(every: Calendar, at_ms: int, zone: str) -> None:
     """Each ends where the next one begins, and the one before leads back."""
-    found = period.containing(every, at_ms, zone)
-    before, after = period.before(found), period.after(found)
+    result = period.containing(every, at_ms, zone)
+    before, after = period.before(result), period.after(result)
 
     assert before is not None and after is not None
-    assert (before.end_ms, found.end_ms) == (found.start_ms, after.start_ms)
-    assert period.after(before) == found == period.before(after)
-    assert before.name < found.name < after.name
+    assert (before.end_ms, result.end_ms) == (result.start_ms, after.start_ms)
+    assert period.after(before) == result == period.before(after)
+    assert before.name < result.name < after.name
 
 
 @given(every, moments, zones)
 def test_the_last_period_is_over(every: Calendar, now_ms: int, zone: str) -> None:
     """And the one after it is not."""
-    found = period.last(every, now_ms, zone)
-    after = period.after(found)
+    result = period.last(every, now_ms, zone)
+    after = period.after(result)
 
-    assert found.end_ms <= now_ms
+    assert result.end_ms <= now_ms
     assert after is not None and now_ms < after.end_ms
 
 
@@ -73,9 +73,9 @@ def test_the_last_period_is_over(every: Calendar, now_ms: int, zone: str) -> Non
     ],
 )
 def test_clocks_change_the_length_of_a_period(every: Any, name: str, hours: int) -> None:
-    found = period.named(every, name, "Europe/Madrid")
+    named = period.named(every, name, "Europe/Madrid")
 
-    assert found.end_ms - found.start_ms == hours * HOUR_MS
+    assert named.end_ms - named.start_ms == hours * HOUR_MS
 
 
 @pytest.mark.parametrize(

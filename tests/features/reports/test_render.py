@@ -46,8 +46,8 @@ def test_the_page_needs_no_other_file_and_runs_nothing(report: Report) -> None:
 
     assert "img" in page.tags
     assert not {"script", "link", "iframe", "object", "form"} & {*page.tags}
-    assert all(one.startswith("data:image/svg+xml;base64,") for one in page.loads)
-    assert page.links and all(one.startswith("https://app.clickup.com/t/") for one in page.links)
+    assert all(load.startswith("data:image/svg+xml;base64,") for load in page.loads)
+    assert page.links and all(link.startswith("https://app.clickup.com/t/") for link in page.links)
     assert page.handlers == []
 
 
@@ -70,10 +70,12 @@ def test_markdown_holds_every_section_and_no_html(report: Report) -> None:
     """What somebody has called a task makes no heading, no link and no tag."""
     text = markdown.render(report)
 
-    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == [one.title for one in report.sections]
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == [
+        section.title for section in report.sections
+    ]
     page = Page(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
     assert {*page.tags} <= {"h1", "h2", "h3", "p", "ul", "li", "strong", "em", "a", *TABLE}
-    assert page.links and all(one.startswith("https://app.clickup.com/t/") for one in page.links)
+    assert page.links and all(link.startswith("https://app.clickup.com/t/") for link in page.links)
     assert not re.search(r"[\x00-\x08\u202a-\u202e]", text)
 
 
@@ -85,16 +87,18 @@ def test_an_empty_report_says_so(report: Report) -> None:
 
 
 def test_json_is_the_report_with_its_numbers(report: Report) -> None:
-    found = json.loads(as_json.render(report))
+    result = json.loads(as_json.render(report))
 
-    assert found["period"] == {
+    assert result["period"] == {
         "every": "weekly",
         "name": "2026-W48",
         "start_ms": report.period.start_ms,
         "end_ms": report.period.end_ms,
         "zone": "Europe/Madrid",
     }
-    assert [one["key"] for one in found["sections"]] == [one.key for one in report.sections]
+    assert [section["key"] for section in result["sections"]] == [
+        section.key for section in report.sections
+    ]
 
 
 @needs_pango
@@ -102,7 +106,7 @@ def test_pdf_leaves_the_log_alone(report: Report, caplog: pytest.LogCaptureFixtu
     """What the library says about CSS that it does not know concerns nobody who runs the bot."""
     pdf.render(report)
 
-    assert [one.getMessage() for one in caplog.records] == []
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 @needs_pango
@@ -118,11 +122,11 @@ def test_loading_the_library_leaves_the_log_alone() -> None:
 @needs_pango
 def test_pdf_is_one_and_loads_nothing(report: Report, tmp_path: Path) -> None:
     """It has no script, and no time at which it was made."""
-    made = pdf.render(report)
+    created = pdf.render(report)
 
-    assert made.startswith(b"%PDF-")
-    assert b"/JavaScript" not in made
-    assert b"/CreationDate" not in made
+    assert created.startswith(b"%PDF-")
+    assert b"/JavaScript" not in created
+    assert b"/CreationDate" not in created
 
 
 @pytest.mark.browser
@@ -140,8 +144,8 @@ def test_the_page_is_accessible_and_asks_nobody(report: Report, tmp_path: Path) 
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         context = browser.new_context(bypass_csp=True)  # for axe, which is a script
         page = context.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
         page.goto(file.as_uri())
         for picture in page.locator("img").all():
             picture.scroll_into_view_if_needed()
@@ -149,5 +153,5 @@ def test_the_page_is_accessible_and_asks_nobody(report: Report, tmp_path: Path) 
         violations = Axe().run(page).response["violations"]
         browser.close()
 
-    assert [one["id"] for one in violations] == []
-    assert {one for one in asked if not one.startswith("data:")} == {file.as_uri()}
+    assert [violation["id"] for violation in violations] == []
+    assert {name for name in requests if not name.startswith("data:")} == {file.as_uri()}

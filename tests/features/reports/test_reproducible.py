@@ -35,12 +35,12 @@ def report_of(url: str) -> Report:
 
 def digests(report: Report) -> Mapping[str, str]:
     """Of the report in each format."""
-    here = {form: one for form, one in formats().items() if HAS_PANGO or form != "pdf"}
-    return {form: _digest(render(report)) for form, render in here.items()}
+    usable = {form: writer for form, writer in formats().items() if HAS_PANGO or form != "pdf"}
+    return {form: _digest(render(report)) for form, render in usable.items()}
 
 
-def _digest(made: str | bytes) -> str:
-    return hashlib.sha256(made if isinstance(made, bytes) else made.encode()).hexdigest()
+def _digest(created: str | bytes) -> str:
+    return hashlib.sha256(created if isinstance(created, bytes) else created.encode()).hexdigest()
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_in_other_processes_zones_and_locales(
         "LC_ALL": locale,
         "PYTHONPATH": str(ROOT),
     }
-    done = subprocess.run(
+    outcome = subprocess.run(
         [sys.executable, "-c", PROGRAM, url],
         cwd=ROOT,
         env=environment,
@@ -80,7 +80,7 @@ def test_in_other_processes_zones_and_locales(
         check=True,
     )
 
-    assert dict(line.split() for line in done.stdout.splitlines()) == digests(report_of(url))
+    assert dict(line.split() for line in outcome.stdout.splitlines()) == digests(report_of(url))
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])

@@ -9,6 +9,7 @@ import pytest
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.incidents.tables.incidents import Incident
+from clickup_mlops.features.network.sections.traffic import MOST
 from clickup_mlops.features.reports import build
 from clickup_mlops.features.reports.render import html, markdown
 from clickup_mlops.ports.sections import period
@@ -43,19 +44,21 @@ START, END = WEEK.start_ms, WEEK.end_ms
 
 def section_of(store: Store, key: str, subject: str = "") -> Section:
     """One section of the week's report."""
-    (found,) = build.report(store, WORKSPACE, Subject(WEEK, subject), [key]).sections
-    return found
+    (section,) = build.report(store, WORKSPACE, Subject(WEEK, subject), [key]).sections
+    return section
 
 
 def figure(section: Section, label: str) -> Figure:
     """The figure of this label."""
-    blocks = (one for one in section.blocks if isinstance(one, Figures))
-    return next(one for block in blocks for one in block.items if one.label == label)
+    blocks = (block for block in section.blocks if isinstance(block, Figures))
+    return next(
+        figure_item for block in blocks for figure_item in block.items if figure_item.label == label
+    )
 
 
 def table(section: Section, key: str) -> Table:
     """The table of this key."""
-    return next(one for one in section.tables() if one.key == key)
+    return next(table for table in section.tables() if table.key == key)
 
 
 def number(cell: Cell) -> float | None:
@@ -104,8 +107,8 @@ def test_every_number_says_its_period_and_its_source(report: Report) -> None:
     ]
 
     assert len(figures) > 15
-    for one in figures:
-        name, origin = one.note.split(", ", 1)
+    for failed in figures:
+        name, origin = failed.note.split(", ", 1)
         assert name == "2026-W48"
         assert origin
     for section in report.sections:
@@ -122,9 +125,9 @@ def test_a_section_that_there_is_not_is_refused(full: Store) -> None:
 
 def test_only_the_wanted_sections_are_built(full: Store) -> None:
     """In the report's order."""
-    found = build.report(full, WORKSPACE, Subject(WEEK), ["incidents", "lane"])
+    report = build.report(full, WORKSPACE, Subject(WEEK), ["incidents", "lane"])
 
-    assert [one.key for one in found.sections] == ["lane", "incidents"]
+    assert [section.key for section in report.sections] == ["lane", "incidents"]
 
 
 def test_the_lane_counts_what_arrived_was_begun_and_finished(empty: Store) -> None:
@@ -136,15 +139,17 @@ def test_the_lane_counts_what_arrived_was_begun_and_finished(empty: Store) -> No
         put(empty, status(f"t{n}", at_ms + (n + 1) * HOUR_MS, "custom"))
     put(empty, status("t0", END - 1, "done"), status("t1", END, "done"))
 
-    found = section_of(empty, "lane")
+    result = section_of(empty, "lane")
 
-    counts = {one: number(figure(found, one).cell) for one in ("Arrived", "Started", "Finished")}
+    counts = {
+        label: number(figure(result, label).cell) for label in ("Arrived", "Started", "Finished")
+    }
     assert counts == {"Arrived": 10, "Started": 10, "Finished": 1}
-    waited = figure(found, "Waiting time")
+    waited = figure(result, "Waiting time")
     assert waited.cell == Duration(5 * HOUR_MS)
     assert isinstance(waited.low, Duration) and isinstance(waited.high, Duration)
     assert (waited.low.ms or 0) < 5 * HOUR_MS < (waited.high.ms or 0)
-    assert figure(found, "Cycle time").cell == NOT_ENOUGH
+    assert figure(result, "Cycle time").cell == NOT_ENOUGH
 
 
 def test_work_that_was_opened_again_is_not_finished(empty: Store) -> None:
@@ -217,11 +222,11 @@ def test_a_deployment_of_several_tasks_is_one(empty: Store) -> None:
             empty, entry("t1", at_ms - 9, "deployment", f"Deploy {n}", state="running", key=f"k{n}")
         )
 
-    found = section_of(empty, "deployments")
+    result = section_of(empty, "deployments")
 
-    assert number(figure(found, "Deployments that ended").cell) == 6
-    assert figure(found, "Deployments that failed").note.startswith("2026-W48, 1 of 6, ")
-    rows = table(found, "deployments").rows
+    assert number(figure(result, "Deployments that ended").cell) == 6
+    assert figure(result, "Deployments that failed").note.startswith("2026-W48, 1 of 6, ")
+    rows = table(result, "deployments").rows
     assert [row[1] for row in rows] == [f"Deploy {n}" for n in (5, 4, 3, 2, 1, 0)]
     assert rows[-1][3] == Badge("failed", "bad")
 
@@ -238,11 +243,11 @@ def test_incidents_are_those_that_were_open_in_the_period(empty: Store) -> None:
     for name, (opened, closed) in times.items():
         empty.incidents.put(Incident(name, WORKSPACE, "t1", name, opened, closed))
 
-    found = section_of(empty, "incidents")
+    result = section_of(empty, "incidents")
 
-    assert number(figure(found, "Opened").cell) == 2
-    shown = {row[1]: row[4] for row in table(found, "incidents").rows}
-    assert shown == {
+    assert number(figure(result, "Opened").cell) == 2
+    output = {row[1]: row[4] for row in table(result, "incidents").rows}
+    assert output == {
         "over it": Badge("open", "bad"),
         "in it": Duration(5),
         "from before": Duration(10),
@@ -272,15 +277,15 @@ def test_a_pipeline_run_of_several_tasks_is_one(empty: Store) -> None:
 def test_advice_shows_what_became_of_it(empty: Store) -> None:
     """A symptom that comes again after it went is another one."""
     about = {"symptom": "congestion", "where": "host=a"}
-    came = {**about, "state": "came", "numbers": {"ecn_marked_pct": 4.25}}
+    arrivals = {**about, "state": "came", "numbers": {"ecn_marked_pct": 4.25}}
     over = {**about, "state": "over", "numbers": {"ecn_marked_pct": 0.5}}
-    for at_ms, value in ((START - 8 * DAY_MS, came), (START + 1, over), (START + 2, came)):
+    for at_ms, value in ((START - 8 * DAY_MS, arrivals), (START + 1, over), (START + 2, arrivals)):
         put(empty, entry("t1", at_ms, "advice", "Congestion", **value))
 
-    found = section_of(empty, "advice")
+    result = section_of(empty, "advice")
 
-    assert number(figure(found, "Symptoms that came").cell) == 1
-    again, first = table(found, "advice").rows
+    assert number(figure(result, "Symptoms that came").cell) == 1
+    again, first = table(result, "advice").rows
     assert again[3:] == (Badge("not over", "warning"), None, "ECN-marked packets 4.25%")
     assert first[3:] == (
         Badge("over", "good"),
@@ -294,13 +299,13 @@ def test_measures_are_compared_by_day(empty: Store) -> None:
     measure(empty, "host=a", lambda day: 10.0)
     measure(empty, "host=b", lambda day: 20.0 if day < 7 else 30.0)
 
-    found = section_of(empty, "infrastructure")
+    result = section_of(empty, "infrastructure")
 
-    ((name, series, mean, before, change, low, high, where),) = table(found, "measures").rows
+    ((name, series, mean, before, change, low, high, where),) = table(result, "measures").rows
     assert (name, number(series), where) == ("ECN-marked packets", 2, "rdma host=b")
-    assert [number(one) for one in (mean, before, low, high)] == [20, 15, 10, 30]
+    assert [number(cell) for cell in (mean, before, low, high)] == [20, 15, 10, 30]
     assert change == "+5% to +5%"
-    (chart,) = found.charts()
+    (chart,) = result.charts()
     assert [line.name for line in chart.lines] == ["host=a", "host=b"]
     assert chart.source
 
@@ -311,29 +316,29 @@ def test_fields_over_their_objective_come_first_and_are_drawn_with_it(empty: Sto
         slo = {"id": "s", "name": "SLO latency ms", "type": "number", "value": limit}
         raw = {"id": task, "name": f"Task {task}", "custom_fields": [slo]}
         empty.mirror.put_many(WORKSPACE, [raw], 1)
-        one = Series(WORKSPACE, "vllm", "latency_p99_ms", task, task, "P99 latency ms", "ms")
+        series = Series(WORKSPACE, "vllm", "latency_p99_ms", task, task, "P99 latency ms", "ms")
         values = (160.0 if task == "t3" and hour == 9 else 100.0 for hour in range(48))
         times = (START + hour * HOUR_MS for hour in range(48))
-        empty.history.put([(one, at, value) for at, value in zip(times, values, strict=True)])
+        empty.history.put([(series, at, value) for at, value in zip(times, values, strict=True)])
     empty.history.rollup(FIVE_MINUTES, START, END)
     empty.history.rollup(HOUR, START, END)
     put(empty, entry("t2", START + HOUR_MS, "deployment", "Ranker 2.9"))
 
-    found = section_of(empty, "numbers")
+    result = section_of(empty, "numbers")
 
-    rows = table(found, "fields").rows
+    rows = table(result, "fields").rows
     assert [(row[0], row[2], row[3]) for row in rows] == [
         ("Task t2", Number(90, "ms"), Number(100, "ms", tone="bad")),
         ("Task t3", Number(150, "ms"), Number(101.25, "ms", tone="warning")),
         ("Task t1", Number(250, "ms"), Number(100, "ms", tone="good")),
         ("Task t4", None, Number(100, "ms")),
     ]
-    assert [(one.title, one.limit, len(one.marks)) for one in found.charts()] == [
+    assert [(chart.title, chart.limit, len(chart.marks)) for chart in result.charts()] == [
         ("P99 latency ms: Task t2", 90, 1),
         ("P99 latency ms: Task t3", 150, 0),
         ("P99 latency ms: Task t1", 250, 0),
     ]
-    assert "\nSLO: 90 ms\n" in section_as_markdown(found)
+    assert "\nSLO: 90 ms\n" in section_as_markdown(result)
 
 
 def test_too_few_days_are_not_enough_to_call_a_change(empty: Store) -> None:
@@ -346,9 +351,58 @@ def test_too_few_days_are_not_enough_to_call_a_change(empty: Store) -> None:
     assert change == NOT_ENOUGH
 
 
-def measure(store: Store, labels: str, value: Any, days: Iterable[int] = range(14)) -> None:
+def test_traffic_of_jobs_is_compared_by_job(empty: Store) -> None:
+    """Bus bandwidth names its collective; measures of the fabric are not listed again."""
+    sent = Series(WORKSPACE, "network", "job_bytes_s", "job=llm", "", "", "bytes/s")
+    bus = Series(
+        WORKSPACE, "network", "bus_bandwidth_pct", "collective=AllReduce, job=llm", "", "", "%"
+    )
+    measure(empty, "host=a", lambda day: 10.0)
+    measure(empty, "", lambda day: 4e9 if day < 7 else 6e9, series=sent)
+    measure(empty, "", lambda day: 80.0, series=bus)
+
+    rows = table(section_of(empty, "traffic"), "jobs").rows
+
+    assert [row[:2] for row in rows] == [
+        ("llm", "Bus bandwidth over the theoretical, AllReduce"),
+        ("llm", "Sent by the job"),
+    ]
+    assert [number(cell) for cell in rows[1][2:4]] == [6e9, 4e9]
+
+
+def test_traffic_of_jobs_that_ended_before_is_left_out(empty: Store) -> None:
+    """Clusters run thousands of jobs: those of the period and of the one before are listed."""
+    for name, days in (("old", range(-9, -3)), ("before", range(3)), ("now", range(8, 12))):
+        series = Series(WORKSPACE, "network", "job_bytes_s", f"job={name}", "", "", "bytes/s")
+        measure(empty, "", lambda day: 4e9, days, series)
+
+    rows = table(section_of(empty, "traffic"), "jobs").rows
+    assert [row[0] for row in rows] == ["before", "now"]
+
+
+def test_traffic_of_many_jobs_is_cut(empty: Store) -> None:
+    """The report says how many rows there are."""
+    for number in range(MOST // 2 + 1):
+        for measured_name in ("job_bytes_s", "job_peak"):
+            labels = f"job=j{number}"
+            line = Series(WORKSPACE, "network", measured_name, labels, "", "", "")
+            empty.history.put([(line, START + HOUR_MS, 1.0)])
+    empty.history.rollup(FIVE_MINUTES, START, END)
+    empty.history.rollup(HOUR, START, END)
+
+    jobs = table(section_of(empty, "traffic"), "jobs")
+    assert (len(jobs.rows), jobs.total) == (MOST, MOST + 2)
+
+
+def measure(
+    store: Store,
+    labels: str,
+    value: Any,
+    days: Iterable[int] = range(14),
+    series: Series | None = None,
+) -> None:
     """A reading an hour, from a week before the week on."""
-    series = Series(WORKSPACE, "rdma", "ecn_marked_pct", labels, "", "", "%")
+    series = series or Series(WORKSPACE, "rdma", "ecn_marked_pct", labels, "", "", "%")
     since = START - 7 * DAY_MS
     hours = [(day, since + day * DAY_MS + hour * HOUR_MS) for day in days for hour in range(24)]
     store.history.put([(series, at_ms + 60_000, value(day)) for day, at_ms in hours])
@@ -373,10 +427,10 @@ def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) ->
 
     report = build.report(empty, WORKSPACE, Subject(about, "t1"))
 
-    (found,) = report.sections
+    (section,) = report.sections
     assert report.title == "Incident report: p99"
-    assert figure(found, "Lasted").cell == Duration(3 * HOUR_MS)
-    assert [row[1] for row in table(found, "timeline").rows] == [
+    assert figure(section, "Lasted").cell == Duration(3 * HOUR_MS)
+    assert [row[1] for row in table(section, "timeline").rows] == [
         "Deploy llama",
         "Priority: High -> Urgent",
         "Closed",
@@ -394,21 +448,21 @@ def test_an_incident_report_is_titled_by_its_task_with_the_id_below(
 
     report = build.report(empty, WORKSPACE, Subject(about, "t1"))
 
-    shown = " ".join(name.split())
-    assert report.title == f"Incident report: {shown}"
+    output = " ".join(name.split())
+    assert report.title == f"Incident report: {output}"
     heading, _, below, *_ = markdown.render(report).splitlines()
     assert heading == f"# {escape_markdown(report.title)}"
     assert below.startswith("i1 (")
     page = html.render(report)
-    assert f"<h1>Incident report: {escape(text.format_line(shown))}</h1>\n<p>i1 (" in page
+    assert f"<h1>Incident report: {escape(text.format_line(output))}</h1>\n<p>i1 (" in page
 
 
 def test_an_incident_report_follows_every_task_that_joined(empty: Store) -> None:
     """Their timelines and numbers, with the limit that each task has; not those of others."""
     opened, closed = START, START + 3 * HOUR_MS
     for number, task in enumerate(("t1", "t2")):
-        one = Incident(f"i{number}", WORKSPACE, task, "p99", opened, key="ranker")
-        empty.incidents.enter(one, opened)
+        incident = Incident(f"i{number}", WORKSPACE, task, "p99", opened, key="ranker")
+        empty.incidents.enter(incident, opened)
     fields = [
         {"id": name, "name": name, "type": "number", "value": value}
         for name, value in (("P99 latency ms", 900), ("SLO latency ms", 250))
@@ -419,19 +473,19 @@ def test_an_incident_report_follows_every_task_that_joined(empty: Store) -> None
         Series(WORKSPACE, "vllm", "p99", "", task, "P99 latency ms", "ms")
         for task in ("t1", "t2", "t3")
     ]
-    empty.history.put([(one, opened + HOUR_MS, 900.0) for one in series])
+    empty.history.put([(gpu_series, opened + HOUR_MS, 900.0) for gpu_series in series])
     for task in ("t1", "t2", "t3"):
         put(empty, entry(task, opened + 1, "comment", f"Said on {task}"))
     about = period.of_task("incident", "i0", opened, closed, "UTC")
 
-    (found,) = build.report(empty, WORKSPACE, Subject(about, "t1")).sections
+    (section,) = build.report(empty, WORKSPACE, Subject(about, "t1")).sections
 
-    assert [row[1] for row in table(found, "timeline").rows] == ["Said on t1", "Said on t2"]
-    assert [(one.title, one.limit) for one in found.charts()] == [
+    assert [row[1] for row in table(section, "timeline").rows] == ["Said on t1", "Said on t2"]
+    assert [(chart.title, chart.limit) for chart in section.charts()] == [
         ("P99 latency ms: t1", None),
         ("P99 latency ms: Task t2", 250),
     ]
-    assert figure(found, "Tasks").cell == Number(2)
+    assert figure(section, "Tasks").cell == Number(2)
 
 
 def test_nothing_is_compared_with_a_time_that_is_not_known(empty: Store) -> None:
@@ -452,8 +506,8 @@ def test_a_period_that_is_known_in_part_says_so(empty: Store) -> None:
     """Since when, in the period's time zone."""
     empty.notes.first("since", "timeline", True, START + HOUR_MS)
 
-    (found,) = build.report(empty, WORKSPACE, Subject(WEEK)).sections
+    (section,) = build.report(empty, WORKSPACE, Subject(WEEK)).sections
 
-    (block,) = found.blocks
+    (block,) = section.blocks
     assert isinstance(block, Note)
     assert "since 2026-11-23 01:00:" in block.text

@@ -91,7 +91,7 @@ def test_each_run_that_cannot_be_planned_has_one_line_and_the_others_are_placed(
     late = runs.add("late", due_date=runs.control.clock.now_ms() - HOUR_MS)
     applied = scheduling("schedule", "apply", "--yes", "--json")
 
-    problems = {each["task"]: each["text"] for each in json.loads(applied.out)["problems"]}
+    problems = {problem["task"]: problem["text"] for problem in json.loads(applied.out)["problems"]}
     assert applied.code == 3
     assert len(problems) == 5
     assert runs.dates(good)[0] and runs.dates(late)[0]
@@ -139,3 +139,10 @@ def test_names_of_tasks_cannot_act_on_the_terminal(
     runs.add(f"bad{hostile}name")
     runs.add(f"worse{hostile}name", 8, None)
     assert hostile not in scheduling("schedule", "plan").out
+
+
+def test_without_a_run_the_field_is_named_that_makes_one(scheduling: Cli) -> None:
+    """Nobody has to look it up."""
+    planned = scheduling("schedule", "plan")
+    assert planned.code == 0
+    assert 'No run: an open task is one if its field "GPUs" has a number.' in planned.out

@@ -23,11 +23,9 @@ def test_both_dates_are_written_by_one_call_found_recognised_and_taken_back(benc
 
     receipt = bench.write(task_id, change)
     assert bench.client.calls - calls == 1
-    written = bench.client.tasks.get(task_id)
-    assert read(written) == AFTER and bench.find(task_id, change)
-    assert read_visible(Task.parse(EFFECT.patch(raw, change)), set()) == read_visible(
-        written, set()
-    )
+    text = bench.client.tasks.get(task_id)
+    assert read(text) == AFTER and bench.find(task_id, change)
+    assert read_visible(Task.parse(EFFECT.patch(raw, change)), set()) == read_visible(text, set())
     events = bench.list_events(task_id)
     assert {event.kind for event in events} == set(EFFECT.events)
     assert bench.echoes.drop(events) == []

@@ -92,7 +92,7 @@ def test_a_refused_run_keeps_no_other_one_from_its_dates(team: Team) -> None:
 def test_dates_that_a_person_sets_while_a_plan_is_reviewed_stay(team: Team) -> None:
     """The others are written."""
     runs = Runs(team.sandbox)
-    theirs, other = runs.add("theirs"), runs.add("other")
+    theirs, second = runs.add("theirs"), runs.add("other")
     follow(team)
     package = team.bot.get(SchedulePackage)
     planned = package.plan()
@@ -100,6 +100,6 @@ def test_dates_that_a_person_sets_while_a_plan_is_reviewed_stay(team: Team) -> N
     team.member.update(theirs, start_date=chosen_ms)
     results = {step.task_id: state for step, state in package.apply(planned, package.cause())}
 
-    assert results == {theirs: "overtaken", other: "done"}
+    assert results == {theirs: "overtaken", second: "done"}
     assert runs.dates(theirs)[0] == chosen_ms
-    assert all(runs.dates(other))
+    assert all(runs.dates(second))

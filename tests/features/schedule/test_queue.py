@@ -90,6 +90,24 @@ def test_page_agents_and_slash_command_show_the_last_plan(team: Team) -> None:
     assert len(replies) == 1
 
 
+def test_the_slash_command_says_that_the_run_is_deferred(team: Team) -> None:
+    """By a tag, which the plan does not know."""
+    task = Runs(team.sandbox).add("a run", 16)
+    follow(team)
+    team.settle()
+    team.job(JOB)
+    for tag in ("", "deferred"):
+        if tag:
+            team.member.tag(task, tag)
+        team.member.comment(task, "/schedule")
+        team.settle()
+
+    replies = [
+        comment.text for comment in team.sandbox.world.comments if "Number 1" in comment.text
+    ]
+    assert ["tag deferred" in reply for reply in replies] == [False, True]
+
+
 def test_the_length_of_a_run_is_learnt_from_when_it_runs(team: Team) -> None:
     """From the first pass that sees it running to the first that does not."""
     runs = Runs(team.sandbox)

@@ -78,8 +78,8 @@ def test_the_simulation_says_what_would_have_been_done(cli: Cli, recorded: Store
     assert "<b>ranker" not in page
     assert "http" not in page  # nothing is loaded from elsewhere
 
-    found = json.loads(cli("automations", "simulate", "--since", "3650d", "--json").out)
-    assert found["calls"]["writes"] == found["changed_tasks"] == 2
+    result = json.loads(cli("automations", "simulate", "--since", "3650d", "--json").out)
+    assert result["calls"]["writes"] == result["changed_tasks"] == 2
     assert recorded.journal.list() == []
 
 
@@ -87,13 +87,13 @@ def test_a_file_of_recordings_gives_the_same(cli: Cli, recorded: Store) -> None:
     """Also where there is no store."""
     assert cli("automations", "recording").out.startswith("3 recordings from 2026-11-26")
     assert cli("automations", "recording", "--output", "out.jsonl").code == 0
-    own = json.loads(cli("automations", "simulate", "--since", "3650d", "--json").out)
+    local = json.loads(cli("automations", "simulate", "--since", "3650d", "--json").out)
     recorded.close()
     Path("clickup-mlops.db").unlink()
 
     ran = cli("automations", "simulate", "--since", "3650d", "--input", "out.jsonl", "--json")
-    found = json.loads(ran.out)
-    assert {**found, "until_ms": 0} == {**own, "until_ms": 0}
+    result = json.loads(ran.out)
+    assert {**result, "until_ms": 0} == {**local, "until_ms": 0}
     assert not Path("clickup-mlops.db").exists()
 
 
@@ -138,7 +138,7 @@ def test_nothing_to_simulate_over_is_said(cli: Cli, recorded: Store) -> None:
 def test_reports_of_other_systems_are_heard_again(cli: Cli, recorded: Store) -> None:
     """As far as they found a task then."""
     Path("done.toml").write_text(AUTOMATION, encoding="utf-8")
-    made = recording(4, "Training run 7")
+    created = recording(4, "Training run 7")
     kind = "integration:mlflow.run_finished"
     body = {
         "event": kind,
@@ -147,10 +147,10 @@ def test_reports_of_other_systems_are_heard_again(cli: Cli, recorded: Store) -> 
         "task_id": "t4",
         "data": {"loss": 0.1},
     }
-    recorded.recordings.put(replace(made, events=(*made.events, Recorded("mlflow:1", body))))
+    recorded.recordings.put(replace(created, events=(*created.events, Recorded("mlflow:1", body))))
     recorded.flush()
 
     ran = cli(
         "automations", "simulate", "done.toml", "--since", "3650d", "--until", UNTIL, "--json"
     )
-    assert [one["after"] for one in json.loads(ran.out)["actions"]] == [True]
+    assert [action["after"] for action in json.loads(ran.out)["actions"]] == [True]

@@ -12,7 +12,7 @@ SOON = "routing.urgency.soon=PT1H"
 
 
 @pytest.fixture
-def known(cli: Cli) -> Cli:
+def prepared_cli(cli: Cli) -> Cli:
     """A bot that knows one training task which has waited for two years, and one inference task."""
     tags = {"t1": "inference", "t2": "training"}
     raws = [
@@ -31,41 +31,41 @@ def known(cli: Cli) -> Cli:
     return cli
 
 
-def test_tasks_that_would_move_are_listed_with_both_automations(known: Cli) -> None:
+def test_tasks_that_would_move_are_listed_with_both_automations(prepared_cli: Cli) -> None:
     """Exit code 2: something would move."""
-    ran = known("what-if", "--set", 'routing.ageing.step="P9000D"', "--json")
+    ran = prepared_cli("what-if", "--set", 'routing.ageing.step="P9000D"', "--json")
 
     assert ran.code == 2
-    told = json.loads(ran.out)
-    assert told["evaluated"] == 2
-    move = next(one for one in told["moves"] if one["task"] == "t2")
+    message = json.loads(ran.out)
+    assert message["evaluated"] == 2
+    move = next(entry for entry in message["moves"] if entry["task"] == "t2")
     assert (move["now"], move["would_be"]) == (3, 4)
     assert (move["decided_by_now"], move["decided_by_then"]) == ("ageing", "training.normal")
-    assert {"now": 3, "would_be": 4, "tasks": 1} in told["counts"]
+    assert {"now": 3, "would_be": 4, "tasks": 1} in message["counts"]
 
 
-def test_a_text_needs_no_quotes_and_people_get_a_table(known: Cli) -> None:
+def test_a_text_needs_no_quotes_and_people_get_a_table(prepared_cli: Cli) -> None:
     """With the counts below it."""
-    ran = known("what-if", "--set", "routing.ageing.step=P9000D")
+    ran = prepared_cli("what-if", "--set", "routing.ageing.step=P9000D")
 
     assert ran.code == 2
     assert "ageing -> training.normal" in ran.out
     assert "2 of 2 open tasks would move. Nothing was written." in ran.out
 
 
-def test_nothing_moves_when_nothing_is_due(known: Cli) -> None:
+def test_nothing_moves_when_nothing_is_due(prepared_cli: Cli) -> None:
     """Exit code 0."""
-    ran = known("what-if", "--set", SOON)
+    ran = prepared_cli("what-if", "--set", SOON)
 
     assert ran.code == 0
     assert "0 of 2 open tasks would move" in ran.out
 
 
-def test_another_settings_file_can_be_tried(known: Cli) -> None:
+def test_another_settings_file_can_be_tried(prepared_cli: Cli) -> None:
     """Only its policy counts; a List narrows it down."""
     Path("other.toml").write_text('[routing.ageing]\nstep = "P9000D"\n')
 
-    assert known("what-if", "--policy", "other.toml", "--list", "serving").code == 2
+    assert prepared_cli("what-if", "--policy", "other.toml", "--list", "serving").code == 2
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,11 @@ def test_another_settings_file_can_be_tried(known: Cli) -> None:
         (("--set", SOON, "--list", "Servin"), 'Did you mean "Serving"?'),
     ],
 )
-def test_what_cannot_be_tried_is_told(known: Cli, arguments: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_tried_is_told(
+    prepared_cli: Cli, arguments: tuple[str, ...], said: str
+) -> None:
     """With what is wrong and the way out."""
-    ran = known("what-if", *arguments)
+    ran = prepared_cli("what-if", *arguments)
 
     assert ran.code == 1
     assert said in ran.err

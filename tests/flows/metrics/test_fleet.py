@@ -5,9 +5,10 @@ from pathlib import Path
 
 from clickup_mlops.features.dashboard.build import sections
 from clickup_mlops.ports.sections.find import all_pages
-from clickup_mlops.ports.sections.history import open_history
-from clickup_mlops.ports.sections.model import Data, Query
+from clickup_mlops.ports.sections.history import open_data
+from clickup_mlops.ports.sections.model import Query
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store.access import EVERYTHING
 from tests.flows.conftest import settings_for, working
 from tests.flows.metrics.conftest import push
 from tests.http_server import Handler, serving
@@ -47,7 +48,7 @@ def test_a_fleet_is_on_the_page_by_host(clickup_sandbox: Sandbox, tmp_path: Path
         sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
         with working(clickup_sandbox, settings, port, clock=clock.now_ms, sleep=sleep) as team:
             push(team)
-            data = Data.of_bot(team.bot, open_history(team.bot, team.bot.now_ms()))
+            data = open_data(team.bot, EVERYTHING, team.bot.now_ms())
             page, query = all_pages()["infrastructure"], Query.of_page(team.bot.now_ms())
             rows = {
                 name: next(section.tables()).rows[0]

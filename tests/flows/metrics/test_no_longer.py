@@ -8,11 +8,17 @@ from tests.flows.conftest import Team
 from tests.flows.metrics.conftest import LATENCY, MINUTE_MS, OBJECTIVE, Page, push, served, value
 
 
-def configure(team: Team, page: Page, *fields: str, **sources: Any) -> None:
+def configure(
+    team: Team, page: Page, *fields: str, writes_per_hour: int = 600, **sources: Any
+) -> None:
     """Another bot with these bindings and further sources."""
     binding = {"source": "triton", "measure": "waiting_requests", "where": {"version": "1"}}
     tables = {"triton": {"kind": "triton", "url": page.url}, **sources}
-    settings = {"sources": tables, "bindings": [binding | {"field": name} for name in fields]}
+    settings = {
+        "sources": tables,
+        "bindings": [binding | {"field": name} for name in fields],
+        "writes_per_hour": writes_per_hour,
+    }
     metrics_settings = MetricsSettings.model_validate(settings)
     team.restart(team.bot.settings.model_copy(update={"metrics": metrics_settings}))
 
@@ -100,3 +106,19 @@ def test_a_source_that_cannot_be_scraped_is_reported_as_silent(metrics: Team, pa
         push(metrics, 9)
         metrics.job("silence")
     assert list(notes.all("silent")) == ["metrics:triton"]
+
+
+def test_clearing_has_a_cap_of_its_own(metrics: Team, page: Page) -> None:
+    """Ten times that of an hour, which the writes of values do not use up; the rest is later."""
+    tasks = [served(metrics, f"model-{number}") for number in range(12)]
+    page.pending = {f"model-{number}": 70 for number in range(12)}
+    push(metrics)
+    push(metrics, 61)
+    configure(metrics, page, LATENCY, writes_per_hour=1)
+    page.status = 503
+    push(metrics, 3)
+    push(metrics)
+    assert sum(value(metrics, task) is None for task in tasks) == 10
+
+    push(metrics, 61)
+    assert [value(metrics, task) for task in tasks] == [None] * 12

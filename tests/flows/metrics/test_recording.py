@@ -15,7 +15,7 @@ from tests.flows.metrics.conftest import LATENCY, MINUTE_MS, Page, push, served,
 def list_chart_values(team: Team, task: str) -> list[float | None]:
     """The values of the last hour in the task's charts."""
     now = team.bot.now_ms()
-    series_history = open_history(team.bot, now)
+    series_history = open_history(team.bot, team.bot.store, now)
     lines = [
         series_history.line(series, now - 60 * MINUTE_MS, now + 1)
         for series in series_history.of_task(task)

@@ -32,8 +32,8 @@ def test_the_list_is_filtered_newest_first(cli: Cli, store: Store) -> None:
     assert [line.split()[0] for line in ran.out.splitlines()] == ["change", "2", "1"]
     assert "priority: Low -> Urgent" in ran.out
 
-    found = json.loads(cli("audit", "list", "--task", "https://x.y/t/a", "--json").out)
-    assert [entry["seq"] for entry in found["entries"]] == [1]
+    result = json.loads(cli("audit", "list", "--task", "https://x.y/t/a", "--json").out)
+    assert [entry["seq"] for entry in result["entries"]] == [1]
 
 
 def test_one_change_is_shown_whole(cli: Cli, store: Store) -> None:
@@ -110,12 +110,12 @@ def test_undo_looks_then_acts_and_says_how_to_take_it_back(
     assert connected("undo", "bulk").code == 1
     looked = connected("undo", "bulk", "--since", "1970-01-01")
     assert (looked.code, control.task(task)["priority"]["id"]) == (2, "1")
-    done = connected("undo", "bulk", "--since", "1970-01-01", "--yes")
-    assert (done.code, control.task(task)["priority"]["id"]) == (0, "4")
+    outcome = connected("undo", "bulk", "--since", "1970-01-01", "--yes")
+    assert (outcome.code, control.task(task)["priority"]["id"]) == (0, "4")
 
-    *_, run, yes = done.out.split()
+    *_, run, yes = outcome.out.split()
     again = json.loads(connected("undo", run, yes, "--json").out)
-    assert [one["state"] for one in again["changes"]] == ["undone"]
+    assert [change["state"] for change in again["changes"]] == ["undone"]
     assert control.task(task)["priority"]["id"] == "1"
 
 

@@ -43,7 +43,7 @@ def test_list_says_where_they_come_from(cli: Cli) -> None:
     listed = json.loads(cli("automations", "list", "--json").out)
 
     assert listed["folders"] == ["mine"]
-    assert [one["name"] for one in listed["automations"]] == ["quiet"]
+    assert [automation["name"] for automation in listed["automations"]] == ["quiet"]
 
 
 def test_own_automations_are_used_besides_the_shipped_ones(cli: Cli) -> None:
@@ -56,7 +56,7 @@ def test_own_automations_are_used_besides_the_shipped_ones(cli: Cli) -> None:
     listed = json.loads(cli("automations", "list", "--json").out)
     printed = cli("automations", "list").out.splitlines()
 
-    files = {one["name"]: one["file"] for one in listed["automations"]}
+    files = {automation["name"]: automation["file"] for automation in listed["automations"]}
     shipped = {file.stem for file in (Path(__file__).parents[3] / "automations").glob("*.toml")}
     assert set(files) == shipped | {"quiet"}
     assert files["quiet"] == "ours/quiet.toml"
@@ -118,12 +118,12 @@ def test_what_is_named_is_tested_alone(cli: Cli) -> None:
     assert cli("automations", "show", "quiet").code == 0
     for name in ("broken", "mine/broken.toml"):
         ran = cli("automations", "test", "quiet", name, "--json")
-        found = json.loads(ran.out)
+        result = json.loads(ran.out)
         assert ran.code == 1
-        assert [(one["file"], one["key"]) for one in found["problems"]] == [
+        assert [(problem["file"], problem["key"]) for problem in result["problems"]] == [
             ("mine/broken.toml", "on.0")
         ]
-        assert found["examples"]
+        assert result["examples"]
     assert "broken.toml: on.0" in cli("automations", "show", "broken").err
 
 
@@ -132,10 +132,29 @@ def test_show_tells_all_about_an_automation(cli: Cli) -> None:
     _mine(QUIET)
 
     text = cli("automations", "show", "quiet").out
-    assert "task.open && false" in text
+    assert "when      task.open && false" in text
+    assert "do        1. route" in text
     assert "at most 100 writes an hour" in text
-    shown = json.loads(cli("automations", "show", "quiet", "--json").out)
-    assert (shown["name"], shown["do"]) == ("quiet", [{"action": "route", "target": "self"}])
+    output = json.loads(cli("automations", "show", "quiet", "--json").out)
+    assert (output["name"], output["do"]) == ("quiet", [{"action": "route", "target": "self"}])
+
+
+def test_show_says_when_and_for_what_it_is_evaluated(cli: Cli) -> None:
+    """Schedules as they are written, settings with their meaning, what is left out and why."""
+    deferred = cli("automations", "show", "training_deferred").out
+    assert "schedule  */10 * * * * (UTC), for each open task" in deferred
+    assert "schedule:training_deferred" not in deferred
+    assert "left out: webhook (`scheduler` is not set)" in deferred
+    assert "Number of simultaneous live incidents that defers training." in deferred
+    _mine(QUIET.replace("when =", 'per = "parent"\nafter = "PT2M"\nwhen ='))
+    output = cli("automations", "show", "quiet").out
+    assert "taskCreated of subtasks, for their parent, once for all that change" in output
+
+
+def test_list_counts_the_modes(cli: Cli) -> None:
+    """And says how to go on."""
+    _mine(QUIET)
+    assert "1 on. `automations show NAME`" in cli("automations", "list").out
 
 
 def test_a_broken_file_is_named_with_its_key(cli: Cli) -> None:
@@ -164,10 +183,10 @@ def test_list_shows_what_the_configuration_chose_and_what_is_not_set(cli: Cli) -
     head = '[automations.by_name.weekly_overrides]\nmode = "canary"\n'
     Path("config.toml").write_text(f'{head}canary = {{ share = 0.5 }}\nsettings.doc = "Review"\n')
     listed = json.loads(cli("automations", "list", "--json").out)["automations"]
-    shown = {one["name"]: (one["mode"], one["unset"]) for one in listed}
-    assert shown["weekly_overrides"] == ("canary", [])
-    assert shown["incident_review"] == ("off", ["doc", "list"])
-    assert shown["live_incident"] == ("off", [])
+    output = {entry["name"]: (entry["mode"], entry["unset"]) for entry in listed}
+    assert output["weekly_overrides"] == ("canary", [])
+    assert output["incident_review"] == ("off", ["doc", "list"])
+    assert output["live_incident"] == ("off", [])
 
     Path("config.toml").write_text(head.replace("weekly_", "weekly"))
     ran = cli("automations", "list")
@@ -182,6 +201,6 @@ def test_what_the_page_about_switching_on_shows_is_accepted(cli: Cli) -> None:
     Path("config.toml").write_text("\n".join(blocks), encoding="utf-8")
 
     listed = json.loads(cli("automations", "list", "--json").out)["automations"]
-    assert {one["name"]: one["mode"] for one in listed}["stale_training_run"] == "on"
-    assert {one["name"]: one["unset"] for one in listed}["live_incident"] == []
+    assert {entry["name"]: entry["mode"] for entry in listed}["stale_training_run"] == "on"
+    assert {entry["name"]: entry["unset"] for entry in listed}["live_incident"] == []
     assert "does not receive" not in cli("automations", "lint").out

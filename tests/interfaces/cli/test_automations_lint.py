@@ -66,7 +66,9 @@ def test_automations_that_are_off_are_one_remark(cli: Cli) -> None:
     assert printed.count("are off") == 1
     assert "more: are off" in printed
     assert max(map(len, printed.splitlines())) < 160
-    (off,) = [one for one in remarks if one["check"] == "idle" and one["weight"] == "note"]
+    (off,) = [
+        remark for remark in remarks if remark["check"] == "idle" and remark["weight"] == "note"
+    ]
     assert "alert_incident" in off["automations"]
     assert len(off["automations"]) > 20
 
@@ -108,9 +110,9 @@ def test_names_are_held_against_what_the_bot_knows(cli: Cli) -> None:
     ran = cli("automations", "lint", "--json")
 
     assert ran.code == 2
-    told = json.loads(ran.out)
-    assert (told["automations"], told["recorded"], told["store"]) == (1, 1, True)
-    assert [(one["text"], one["hint"]) for one in told["remarks"]] == [
+    message = json.loads(ran.out)
+    assert (message["automations"], message["recorded"], message["store"]) == (1, 1, True)
+    assert [(remark["text"], remark["hint"]) for remark in message["remarks"]] == [
         ('no list is known by the name "Servng"', 'Did you mean "Serving"?'),
         ('no user is known by the name "Maira"', 'Did you mean "maria"?'),
     ]

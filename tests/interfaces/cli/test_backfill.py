@@ -19,8 +19,8 @@ def test_it_says_how_many_tasks_keep_their_priority(
     assert ran.code == 0
     lines = ran.out.splitlines()
     assert lines[0] == f"{before + 3} tasks in the inbox."
-    kept = int(lines[1].split()[0])
-    assert kept >= 2
+    stored = int(lines[1].split()[0])
+    assert stored >= 2
     assert lines[1].endswith("of them have a priority that is held for now.")
 
     assert json.loads(connected("backfill", "--json").out) == {"tasks": [], "kept": 0}

@@ -62,10 +62,10 @@ def test_there_must_be_something_to_save(connected: Cli) -> None:
 
 def test_a_backup_that_does_not_fit_is_a_message(connected: Cli, tmp_path: Path) -> None:
     """And leaves nothing behind."""
-    line = f"ulimit -f 64; {sys.executable} -m clickup_mlops backup saved.db"
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=tmp_path)
+    line = f"ulimit -f 64; {sys.executable} -B -m clickup_mlops backup saved.db"
+    outcome = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=tmp_path)
 
-    assert done.returncode == 1
-    assert done.stderr.startswith("Error: saved.db: ")
-    assert "room on the disk" in done.stderr
-    assert not [one for one in tmp_path.iterdir() if "saved" in one.name]
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith("Error: saved.db: ")
+    assert "room on the disk" in outcome.stderr
+    assert not [path for path in tmp_path.iterdir() if "saved" in path.name]

@@ -14,7 +14,7 @@ from tests.store.store_events import event
 
 
 def _states(ran: Ran) -> dict[str, str]:
-    return {one["check"]: one["state"] for one in json.loads(ran.out)["checks"]}
+    return {check["check"]: check["state"] for check in json.loads(ran.out)["checks"]}
 
 
 def test_a_good_configuration_passes(connected: Cli) -> None:
@@ -61,7 +61,7 @@ def test_tables_of_an_older_version_are_left_alone(
     """Their bot runs until it is replaced, and can be started again: `serve` changes them."""
     database = "sqlite:///clickup-mlops.db"
     with Store.open(database) as store:
-        found = store.revision()
+        revision = store.revision()
     add_later_revision(tmp_path, monkeypatch)
 
     ran = connected("check", "--json")
@@ -70,7 +70,7 @@ def test_tables_of_an_older_version_are_left_alone(
     assert (_states(ran)["store"], _states(ran)["webhook"]) == ("note", "skipped")
     assert _states(ran)["automations"] == "note"
     with Store(database) as store:
-        assert store.revision() == found
+        assert store.revision() == revision
 
 
 def test_independent_problems_are_told_together(

@@ -18,25 +18,25 @@ doc = "Models"
 
 
 @pytest.fixture
-def found(connected: Cli) -> Mapping[str, dict[str, str]]:
+def findings(connected: Cli) -> Mapping[str, dict[str, str]]:
     """What `check` finds, by name: asked for with `checked`."""
     return checked(connected, "")
 
 
 def checked(connected: Cli, text: str) -> Mapping[str, dict[str, str]]:
     """With these settings added."""
-    own = Path("config.toml")
-    before = own.read_text(encoding="utf-8") if own.exists() else ""
+    path = Path("config.toml")
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
     Path(FILE).write_text(f"{before}\n{text}", encoding="utf-8")
     ran = connected("check", "--json", "--config", FILE)
-    return {one["check"]: one for one in json.loads(ran.out)["checks"]}
+    return {check["check"]: check for check in json.loads(ran.out)["checks"]}
 
 
-def test_without_settings_all_of_it_is_off(found: Mapping[str, dict[str, str]]) -> None:
+def test_without_settings_all_of_it_is_off(findings: Mapping[str, dict[str, str]]) -> None:
     """And nothing is to be done."""
     names = ("people", "dashboard", "reports", "wiki")
-    assert {found[name]["state"] for name in names} == {"ok"}
-    assert found["dashboard"]["text"].startswith("off")
+    assert {findings[name]["state"] for name in names} == {"ok"}
+    assert findings["dashboard"]["text"].startswith("off")
 
 
 def test_a_name_that_nobody_has_is_noted_with_its_key(connected: Cli) -> None:
@@ -56,7 +56,29 @@ def test_a_name_that_nobody_has_is_noted_with_its_key(connected: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "state", "said"),
+    ("automation", "settings", "name"),
+    [
+        ("possible_incident", 'ask = ["author", "Marai", "Maria"]', "Marai"),
+        ("possible_incident", 'ask = ["assignee", "on_call:triaje"]', "triaje"),
+        ("live_incident", 'lead = "Marai"', "Marai"),
+        ("live_incident", 'roles = ["Scribe: Marai"]', "Marai"),
+    ],
+)
+def test_a_name_that_an_automation_would_leave_out_is_noted(
+    connected: Cli, automation: str, settings: str, name: str
+) -> None:
+    """Before the incident in which nobody of that name is asked."""
+    table = f"automations.by_name.{automation}"
+    rotation = '[people.rotations.triage]\npeople = ["Maria"]'
+    text = f'{rotation}\n[{table}]\nmode = "on"\n[{table}.settings]\n{settings}'
+    people = checked(connected, text)["people"]
+    assert people["state"] == "note"
+    (line,) = people["text"].splitlines()
+    assert line.startswith(f"{automation}: ") and name in line and "did you mean" in line
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "message"),
     [
         (DASHBOARD, "ok", "for this machine"),
         (f'{DASHBOARD}public_url = "http://bot.example.org"', "note", "no https address"),
@@ -73,12 +95,12 @@ def test_a_name_that_nobody_has_is_noted_with_its_key(connected: Cli) -> None:
     ],
 )
 def test_the_dashboards_settings_are_looked_at(
-    connected: Cli, text: str, state: str, said: str
+    connected: Cli, text: str, state: str, message: str
 ) -> None:
     """A saved view that cannot be opened is found before somebody embeds it."""
     dashboard = checked(connected, text)["dashboard"]
     assert dashboard["state"] == state
-    assert said in dashboard["text"]
+    assert message in dashboard["text"]
     assert state == "ok" or dashboard["hint"]
 
 
@@ -138,9 +160,35 @@ def test_a_task_that_a_report_cannot_comment_on_is_a_problem(connected: Cli) -> 
 )
 def test_a_tool_that_cannot_sign_needs_a_token(connected: Cli, table: str, state: str) -> None:
     """Else each of its reports is refused, and nobody knows before an alert is missing."""
-    found = checked(connected, f"[integrations.tool]\n{table}\n")["integrations"]
-    assert found["state"] == state
-    assert ("integrations.tool.token is not set" in found["text"]) is (state == "note")
+    integrations = checked(connected, f"[integrations.tool]\n{table}\n")["integrations"]
+    assert integrations["state"] == state
+    assert ("integrations.tool.token is not set" in integrations["text"]) is (state == "note")
+
+
+@pytest.mark.parametrize(
+    ("url", "wrong"),
+    [
+        ("https://hooks.example.org/T0/hush", ""),
+        ("http://127.0.0.1:8065/hooks/hush", ""),
+        ("http://hooks.example.org/T0/hush", "webhook to hooks.example.org: only https is allowed"),
+        ("hush", "webhook: an address needs a host and may hold no password"),
+    ],
+)
+def test_a_target_that_could_never_be_reached_is_named(
+    connected: Cli, url: str, wrong: str
+) -> None:
+    """Before the first incident; its address is a secret."""
+    tables = """
+        [outbound]
+        allow_hosts = ["127.0.0.1"]
+        [outbound.targets.oncall]
+        kind = "mattermost"
+    """
+    outbound = checked(connected, f'{tables}\nurl = "{url}"')["outbound"]
+    problem = f"outbound.targets.oncall.url: {wrong}"
+    assert outbound["text"] == (problem if wrong else "1 target configured")
+    assert outbound["state"] == ("problem" if wrong else "ok")
+    assert "hush" not in json.dumps(outbound)
 
 
 def test_a_wiki_without_numbers_has_no_page(connected: Cli) -> None:

@@ -33,14 +33,14 @@ def enabled(cli: Cli) -> Cli:
     return cli
 
 
-def kept(url: str, kind: grants.Kind) -> grants.Grant:
+def stored_grant(url: str, kind: grants.Kind) -> grants.Grant:
     """The grant of the token in the address."""
     token = urlsplit(url).path.strip("/").rpartition("/")[2]
     with Store.open(URL) as store:
-        (one,) = [one for one in grants.holding(store, 1) if one.kind == kind]
-        found = grants.find(store, token, kind, one.made_ms)
-    assert found == one
-    return one
+        (grant,) = [grant for grant in grants.holding(store, 1) if grant.kind == kind]
+        result = grants.find(store, token, kind, grant.made_ms)
+    assert result == grant
+    return grant
 
 
 def test_open_prints_a_link_and_nothing_else(enabled: Cli) -> None:
@@ -49,9 +49,9 @@ def test_open_prints_a_link_and_nothing_else(enabled: Cli) -> None:
     (link,) = ran.out.splitlines()
     assert link.startswith("https://bot.example.org/dashboard/open/")
     assert "Works once, until" in ran.err
-    one = kept(link, "link")
-    assert (one.user_name, one.role) == ("Ana", "operator")
-    assert one.expires_ms - one.made_ms == grants.LINK_MS
+    grant = stored_grant(link, "link")
+    assert (grant.user_name, grant.role) == ("Ana", "operator")
+    assert grant.expires_ms - grant.made_ms == grants.LINK_MS
 
 
 def test_embed_says_when_clickup_could_not_show_it(enabled: Cli) -> None:
@@ -63,8 +63,8 @@ def test_embed_says_when_clickup_could_not_show_it(enabled: Cli) -> None:
 
 def test_open_for_somebody_who_may_only_look(enabled: Cli) -> None:
     """And as JSON."""
-    made = json.loads(enabled("dashboard", "open", "--role", "viewer", "--json").out)
-    assert kept(made["url"], "link").role == "viewer"
+    created = json.loads(enabled("dashboard", "open", "--role", "viewer", "--json").out)
+    assert stored_grant(created["url"], "link").role == "viewer"
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,10 @@ def test_embed_prints_a_link_for_one_view(
     ran = enabled("dashboard", "embed", *arguments)
     (link,) = ran.out.splitlines()
     assert link.startswith("https://bot.example.org/dashboard/embed/") and link.endswith("/")
-    one = kept(link, "embed")
-    assert (one.view, one.role) == (view, "viewer")
-    assert one.expires_ms - one.made_ms == hours * HOUR_MS
-    assert f"clickup-mlops dashboard revoke {one.id}" in ran.err
+    grant = stored_grant(link, "embed")
+    assert (grant.view, grant.role) == (view, "viewer")
+    assert grant.expires_ms - grant.made_ms == hours * HOUR_MS
+    assert f"clickup-mlops dashboard revoke {grant.id}" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def measuring(connected: Cli, clickup_sandbox: Sandbox) -> Cli:
     now_ms = int(clickup_sandbox.control.clock.now_ms())
     with Store.open(URL) as store:
         store.mirror.put_many(team, [{"id": "t1", "name": "chat serving"}], now_ms)
-        one = Series(team, "vllm", "latency_p99_ms", "", "t1", "P99 latency ms", "ms")
-        store.history.put([(one, now_ms, 90.0)])
+        series = Series(team, "vllm", "latency_p99_ms", "", "t1", "P99 latency ms", "ms")
+        store.history.put([(series, now_ms, 90.0)])
     return connected
 
 
@@ -157,12 +157,12 @@ def test_list_and_revoke(enabled: Cli) -> None:
         enabled("dashboard", "open", "--name", "Ana").out,
         enabled("dashboard", "embed", "now").out,
     ]
-    shown = enabled("dashboard", "list").out + enabled("dashboard", "list", "--json").out
+    output = enabled("dashboard", "list").out + enabled("dashboard", "list", "--json").out
     for link in links:
-        assert urlsplit(link.strip()).path.strip("/").rpartition("/")[2] not in shown
+        assert urlsplit(link.strip()).path.strip("/").rpartition("/")[2] not in output
     with Store.open(URL) as store:
-        for one in grants.holding(store, 1):
-            assert one.digest not in shown and one.id in shown
+        for grant in grants.holding(store, 1):
+            assert grant.digest not in output and grant.id in output
 
     (link,) = json.loads(enabled("dashboard", "list", "--kind", "link", "--json").out)["grants"]
     assert enabled("dashboard", "revoke", link["id"]).out == f"{link['id']}\n"

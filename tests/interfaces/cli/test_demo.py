@@ -21,7 +21,7 @@ ENVIRONMENT = os.environ | {
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def answer(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What one run reports; its exit code is 0."""
     ran = subprocess.run(
         [*COMMAND, "--json"],
@@ -35,26 +35,26 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_it_puts_inference_ahead_of_training(told: dict[str, Any]) -> None:
+def test_it_puts_inference_ahead_of_training(answer: dict[str, Any]) -> None:
     """Every incident ends Urgent, no training task above High but by hand."""
-    after = {task["name"]: task["after"] for task in told["tasks"]}
+    after = {task["name"]: task["after"] for task in answer["tasks"]}
 
     assert after["Search answers 503 for all users since the ranker deploy at 10:05"] == "Urgent"
     assert after["El endpoint del modelo devuelve errores 500 en producción"] == "Urgent"
-    training = {task["after"] for task in told["tasks"] if task["workload"] == "training"}
+    training = {task["after"] for task in answer["tasks"] if task["workload"] == "training"}
     assert training <= {"Normal", "Low"}
-    assert len(told["tasks"]) > 60
-    assert 0 < told["latency_ms"]["median"] <= told["latency_ms"]["max"]
+    assert len(answer["tasks"]) > 60
+    assert 0 < answer["latency_ms"]["median"] <= answer["latency_ms"]["max"]
 
 
 @pytest.mark.slow
-def test_the_worst_is_first(told: dict[str, Any]) -> None:
+def test_the_worst_is_first(answer: dict[str, Any]) -> None:
     """Live incidents stand above breaches, an outage above a defect of quality; and what stops
     training of others is not lowered.
     """
-    tasks = {task["name"]: task for task in told["tasks"]}
-    order = [task["name"] for task in told["tasks"]]
-    tiers = [task["decided_by"].partition(".")[2] for task in told["tasks"]]
+    tasks = {task["name"]: task for task in answer["tasks"]}
+    order = [task["name"] for task in answer["tasks"]]
+    tiers = [task["decided_by"].partition(".")[2] for task in answer["tasks"]]
     outage = "Chat endpoint answers 503 for one in five requests"
     wrong_language = "Modell antwortet auf Deutsch, obwohl die Anfrage Englisch ist"
 
@@ -65,10 +65,10 @@ def test_the_worst_is_first(told: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-def test_it_writes_each_changed_task_about_once(told: dict[str, Any]) -> None:
+def test_it_writes_each_changed_task_about_once(answer: dict[str, Any]) -> None:
     """Calls stay near one a task: the board is read in pages."""
-    assert told["calls"]["pages of tasks read"] <= 5
-    assert sum(told["calls"].values()) <= 1.5 * len(told["tasks"])
+    assert answer["calls"]["pages of tasks read"] <= 5
+    assert sum(answer["calls"].values()) <= 1.5 * len(answer["tasks"])
 
 
 @pytest.mark.slow
@@ -82,16 +82,16 @@ def test_keep_leaves_it_running_until_interrupted(tmp_path: Path) -> None:
         text=True,
     )
     assert process.stdout
-    shown = ""
+    output = ""
     for line in process.stdout:
-        shown += line
+        output += line
         if "Ctrl-C ends it." in line:
             process.send_signal(signal.SIGINT)
 
     assert process.wait(30) == 0
-    assert "The board is at http://127.0.0.1:" in shown
-    assert "Fell furthest" in shown
-    assert shown.count("left as it is") == 2, "all but a person's two choices lead to a write"
+    assert "The board is at http://127.0.0.1:" in output
+    assert "Fell furthest" in output
+    assert output.count("left as it is") == 2, "all but a person's two choices lead to a write"
 
 
 @pytest.mark.slow

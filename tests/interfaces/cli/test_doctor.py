@@ -21,8 +21,8 @@ __all__ = ["postgres_url"]
 DATABASE = "sqlite:///clickup-mlops.db"
 
 
-def _found(ran: Ran) -> dict[str, dict[str, str]]:
-    return {one["check"]: one for one in json.loads(ran.out)["checks"]}
+def _findings(ran: Ran) -> dict[str, dict[str, str]]:
+    return {check["check"]: check for check in json.loads(ran.out)["checks"]}
 
 
 def test_a_bot_that_never_ran_gives_notes(connected: Cli) -> None:
@@ -30,13 +30,13 @@ def test_a_bot_that_never_ran_gives_notes(connected: Cli) -> None:
     Path(DATABASE.removeprefix("sqlite:///")).unlink(missing_ok=True)
     ran = connected("doctor", "--json")
 
-    found = _found(ran)
+    result = _findings(ran)
     assert ran.code == json.loads(ran.out)["exit_code"] == 2
-    assert found["schema"]["state"] == found["jobs"]["state"] == "note"
-    assert found["role"]["text"].startswith("admin")
-    assert found["clock"]["state"] == found["disk"]["state"] == found["broker"]["state"] == "ok"
-    assert "left in this minute" in found["limits"]["text"]
-    assert all(one["hint"] for one in found.values() if one["state"] in ("note", "problem"))
+    assert result["schema"]["state"] == result["jobs"]["state"] == "note"
+    assert result["role"]["text"].startswith("admin")
+    assert result["clock"]["state"] == result["disk"]["state"] == result["broker"]["state"] == "ok"
+    assert "left in this minute" in result["limits"]["text"]
+    assert all(entry["hint"] for entry in result.values() if entry["state"] in ("note", "problem"))
 
 
 def test_it_changes_nothing(
@@ -44,15 +44,15 @@ def test_it_changes_nothing(
 ) -> None:
     """Tables of an older version stay as they are: that is for `serve` to change."""
     Store.open(DATABASE).close()
-    found = head()
+    result = head()
     add_later_revision(tmp_path, monkeypatch)
 
     ran = connected("doctor", "--json")
 
     assert ran.code == 1
-    assert _found(ran)["schema"]["state"] == "problem"
-    assert _found(ran)["disk"]["state"] == "skipped"
-    with Store(DATABASE) as store, pytest.raises(ConfigError, match=found):
+    assert _findings(ran)["schema"]["state"] == "problem"
+    assert _findings(ran)["disk"]["state"] == "skipped"
+    with Store(DATABASE) as store, pytest.raises(ConfigError, match=result):
         store.must_be_current()
 
 
@@ -62,10 +62,10 @@ def test_jobs_and_events_that_stand_still_are_problems(connected: Cli) -> None:
         store.stats.job_succeeded("heal", 1_700_000_000_000)
         store.inbox.put(event("a"))
 
-    found = _found(connected("doctor", "--json"))
+    result = _findings(connected("doctor", "--json"))
 
-    assert found["jobs"]["state"] == found["events"]["state"] == "problem"
-    assert "heal" in found["jobs"]["text"]
+    assert result["jobs"]["state"] == result["events"]["state"] == "problem"
+    assert "heal" in result["jobs"]["text"]
 
 
 @pytest.mark.parametrize("ahead_s", [-300, 300])
@@ -74,10 +74,10 @@ def test_a_wrong_clock_is_a_problem(connected: Cli, clickup_sandbox: Sandbox, ah
     clock = clickup_sandbox.control.clock
     clock.freeze(clock.now_ms() - ahead_s * 1_000)
 
-    found = _found(connected("doctor", "--json"))
+    result = _findings(connected("doctor", "--json"))
 
-    assert found["clock"]["state"] == "problem"
-    assert ("ahead of" if ahead_s > 0 else "behind") in found["clock"]["text"]
+    assert result["clock"]["state"] == "problem"
+    assert ("ahead of" if ahead_s > 0 else "behind") in result["clock"]["text"]
 
 
 @pytest.mark.parametrize(("fault", "status"), [("status", 503), ("rate_limit", 429)])
@@ -90,9 +90,9 @@ def test_during_an_outage_of_clickup_nobody_is_asked_whether_the_bot_runs(
         store.inbox.put(event("a"))
     clickup_sandbox.control.faults.add(fault, status_code=status, times=None)
 
-    found = _found(connected("doctor", "--json"))
+    result = _findings(connected("doctor", "--json"))
 
-    for late in (found["events"], found["jobs"], found["inbox"]):
+    for late in (result["events"], result["jobs"], result["inbox"]):
         assert "ClickUp answer" in late["hint"]
         assert str(status) in late["hint"]
         assert "serve" not in late["hint"]
@@ -102,11 +102,11 @@ def test_without_a_database_its_own_folder_is_looked_at(connected: Cli, tmp_path
     """Not the temporary one of the command."""
     Path("clickup-mlops.db").unlink()
 
-    found = _found(connected("doctor", "--json"))
+    result = _findings(connected("doctor", "--json"))
 
-    assert f"free in {tmp_path}, the database takes 0.0 MiB" in found["disk"]["text"]
-    assert found["permissions"]["text"] == "no database yet"
-    assert found["events"]["text"] == "no event is waiting"
+    assert f"free in {tmp_path}, the database takes 0.0 MiB" in result["disk"]["text"]
+    assert result["permissions"]["text"] == "no database yet"
+    assert result["events"]["text"] == "no event is waiting"
 
 
 def test_a_job_that_ran_days_ago_is_not_of_today(connected: Cli) -> None:
@@ -115,17 +115,17 @@ def test_a_job_that_ran_days_ago_is_not_of_today(connected: Cli) -> None:
         now = int(time.time() * 1000)
         store.stats.job_succeeded("prune", now - 2 * 86_400_000 - 60_000)
 
-    assert "prune 2 d ago" in _found(connected("doctor", "--json"))["jobs"]["text"]
+    assert "prune 2 d ago" in _findings(connected("doctor", "--json"))["jobs"]["text"]
 
 
 def test_a_guest_is_told_so(connected: Cli, clickup_sandbox: Sandbox) -> None:
     """Before it is found out by calls that fail."""
     UiActions(clickup_sandbox.world).set_role("Router Bot", "guest", shares={"Tasks": "read"})
 
-    found = _found(connected("doctor", "--json"))
+    result = _findings(connected("doctor", "--json"))
 
-    assert found["role"]["state"] == "problem"
-    assert "member" in found["role"]["hint"]
+    assert result["role"]["state"] == "problem"
+    assert "member" in result["role"]["hint"]
 
 
 def test_a_file_with_a_token_is_for_its_owner_alone(connected: Cli) -> None:
@@ -134,10 +134,10 @@ def test_a_file_with_a_token_is_for_its_owner_alone(connected: Cli) -> None:
     file.write_text(file.read_text().replace("[clickup]\n", '[clickup]\ntoken = "pk_1_ABCDEFGH"\n'))
     file.chmod(0o644)
 
-    found = _found(connected("doctor", "--json"))
+    result = _findings(connected("doctor", "--json"))
 
-    assert found["files"]["state"] == "note"
-    assert found["files"]["hint"] == "chmod 600 config.toml"
+    assert result["files"]["state"] == "note"
+    assert result["files"]["hint"] == "chmod 600 config.toml"
 
 
 def test_an_address_that_leads_elsewhere_is_a_problem(
@@ -146,7 +146,7 @@ def test_an_address_that_leads_elsewhere_is_a_problem(
     """Something answers there, but not the receiver."""
     monkeypatch.setenv("CLICKUP_MLOPS_HOOKS__PUBLIC_URL", f"{clickup_sandbox.url}/hooks/clickup")
 
-    assert _found(connected("doctor", "--json"))["address"]["state"] == "problem"
+    assert _findings(connected("doctor", "--json"))["address"]["state"] == "problem"
 
 
 @pytest.mark.services
@@ -160,7 +160,7 @@ def test_a_broker_that_is_away_is_a_problem(
 
     ran = connected("doctor", "--json")
 
-    assert _found(ran)["broker"]["state"] == "problem"
+    assert _findings(ran)["broker"]["state"] == "problem"
     assert "hunter2" not in ran.out
 
 
@@ -179,10 +179,10 @@ def test_a_database_that_others_may_read_is_a_note(connected: Cli, tmp_path: Pat
     Store.open(DATABASE).close()
     file = Path(DATABASE.removeprefix("sqlite:///"))
     file.chmod(0o644)
-    assert _found(connected("doctor", "--json"))["permissions"]["state"] == "ok"
+    assert _findings(connected("doctor", "--json"))["permissions"]["state"] == "ok"
 
     tmp_path.chmod(0o755)
-    found = _found(connected("doctor", "--json"))["permissions"]
-    assert (found["state"], "chmod 600" in found["hint"]) == ("note", True)
+    permissions = _findings(connected("doctor", "--json"))["permissions"]
+    assert (permissions["state"], "chmod 600" in permissions["hint"]) == ("note", True)
     file.chmod(0o600)
-    assert _found(connected("doctor", "--json"))["permissions"]["state"] == "ok"
+    assert _findings(connected("doctor", "--json"))["permissions"]["state"] == "ok"

@@ -31,11 +31,11 @@ def test_what_other_programs_call_rules_is_found(cli: Cli) -> None:
 
 def test_an_option_with_one_value_is_not_given_twice(cli: Cli) -> None:
     """Else all but the last would be dropped without a word; those that take several do."""
-    for given in (
+    for value in (
         ("check", "--config", "a.toml", "--config", "b.toml"),
         ("why", "--config=a", "x", "--config", "b"),
     ):
-        ran = cli(*given)
+        ran = cli(*value)
         assert (ran.code, "--config is given 2 times" in ran.err) == (1, True)
     assert "times" not in cli("serve", "--config", "a.toml", "--config", "b.toml").err
 
@@ -116,10 +116,10 @@ def test_a_file_that_cannot_be_written_is_named(cli: Cli) -> None:
 def test_a_full_disk_is_a_message(arguments: str) -> None:
     """Whatever could not be written: no traceback, and nothing more when Python ends."""
     line = f"{sys.executable} -m clickup_mlops {arguments}"
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+    outcome = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
 
-    assert done.returncode == 1
-    assert done.stderr == (
+    assert outcome.returncode == 1
+    assert outcome.stderr == (
         "Error: the output: No space left on device\n"
         "Hint: Free some disk space, or name another place.\n"
     )
@@ -219,26 +219,26 @@ def test_characters_that_a_terminal_lacks_are_no_error(
         "CLICKUP_MLOPS_AUTOMATIONS__OWN_FOLDERS": json.dumps([str(tmp_path)]),
     }
     command = [*COMMAND, "automations", *words.split()]
-    done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path)
+    outcome = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path)
 
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (outcome.returncode, outcome.stderr) == (0, b"")
     if "--json" in words:
-        assert summary in json.dumps(json.loads(done.stdout), ensure_ascii=False)
+        assert summary in json.dumps(json.loads(outcome.stdout), ensure_ascii=False)
     else:
-        assert b"Antwortzeit " in done.stdout
+        assert b"Antwortzeit " in outcome.stdout
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
     """`clickup-mlops ... | head -1` is quiet."""
     line = f"{sys.executable} -m clickup_mlops init --example | head -1"
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+    outcome = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
 
-    assert done.stdout.startswith("# Settings of clickup-mlops")
-    assert done.stderr == ""
+    assert outcome.stdout.startswith("# Settings of clickup-mlops")
+    assert outcome.stderr == ""
 
     line = f"{sys.executable} -m clickup_mlops help upgrade | true"
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
-    assert done.stderr == ""
+    outcome = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+    assert outcome.stderr == ""
 
 
 def test_ctrl_c_leaves_quietly_with_130(tmp_path: Path) -> None:
@@ -251,17 +251,31 @@ def test_ctrl_c_leaves_quietly_with_130(tmp_path: Path) -> None:
         "_root.root = lambda: group\n"
         "raise SystemExit(_root.run(['c']))\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
 
-    assert done.returncode == 128 + signal.SIGINT
-    assert "Traceback" not in done.stderr
+    assert outcome.returncode == 128 + signal.SIGINT
+    assert "Traceback" not in outcome.stderr
+
+
+def test_a_damaged_file_of_a_module_is_no_interrupt(tmp_path: Path) -> None:
+    """Python says of it that it ends too early, as it says of a terminal that is closed."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [*COMMAND, "prune", "--help"]
+    subprocess.run(command, capture_output=True, env=environment, check=True)
+    (compiled,) = tmp_path.rglob("interfaces/cli/prune.*.pyc")
+    compiled.write_bytes(compiled.read_bytes()[:100])
+    outcome = subprocess.run(command, capture_output=True, text=True, env=environment)
+
+    assert outcome.returncode == 1
+    assert "EOFError" in outcome.stderr
 
 
 def test_output_has_no_colours_when_piped() -> None:
     """Escape codes are for terminals only."""
-    done = subprocess.run([*COMMAND, "nonsense"], capture_output=True)
+    outcome = subprocess.run([*COMMAND, "nonsense"], capture_output=True)
 
-    assert b"\x1b[" not in done.stdout + done.stderr
+    assert b"\x1b[" not in outcome.stdout + outcome.stderr
 
 
 @pytest.mark.parametrize(

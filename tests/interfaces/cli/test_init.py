@@ -28,7 +28,7 @@ def test_the_written_file_loads_and_holds_the_answers(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "whole"),
+    ("typed", "address"),
     [
         ("https://bot.example.org/hooks/clickup", "https://bot.example.org/hooks/clickup"),
         ("https://bot.example.org", "https://bot.example.org/hooks/clickup"),
@@ -38,19 +38,29 @@ def test_the_written_file_loads_and_holds_the_answers(cli: Cli) -> None:
         ("https://example.org/bot", "https://example.org/bot/hooks/clickup"),
     ],
 )
-def test_an_address_is_completed(cli: Cli, given: str, whole: str) -> None:
+def test_an_address_is_completed(cli: Cli, typed: str, address: str) -> None:
     """With the path at which the bot receives deliveries; what was added is said."""
-    ran = cli("init", "--public-url", given)
+    ran = cli("init", "--public-url", typed)
 
     assert ran.code == 0
-    assert config.load(Settings).hooks.public_url == whole
-    assert (f"hooks.public_url is {whole}" in ran.out) == (given != whole)
+    assert config.load(Settings).hooks.public_url == address
+    assert (f"hooks.public_url is {address}" in ran.out) == (typed != address)
 
 
-@pytest.mark.parametrize("given", ["ftp://bot.example.org", "https://", "https://bot?a=1"])
-def test_what_is_no_address_is_refused(cli: Cli, given: str) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ftp://bot.example.org",
+        "https://",
+        "https://bot?a=1",
+        "https://[bot",
+        "[bot",
+        "https://bot:99999",
+    ],
+)
+def test_what_is_no_address_is_refused(cli: Cli, typed: str) -> None:
     """And nothing is written."""
-    ran = cli("init", "--public-url", given)
+    ran = cli("init", "--public-url", typed)
 
     assert (ran.code, Path("config.toml").exists()) == (1, False)
     assert "https://bot.example.org/hooks/clickup" in ran.err

@@ -37,17 +37,17 @@ def evaluated(connected: Cli, clickup_sandbox: Sandbox) -> Cli:
 
 
 def value(sandbox: Sandbox) -> str | None:
-    (task,) = (one for one in sandbox.control.world.tasks if one.name == "churn")
+    (task,) = (task for task in sandbox.control.world.tasks if task.name == "churn")
     fields = sandbox.control.task(task.id)["custom_fields"]
-    found: str | None = next(one for one in fields if one["name"] == FIELD).get("value")
-    return found
+    result: str | None = next(field for field in fields if field["name"] == FIELD).get("value")
+    return result
 
 
 def test_sources_and_what_they_say_are_printed(evaluated: Cli) -> None:
     """For people and for programs."""
     assert "evals" in evaluated("metrics", "sources").out
-    shown = evaluated("metrics", "scrape", "evals", "--window", "0")
-    assert (shown.code, "0.9137" in shown.out, "model=churn" in shown.out) == (0, True, True)
+    output = evaluated("metrics", "scrape", "evals", "--window", "0")
+    assert (output.code, "0.9137" in output.out, "model=churn" in output.out) == (0, True, True)
     (source,) = json.loads(evaluated("metrics", "scrape", "--window", "0", "--json").out)["sources"]
     assert source["readings"][0]["labels"] == {"model": "churn"}
 
@@ -85,8 +85,8 @@ def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
     ran = evaluated("metrics", "push", "--window", "0")
     assert (ran.code, "no task matches these labels" in ran.err) == (1, True)
     Path("evals.json").write_text('[{"model": "churn", "acuracy": 1}]', encoding="utf-8")
-    said = evaluated("metrics", "push", "--window", "0").err
-    assert "Accuracy: evals gives no 'accuracy' now; did you mean \"acuracy\"?" in said
+    message = evaluated("metrics", "push", "--window", "0").err
+    assert "Accuracy: evals gives no 'accuracy' now; did you mean \"acuracy\"?" in message
     Path("evals.json").unlink()
     ran = evaluated("metrics", "scrape", "--window", "0")
     assert (ran.code, "evals.json: No such file" in ran.err) == (1, True)
@@ -110,15 +110,15 @@ def test_what_is_not_configured_is_said(connected: Cli) -> None:
     bound = '[[metrics.bindings]]\nfield = "A"\nsource = "{}"\nmeasure = "{}"\n'
     wrong = bound.format("chatt", "x") + bound.format("chat", "latency_p99")
     config.write_text(config.read_text(encoding="utf-8") + wrong, encoding="utf-8")
-    said = connected("metrics", "push", "--window", "0").err.splitlines()
-    assert "A: there is no source 'chatt'; did you mean \"chat\"?" in said
-    assert "A: vllm has no measure 'latency_p99'; did you mean \"latency_p99_ms\"?" in said
-    assert len(said) == 3  # each once: no log line beside it
+    message = connected("metrics", "push", "--window", "0").err.splitlines()
+    assert "A: there is no source 'chatt'; did you mean \"chat\"?" in message
+    assert "A: vllm has no measure 'latency_p99'; did you mean \"latency_p99_ms\"?" in message
+    assert len(message) == 3  # each once: no log line beside it
 
     (checked,) = (
-        one
-        for one in json.loads(connected("check", "--json").out)["checks"]
-        if one["check"] == "metrics"
+        check
+        for check in json.loads(connected("check", "--json").out)["checks"]
+        if check["check"] == "metrics"
     )
     assert (checked["state"], "no source 'chatt'" in checked["text"]) == ("note", True)
     assert "chat: http://127.0.0.1:1/metrics: " in checked["text"]
@@ -139,8 +139,8 @@ def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
     assert "Observed: PFC pause sent 9%" in printed.out
     assert "waiting_requests" in printed.out
 
-    other = numbers | {"model": "other"}
-    Path("evals.json").write_text(json.dumps([numbers, other]), encoding="utf-8")
+    second = numbers | {"model": "other"}
+    Path("evals.json").write_text(json.dumps([numbers, second]), encoding="utf-8")
     pushed = json.loads(evaluated("metrics", "push", "--window", "0", "--json").out)
     printed = evaluated("advise", pushed["writes"][0]["task"], "--window", "0").out
     assert ("model=churn" in printed, "model=other" in printed) == (True, False)

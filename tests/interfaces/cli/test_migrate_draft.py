@@ -1,6 +1,7 @@
 """A mapping is drafted from the Monday.com sandbox, and its places are made in the ClickUp one."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from clickup_mlops.errors import ApiError, ClickUpMlopsError
 from clickup_mlops.features.migration.mapping import file
 from clickup_mlops.features.migration.mapping.model import Mapping
 from clickup_mlops.features.migration.operations.draft import DraftRequest, draft_source
+from clickup_mlops.features.migration.operations.opening import kinds
 from clickup_mlops.features.migration.records import Board, Item
 from clickup_mlops.features.migration.source import Selection
 from clickup_mlops.ports.cli import options
@@ -60,8 +62,8 @@ def test_the_summary_names_boards_and_who_is_missing(both: Cli) -> None:
 
 def test_a_draft_of_one_board_has_what_was_chosen(both: Cli) -> None:
     """One Space for all, groups as Lists; the board is known by its id."""
-    whole = drafted(both)
-    (board_id, *_) = [key for key, one in whole.boards.items() if one.group_names]
+    total = drafted(both)
+    (board_id, *_) = [key for key, board in total.boards.items() if board.group_names]
     ran = both(
         "migrate",
         "draft",
@@ -77,12 +79,12 @@ def test_a_draft_of_one_board_has_what_was_chosen(both: Cli) -> None:
         "--force",
         "--json",
     )
-    said, mapping = json.loads(ran.out), file.load(OUT)
+    message, mapping = json.loads(ran.out), file.load(OUT)
 
     assert mapping.source.boards == (board_id,)
-    assert [one["id"] for one in said["boards"]] == [board_id]
+    assert [entry["id"] for entry in message["boards"]] == [board_id]
     assert {place[0] for place in mapping.boards[board_id].lists} == {"New home"}
-    assert said["calls"] > 0
+    assert message["calls"] > 0
 
 
 def test_a_file_is_not_replaced_without_force(both: Cli) -> None:
@@ -112,10 +114,10 @@ def test_items_that_cannot_be_read_do_not_stop_a_draft(connected: Cli) -> None:
     failing: dict[str, ClickUpMlopsError] = {"1": ApiError("no")}
     source = MemorySource(boards, items, failing=failing, problems=["a row was skipped"])
     with options.open_bot(None, "temporary") as bot:
-        found = draft_source(bot, DraftRequest("monday", Selection(), OUT), source)
+        result = draft_source(bot, DraftRequest("monday", Selection(), OUT), source)
 
-    assert list(found.draft.mapping.boards) == ["1", "2"]
-    assert found.problems == ("a row was skipped",)
+    assert list(result.draft.mapping.boards) == ["1", "2"]
+    assert result.problems == ("a row was skipped",)
 
 
 def test_a_source_that_there_is_not_is_named(both: Cli) -> None:
@@ -185,22 +187,30 @@ def test_a_draft_can_be_provisioned_run_and_verified(both: Cli, clickup_sandbox:
 
 def _statuses(steps: Any) -> dict[str, list[dict[str, str]]]:
     """What the plan wants, by the name of the place, as a person enters it."""
-    found: dict[str, list[dict[str, str]]] = {}
+    result: dict[str, list[dict[str, str]]] = {}
     for step in steps:
         kind, name = step["path"][-1]
         if kind == "status":
-            given = {"status": name, "type": step["want"]["attributes"]["type"], "color": "#000000"}
-            found.setdefault(step["path"][-2][1], []).append(given)
-    return found
+            value = {"status": name, "type": step["want"]["attributes"]["type"], "color": "#000000"}
+            result.setdefault(step["path"][-2][1], []).append(value)
+    return result
 
 
 def test_a_mapping_that_does_not_fit_is_refused(both: Cli) -> None:
     """With every problem and its key; nothing is created."""
     mapping = drafted(both)
-    board_id = next(key for key, one in mapping.boards.items() if "status" in one.columns)
+    board_id = next(key for key, board in mapping.boards.items() if "status" in board.columns)
     OUT.write_text(OUT.read_text().replace('to = "status"', 'to = "time"'))
     ran = both("migrate", "provision", str(OUT), "--plan-only")
 
     assert ran.code == 1
     assert f"{OUT}: boards.{board_id}.columns" in ran.err
     assert "a status column cannot go there" in ran.err
+
+
+def test_the_help_lists_every_kind_of_source(cli: Cli) -> None:
+    """With what it reads; nothing of it is loaded for other help."""
+    text = cli("migrate", "draft", "--help").out
+
+    for name, kind in kinds().items():
+        assert re.search(rf"^  {name} +{kind.summary.split()[0]}", text, re.MULTILINE), name

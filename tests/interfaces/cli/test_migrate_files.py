@@ -12,6 +12,7 @@ import pytest
 from clickup_mlops.features.migration.mapping import file as mapping_file
 from clickup_mlops.sandbox import Sandbox
 from tests.features.migration.sources.export_files import Board, Group, Item, Update, account
+from tests.features.migration.sources.reading import SAMPLES
 from tests.interfaces.cli.conftest import Cli, Ran
 
 JIRA = """\
@@ -75,10 +76,10 @@ def monday(path: Path, *more: Item, third: str = "Evaluate") -> None:
         Group("Serving", [Item("Serve 🦙 <b>70B</b>", "11", serving, [subitem])], {"GPUs": 8}),
         Group("Later", [Item(third, "13", {"Status": "Shipped", "Due": date(2026, 7, 1)}), *more]),
     ]
-    said = Update("11", "Serve", "Left Us", "02/June/2026  05:00:00 PM", "Good & <fast>", "u1")
-    reply = replace(said, text="Yes", id="u2", reply_to="u1", user="Ada")
+    update = Update("11", "Serve", "Left Us", "02/June/2026  05:00:00 PM", "Good & <fast>", "u1")
+    reply = replace(update, text="Yes", id="u2", reply_to="u1", user="Ada")
     columns, below = ("Owner", "Status", "Due", "GPUs"), ("Owner", "Status")
-    Board("Models", groups, columns, below, updates=[said, reply]).write(path)
+    Board("Models", groups, columns, below, updates=[update, reply]).write(path)
 
 
 def monday_later(path: Path) -> None:
@@ -182,10 +183,10 @@ def provision(migrate: Migrate, sandbox: Sandbox) -> None:
     for step in steps:
         kind, name = step["path"][-1]
         if kind == "status":
-            given = {"status": name, "type": step["want"]["attributes"]["type"], "color": "#000000"}
-            statuses.setdefault(step["path"][-2][1], []).append(given)
-    for place, wanted in statuses.items():
-        sandbox.control.ui_actions.set_statuses(place, wanted)
+            value = {"status": name, "type": step["want"]["attributes"]["type"], "color": "#000000"}
+            statuses.setdefault(step["path"][-2][1], []).append(value)
+    for place, expected in statuses.items():
+        sandbox.control.ui_actions.set_statuses(place, expected)
     migrate("provision", "--experimental-field-create", "--yes", code=0)
     assert "Nothing to do" in migrate("provision", code=0).out
 
@@ -201,10 +202,10 @@ def test_a_damaged_board_of_an_archive_stays_in_sight(connected: Cli) -> None:
     migrate = Migrate(connected)
     drafted = migrate("draft", "monday_export", "account.zip", "--out", "move.toml", code=0)
 
-    said = "board skipped: account.zip/boards/2_Data.xlsx: is no readable workbook"
-    assert said in drafted.err
-    assert said in migrate("plan", code=2).out
-    assert said in migrate("verify", code=1).out
+    message = "board skipped: account.zip/boards/2_Data.xlsx: is no readable workbook"
+    assert message in drafted.err
+    assert message in migrate("plan", code=2).out
+    assert message in migrate("verify", code=1).out
 
 
 def test_people_of_a_file_are_matched_in_the_mapping(connected: Cli) -> None:
@@ -218,3 +219,25 @@ def test_people_of_a_file_are_matched_in_the_mapping(connected: Cli) -> None:
     assert "! Left Us : nobody in ClickUp" in ran.out
     assert "rows.csv, line 5: skipped, it has 11 cells, the first row 8" in ran.err
     assert mapping_file.load(Path("move.toml")).people["Left Us"].email == ""
+
+
+NEW_KINDS = {
+    "azure_devops": ("azure_devops/query.csv",),
+    "azure_devops json": ("azure_devops/items.json", "azure_devops/comments.json"),
+    "jira xml": ("jira/issues.xml",),
+    "ms_project": ("ms_project/plan.xml",),
+    "notion": ("notion/query.json",),
+}
+
+
+@pytest.mark.parametrize("name", NEW_KINDS)
+def test_a_file_of_other_tools_is_drafted_and_planned(name: str, connected: Cli) -> None:
+    """The plan has a task for every item, and nothing that is not in the mapping."""
+    files = [str(SAMPLES / file) for file in NEW_KINDS[name]]
+    drafted = connected("migrate", "draft", name.split()[0], *files, "--out", "move.toml")
+    planned = connected("migrate", "plan", "move.toml", "--json")
+
+    assert (drafted.code, planned.code) == (0, 2), (drafted, planned)
+    survey = json.loads(planned.out)["survey"]
+    assert sum(board["counts"]["task"]["total"] for board in survey["boards"]) > 0
+    assert survey["gaps"] == []

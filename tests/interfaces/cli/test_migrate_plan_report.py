@@ -87,10 +87,10 @@ def test_plan_fits_a_terminal_of_80_columns(planned: Cli) -> None:
     planned("migrate", "plan", "move.toml")
     piped = planned("migrate", "plan", "move.toml", "--no-fetch").out
 
-    shown = _on_a_terminal(80, "migrate", "plan", "move.toml", "--no-fetch")
+    output = _on_a_terminal(80, "migrate", "plan", "move.toml", "--no-fetch")
 
-    assert max(map(cell_len, shown.splitlines())) <= 80
-    assert Counter(shown.split()) >= Counter(piped.split()) - Counter(["…"])
+    assert max(map(cell_len, output.splitlines())) <= 80
+    assert Counter(output.split()) >= Counter(piped.split()) - Counter(["…"])
 
 
 def _on_a_terminal(columns: int, *words: str) -> str:
@@ -104,14 +104,14 @@ def _on_a_terminal(columns: int, *words: str) -> str:
         stderr=subprocess.DEVNULL,
     )
     os.close(theirs)
-    seen = b""
+    observations = b""
     # Linux ends the reading with an error when the program ends.
     with suppress(OSError):
-        while some := os.read(ours, 65536):
-            seen += some
+        while sample := os.read(ours, 65536):
+            observations += sample
     os.close(ours)
     assert program.wait(60) == 2
-    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen.decode().replace("\r\n", "\n"))
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", observations.decode().replace("\r\n", "\n"))
 
 
 def test_plan_run_and_report_agree(planned: Cli, clickup_sandbox: Sandbox) -> None:
@@ -120,7 +120,7 @@ def test_plan_run_and_report_agree(planned: Cli, clickup_sandbox: Sandbox) -> No
     before = json.loads(planned("migrate", "plan", "move.toml", "--json").out)
     ran = json.loads(planned("migrate", "run", "move.toml", "--json").out)
     after = planned("migrate", "plan", "move.toml")
-    said = planned("migrate", "report", "move.toml", "--out", "report.html").out
+    message = planned("migrate", "report", "move.toml", "--out", "report.html").out
 
     assert before["prerequisites"] == []
     assert ran["done"] == {"task": before["survey"]["boards"][0]["counts"]["task"]["total"]}
@@ -128,7 +128,7 @@ def test_plan_run_and_report_agree(planned: Cli, clickup_sandbox: Sandbox) -> No
     assert ran["calls"]["clickup"] + 1 == before["cost"]["writes"] + before["cost"]["reads"]
     assert after.code == 0
     assert "Nothing to do" in after.out
-    assert "Everything in the mapping is in ClickUp." in said
+    assert "Everything in the mapping is in ClickUp." in message
 
 
 def test_plan_works_on_what_was_read_before(planned: Cli) -> None:
@@ -136,11 +136,11 @@ def test_plan_works_on_what_was_read_before(planned: Cli) -> None:
     planned("migrate", "plan", "move.toml")
     Path("jira.csv").unlink()
 
-    made = json.loads(planned("migrate", "plan", "move.toml", "--no-fetch", "--json").out)
+    created = json.loads(planned("migrate", "plan", "move.toml", "--no-fetch", "--json").out)
 
-    (board,) = made["survey"]["boards"]
+    (board,) = created["survey"]["boards"]
     assert board["counts"]["task"] == {"total": 2, "done": 0, "failed": 0}
-    assert made["cost"]["writes"] == 2
+    assert created["cost"]["writes"] == 2
 
 
 def test_plan_needs_a_reading(planned: Cli) -> None:
@@ -153,10 +153,10 @@ def test_plan_needs_a_reading(planned: Cli) -> None:
 
 def test_plan_prints_markdown(planned: Cli) -> None:
     """For a pull request; names of items stay text."""
-    said = planned("migrate", "plan", "move.toml", "--markdown").out
+    message = planned("migrate", "plan", "move.toml", "--markdown").out
 
-    assert said.startswith("# Migration move from jira")
-    assert "<b>" not in said
+    assert message.startswith("# Migration move from jira")
+    assert "<b>" not in message
 
 
 def test_plan_refuses_a_wrong_mapping(planned: Cli) -> None:

@@ -94,9 +94,9 @@ def test_a_signed_migration_is_forgotten(prepared: Cli, clickup_sandbox: Sandbox
     prepared("migrate", "run", "mapping.toml", "--read-again")
     prepared("migrate", "verify", "mapping.toml")
 
-    asked = prepared("migrate", "forget", "mapping.toml")
-    assert asked.code == 2
-    assert asked.out.endswith("records and 3 steps would be deleted. Use --yes to do it.\n")
+    requests = prepared("migrate", "forget", "mapping.toml")
+    assert requests.code == 2
+    assert requests.out.endswith("records and 3 steps would be deleted. Use --yes to do it.\n")
     forgotten = prepared("migrate", "forget", "mapping.toml", "--yes", "--json")
 
     assert json.loads(forgotten.out)["steps"] == 3
@@ -105,6 +105,20 @@ def test_a_signed_migration_is_forgotten(prepared: Cli, clickup_sandbox: Sandbox
     assert len(clickup_sandbox.control.tasks) == 3
     assert "3 × task" in prepared("migrate", "run", "mapping.toml", "--find").out
     assert len(clickup_sandbox.control.tasks) == 3
+
+
+def test_a_file_that_was_changed_after_it_was_read_is_refused(prepared: Cli) -> None:
+    """Before anything was moved, people would move what they did not see in the plan."""
+    prepared("migrate", "plan", "mapping.toml")
+    Path("rows.csv").write_text(ROWS + "4,New,Working,,\n")
+
+    refused = prepared("migrate", "run", "mapping.toml")
+    ran = prepared("migrate", "run", "mapping.toml", "--read-again")
+
+    assert refused.code == 1
+    assert "rows.csv was changed after it was read" in refused.err
+    assert "--read-again" in refused.err
+    assert "4 × task" in ran.out
 
 
 def test_what_was_not_moved_is_listed(prepared: Cli, clickup_sandbox: Sandbox) -> None:
@@ -188,7 +202,7 @@ def test_undo_lists_what_people_changed(prepared: Cli, clickup_sandbox: Sandbox)
     assert "Serve: people changed it since: status" in undone.out
     looked = prepared("migrate", "undo", "mapping.toml", "--json")
     assert looked.code == 3
-    assert [one["name"] for one in json.loads(looked.out)["kept"]] == ["Serve"]
+    assert [entry["name"] for entry in json.loads(looked.out)["kept"]] == ["Serve"]
     forced = prepared("migrate", "undo", "mapping.toml", "--yes", "--force", "--json")
     assert json.loads(forced.out)["tasks"] == 1
     assert prepared("migrate", "undo", "mapping.toml").code == 1

@@ -98,10 +98,10 @@ def test_differences_exit_1_with_both_values(
     assert row.split()[-4:-1] == ["Priority", "high", "low"]
     assert 'Without a task: "Train" (' in ran.out
     assert "… and 1 more difference." in short.out
-    made = json.loads(plain.out)
-    assert {one["field"] for one in made["differences"]} == {"name", "Priority"}
-    assert (made["clean"], made["missing_count"], made["extra_count"]) == (False, 1, 0)
-    assert made["calls"]["clickup"] > 0
+    created = json.loads(plain.out)
+    assert {difference["field"] for difference in created["differences"]} == {"name", "Priority"}
+    assert (created["clean"], created["missing_count"], created["extra_count"]) == (False, 1, 0)
+    assert created["calls"]["clickup"] > 0
 
 
 def test_what_cannot_be_read_is_said(moved: Cli) -> None:
@@ -150,19 +150,38 @@ def test_a_delta_shows_its_work_and_exits_2(moved: Cli, clickup_sandbox: Sandbox
         file.write("Deploy,ML-3,10003,Task,To Do,Low,,01/Jun/26 9:00 AM,,\n")
     clickup_sandbox.control.reset_counts()
 
-    shown = moved("migrate", "delta", "move.toml")
+    ran = moved("migrate", "delta", "move.toml")
     calls = clickup_sandbox.control.stats.to_dict()["calls"]
-    done = moved("migrate", "delta", "move.toml", "--yes")
+    outcome = moved("migrate", "delta", "move.toml", "--yes")
 
-    assert shown.code == 2
-    assert {one["method"] for one in calls} == {"GET"}
-    assert "gpu" in shown.out
-    assert "tpu" in shown.out
-    assert "To do: 1 × item, 1 update." in shown.out
-    assert done.code == 0
-    assert "Done: 1 × task, 1 field and 0 comments updated." in done.out
+    assert ran.code == 2
+    assert {call["method"] for call in calls} == {"GET"}
+    assert "gpu" in ran.out
+    assert "tpu" in ran.out
+    assert "To do: 1 × item, 1 update." in ran.out
+    assert outcome.code == 0
+    assert "Done: 1 × task, 1 field and 0 comments updated." in outcome.out
     assert moved("migrate", "delta", "move.toml").code == 0
     assert moved("migrate", "verify", "move.toml").code == 0
+
+
+def test_what_a_delta_showed_is_what_it_carries_over(moved: Cli, person: ClickUp) -> None:
+    """The next one reads again; so does --read-again."""
+    export(",gpu", ",tpu")
+    moved("migrate", "delta", "move.toml")
+    export(",gpu", ",npu")
+
+    first = moved("migrate", "delta", "move.toml", "--yes")
+    second = moved("migrate", "delta", "move.toml", "--yes")
+    export(",gpu", ",gpu")
+    moved("migrate", "delta", "move.toml")
+    export(",gpu", ",tpu")
+    third = moved("migrate", "delta", "move.toml", "--yes", "--read-again")
+
+    assert "The source was read at" in first.out and "--read-again reads it anew" in first.out
+    assert "tpu" in first.out and "npu" not in first.out
+    assert "The source was read at" not in second.out and "npu" in second.out
+    assert "The source was read at" not in third.out and "tpu" in third.out
 
 
 def test_a_delta_lists_what_was_refused(moved: Cli, clickup_sandbox: Sandbox) -> None:
@@ -171,14 +190,37 @@ def test_a_delta_lists_what_was_refused(moved: Cli, clickup_sandbox: Sandbox) ->
         file.write("Deploy,ML-3,10003,Task,To Do,Low,,01/Jun/26 9:00 AM,,\n")
     clickup_sandbox.control.faults.add("status", method="POST", path="*/task", status_code=400)
 
-    done = moved("migrate", "delta", "move.toml", "--yes")
+    outcome = moved("migrate", "delta", "move.toml", "--yes")
     again = moved("migrate", "delta", "move.toml", "--yes")
 
-    assert (done.code, again.code) == (1, 1)
-    assert '- task "Deploy": POST /api/v2/list/{list_id}/task: ' in done.out
+    assert (outcome.code, again.code) == (1, 1)
+    assert '- task "Deploy": POST /api/v2/list/{list_id}/task: ' in outcome.out
     assert (
         "Steps that were refused earlier: 1; `migrate run --retry` tries them again." in again.out
     )
+
+
+def test_what_came_after_the_draft_is_listed_and_exits_2(moved: Cli) -> None:
+    """A board, a column and an option: by plan, verify and delta, until the mapping names them."""
+    rows = [
+        f"{row},{value}" for row, value in zip(ISSUES.splitlines(), ("Team", "a", ""), strict=True)
+    ]
+    rows.append("Order,OPS-1,10009,Task,Waiting,High,,01/Jun/26 9:00 AM,,,b")
+    rows.append("Ship,ML-3,10003,Task,To Do,Trivial,,01/Jun/26 9:00 AM,,,b")
+    Path("jira.csv").write_text("\n".join(rows))
+
+    delta = moved("migrate", "delta", "move.toml", "--yes")
+    verified = moved("migrate", "verify", "move.toml")
+    planned = moved("migrate", "plan", "move.toml")
+
+    assert (delta.code, verified.code, planned.code) == (2, 2, 2)
+    for ran in (delta, verified, planned):
+        assert 'boards.OPS: the board "OPS" has no table' in ran.out
+        assert 'boards.ML.columns.team: the column "Team" is missing' in ran.out
+        assert 'boards.ML.columns.priority.options.Trivial: the option "Trivial"' in ran.out
+    text = Path("move.toml").read_text()
+    Path("move.toml").write_text(text.replace("[source]", '[source]\nleft_out = ["OPS"]'))
+    assert "OPS" not in moved("migrate", "verify", "move.toml").out
 
 
 def test_a_delta_lists_conflicts_and_exits_3(

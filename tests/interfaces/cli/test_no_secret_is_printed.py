@@ -84,7 +84,7 @@ def test_no_secret_is_in_any_output_or_file(run: Run, cli: Cli, clickup_sandbox:
     """Trouble of every kind is provoked, then everything that was written is searched."""
     _live_through_trouble(run, clickup_sandbox)
     (run.folder / "mistyped.toml").write_text(f'[clickup]\ntokn = "{MISTYPED}"\n')
-    failing = [run.start(name, *rest, **settings) for name, *rest, settings in _FAILING]
+    failing = [run.start(name, *remainder, **settings) for name, *remainder, settings in _FAILING]
     for words in (["check", "--json"], ["hooks", "list"], ["events", "list", "--json"]):
         run.here(cli, " ".join(words), *words)
         run.here(cli, f"{words} bad token", *words, CLICKUP__TOKEN=BAD)
@@ -92,12 +92,12 @@ def test_no_secret_is_in_any_output_or_file(run: Run, cli: Cli, clickup_sandbox:
     for process in failing:
         assert _ended(process) not in (0, 2)
 
-    said = {line["event"] for line in run.lines("serve")}
-    assert {"event_refused", "event_parked", "clickup_called", "bot_paused"} <= said
+    events = {line["event"] for line in run.lines("serve")}
+    assert {"event_refused", "event_parked", "clickup_called", "bot_paused"} <= events
     hook_secrets = {hook.secret for hook in clickup_sandbox.world.webhooks}
     everywhere = {clickup_sandbox.token, PASSWORD, BROKER_PASSWORD, MISTYPED, BAD}
     everywhere |= {AUDIT_KEY, OUTBOUND_SECRET}
-    found = [
+    result = [
         (file.name, secret)
         for file in run.folder.rglob("*")
         # The bot's own database must know the webhook's secret, and nothing else.
@@ -105,7 +105,7 @@ def test_no_secret_is_in_any_output_or_file(run: Run, cli: Cli, clickup_sandbox:
         if file.name != "mistyped.toml" and secret.encode() in file.read_bytes()
     ]
     assert len(hook_secrets) == 1
-    assert found == []
+    assert result == []
 
 
 def _live_through_trouble(run: Run, sandbox: Sandbox) -> None:
@@ -153,8 +153,8 @@ def _ended(process: subprocess.Popen[bytes]) -> int:
         return process.wait()
 
 
-def _until(true: Callable[[], object], what: str, seconds: float = 30) -> None:
+def _until(true: Callable[[], object], part: str, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, what
+        assert time.monotonic() < end, part
         time.sleep(0.02)

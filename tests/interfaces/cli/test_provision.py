@@ -17,19 +17,19 @@ def test_list_shows_every_template_with_its_strategy(cli: Cli) -> None:
     """And says which folder they came from."""
     listed = json.loads(cli("provision", "list", "--json").out)
 
-    assert [one["name"] for one in listed["templates"]] == SHIPPED
-    assert all(one["strategy"] and one["summary"] for one in listed["templates"])
+    assert [template["name"] for template in listed["templates"]] == SHIPPED
+    assert all(entry["strategy"] and entry["summary"] for entry in listed["templates"])
     assert listed["problems"] == []
     assert f"from {content.find_folder('templates')}" in cli("provision", "list").out
 
 
 def test_list_explains_the_parameters_of_one_template(cli: Cli) -> None:
     """Those without a default must be given."""
-    said = cli("provision", "list", "serving", "--templates", CASES).out
+    message = cli("provision", "list", "serving", "--templates", CASES).out
 
-    assert "Strategy: latency-bound serving" in said
-    assert "(required)" in said
-    assert "gold, silver" in said
+    assert "Strategy: latency-bound serving" in message
+    assert "(required)" in message
+    assert "gold, silver" in message
 
 
 def test_list_goes_on_after_a_broken_template(cli: Cli) -> None:
@@ -47,10 +47,10 @@ def test_list_goes_on_after_a_broken_template(cli: Cli) -> None:
 
 def test_schema_is_json(cli: Cli) -> None:
     """For templates, and for parts of them."""
-    whole = json.loads(cli("provision", "schema").out)
+    total = json.loads(cli("provision", "schema").out)
     part = json.loads(cli("provision", "schema", "--part").out)
 
-    assert "space" in whole["properties"]
+    assert "space" in total["properties"]
     assert "field" in part["properties"]
     assert "space" not in part["properties"]
 

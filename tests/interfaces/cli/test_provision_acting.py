@@ -43,7 +43,7 @@ def test_apply_twice_and_the_second_does_nothing(provision: Cli, clickup_sandbox
     second = provision("apply", *EVERYTHING, FIELDS, "--yes")
     assert (second.code, second.out) == (0, "Nothing to do: 0 calls (0 planned).\n")
     calls = clickup_sandbox.control.stats.to_dict()["calls"]
-    assert {one["method"] for one in calls} == {"GET"}
+    assert {call["method"] for call in calls} == {"GET"}
     assert provision("plan", *EVERYTHING).code == 0
 
 
@@ -56,7 +56,7 @@ def test_nothing_is_written_unless_somebody_says_yes(
     assert ran.code == 1
     assert '+ space "ML"' in ran.out
     assert "use --yes" in ran.err
-    assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
+    assert "ML" not in {space.name for space in clickup_sandbox.control.world.spaces}
 
 
 def test_manual_items_are_left_until_they_are_done(
@@ -78,9 +78,9 @@ def test_manual_items_are_left_until_they_are_done(
     by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
     assert provision("apply", *EVERYTHING, "--yes").code == 0  # the view gets its columns
 
-    done = provision("verify", *EVERYTHING)
-    assert done.code == 0
-    assert '✓ field "ML / ranker / Releases / Risk"' in done.out
+    outcome = provision("verify", *EVERYTHING)
+    assert outcome.code == 0
+    assert '✓ field "ML / ranker / Releases / Risk"' in outcome.out
     assert answer(provision("verify", *EVERYTHING, "--json"))["done"] is True
 
 
@@ -97,7 +97,7 @@ def test_the_page_of_manual_steps_ticks_itself(
     world, by_hand = clickup_sandbox.control.world, clickup_sandbox.control.ui_actions
 
     assert provision("verify", *mine, "--page").code == 3
-    (page,) = (one for one in world.pages if one.name.startswith("Manual steps: everything"))
+    (page,) = (page for page in world.pages if page.name.startswith("Manual steps: everything"))
     assert page.content.count("☐ ") >= 2
     assert '☐ Create the automation "Page on-call"' in page.content
 
@@ -114,7 +114,7 @@ def test_the_page_of_manual_steps_ticks_itself(
     ran = provision("verify", *mine, "--page")
 
     assert ran.code == 0, ran.out + ran.err
-    (page,) = (one for one in world.pages if one.name.startswith("Manual steps: everything"))
+    (page,) = (page for page in world.pages if page.name.startswith("Manual steps: everything"))
     assert "### ☐" not in page.content
     assert page.content.count("- ☑ ") == 2
     assert 'Create the automation "Page on-call"' in page.content
@@ -128,7 +128,7 @@ def test_an_undo_takes_the_page_with_it_unless_people_wrote_on_it(
     world = clickup_sandbox.control.world
     provision("apply", *EVERYTHING, "--yes")
     provision("verify", *EVERYTHING, "--page")
-    (page,) = (one for one in world.pages if one.name.startswith("Manual steps: everything"))
+    (page,) = (page for page in world.pages if page.name.startswith("Manual steps: everything"))
     if edited:
         clickup_sandbox.control.ui_actions.write_page(page.id, f"{page.content}\n\nAsk Ana.")
 
@@ -149,10 +149,10 @@ def test_a_kept_plan_is_applied_exactly_or_not_at_all(
     again = provision("apply", *EVERYTHING, FIELDS, "--plan", "plan.json", "--yes")
     assert again.code == 1
     assert "changed since this plan was made" in again.err
-    other = provision(
+    second = provision(
         "apply", "serving", *EVERYTHING[1:], "--set", "model=x", "--plan", "plan.json"
     )
-    assert "is a plan of everything, not of serving" in other.err
+    assert "is a plan of everything, not of serving" in second.err
     elsewhere = provision("apply", *EVERYTHING, "--set", "model=x", "--plan", "plan.json")
     assert elsewhere.code == 1
     Path("plan.json").write_text("{}")
@@ -188,7 +188,7 @@ def test_undo_takes_an_apply_back(provision: Cli, clickup_sandbox: Sandbox) -> N
     assert ran.code == 0, ran.err
     assert '- space "ML"' in ran.out
     assert "18 removed, 0 restored." in ran.out
-    assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
+    assert "ML" not in {space.name for space in clickup_sandbox.control.world.spaces}
     runs = answer(provision("undo", "--list", "--json"))["runs"]
     assert [(run["kind"], run["outcome"]) for run in runs] == [
         ("undo", "done"),
@@ -206,10 +206,10 @@ def test_undo_leaves_what_people_worked_in(provision: Cli, clickup_sandbox: Sand
     ran = provision("undo", "--yes", "--json")
 
     assert ran.code == 3
-    kept = {one["path"][-1][1]: one["why"] for one in answer(ran)["kept"]}
-    assert kept == {"Prepare": "people changed it since: comments"}
+    whies = {entry["path"][-1][1]: entry["why"] for entry in answer(ran)["kept"]}
+    assert whies == {"Prepare": "people changed it since: comments"}
     assert provision("undo", "1", "--also", "ML", "--yes").code == 0
-    assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
+    assert "ML" not in {space.name for space in clickup_sandbox.control.world.spaces}
 
 
 def test_export_gives_a_template_that_plans_to_nothing(provision: Cli) -> None:
@@ -236,21 +236,26 @@ def test_diff_and_upgrade_keep_what_people_changed(
     control = clickup_sandbox.control
     control.as_user("Maria")
     with control.world.change():
-        releases = next(one for one in control.world.lists if one.name == "Releases")
+        releases = next(
+            task_list for task_list in control.world.lists if task_list.name == "Releases"
+        )
         releases.content = "Theirs."
         control.world.lists.put(releases)
 
-    seen = provision("diff", *new)
-    assert seen.code == 2
-    assert '~ space "ML"' in seen.out
-    assert "changed by people" in seen.out
+    observations = provision("diff", *new)
+    assert observations.code == 2
+    assert '~ space "ML"' in observations.out
+    assert "changed by people" in observations.out
     assert provision("upgrade", *new, "--yes").code == 0
 
-    left = answer(provision("diff", *new, "--json"))
-    assert [one["attribute"] for one in left["theirs"]] == ["description"]
-    assert {step["operation"] for step in left["plan"]["steps"]} == {"keep"}
-    assert next(one for one in control.world.spaces if one.name == "ML").color == "#00ff00"
-    assert next(one for one in control.world.lists if one.name == "Releases").content == "Theirs."
+    remainder = answer(provision("diff", *new, "--json"))
+    assert [their["attribute"] for their in remainder["theirs"]] == ["description"]
+    assert {step["operation"] for step in remainder["plan"]["steps"]} == {"keep"}
+    assert next(space for space in control.world.spaces if space.name == "ML").color == "#00ff00"
+    assert (
+        next(task_list for task_list in control.world.lists if task_list.name == "Releases").content
+        == "Theirs."
+    )
 
 
 def test_a_guest_is_told_before_anything_is_written(
@@ -295,7 +300,7 @@ def test_a_second_command_does_not_meddle_with_a_running_one(
 
     assert ran.code == 1
     assert "another provisioning command is running" in ran.err
-    assert "ML" not in {one.name for one in clickup_sandbox.control.world.spaces}
+    assert "ML" not in {space.name for space in clickup_sandbox.control.world.spaces}
     assert provision("apply", *EVERYTHING, FIELDS, "--yes").code == 0
 
 
@@ -343,7 +348,7 @@ def test_drift_is_reported_where_the_team_reads(provision: Cli, clickup_sandbox:
     assert '~     list "Releases"' in ran.out
     (message,) = control.world.messages
     assert "provision drift --accept PATH" in message.content
-    (comment,) = (one for one in control.world.comments if one.on_id == task.id)
+    (comment,) = (comment for comment in control.world.comments if comment.on_id == task.id)
     assert "differs from the template everything" in str(comment.blocks)
     assert provision("drift", *EVERYTHING, "--accept", "ML / ranker / Releases").code == 0
     assert provision("plan", *EVERYTHING).code == 0
@@ -362,11 +367,11 @@ def test_drift_lists_no_manual_step_that_people_know_of(
     assert "3 manual steps are still open: `provision verify` lists them." in first.out
 
     by_hand.create_field("Releases", "P99 latency ms", "number")
-    done = answer(provision("drift", *EVERYTHING, "--json"))
+    outcome = answer(provision("drift", *EVERYTHING, "--json"))
     by_hand.delete_field("P99 latency ms")
     ran = provision("drift", *EVERYTHING)
 
-    assert done["still_open"] == 2
+    assert outcome["still_open"] == 2
     assert ran.code == 3
     assert 'field "P99 latency ms"' in ran.out
     assert 'field "Cluster"' not in ran.out
@@ -420,8 +425,8 @@ def test_another_store_is_suspected_before_anything_is_written(
         clickup_sandbox.control.world.lists.drop(clickup_sandbox.control.list_id("Intake"))
 
     for command in ("plan", "apply"):
-        said = provision(command, *EVERYTHING).err
-        assert "The store sqlite:///clickup-mlops.db knows nothing of this Workspace" in said
+        message = provision(command, *EVERYTHING).err
+        assert "The store sqlite:///clickup-mlops.db knows nothing of this Workspace" in message
 
 
 def test_a_target_is_applied_alone(provision: Cli, clickup_sandbox: Sandbox) -> None:
@@ -430,8 +435,10 @@ def test_a_target_is_applied_alone(provision: Cli, clickup_sandbox: Sandbox) -> 
 
     assert ran.code == 0, ran.err
     world = clickup_sandbox.control.world
-    assert [one.name for one in world.lists if one.name in ("Intake", "Releases")] == ["Intake"]
-    assert "Cluster" in {one.name for one in world.fields}
+    assert [
+        task_list.name for task_list in world.lists if task_list.name in ("Intake", "Releases")
+    ] == ["Intake"]
+    assert "Cluster" in {field.name for field in world.fields}
     wrong = provision("plan", *EVERYTHING, "--target", "ML / Intak")
     assert (wrong.code, "the template has no" in wrong.err) == (1, True)
 
@@ -452,7 +459,7 @@ def test_what_is_managed_can_be_listed_and_corrected(
     control = clickup_sandbox.control
     intake = control.list_id("Intake")
     listed = answer(provision("state", "list", "--json"))["objects"]
-    assert ('list "ML / Intake"', intake) in {(one["object"], one["id"]) for one in listed}
+    assert ('list "ML / Intake"', intake) in {(entry["object"], entry["id"]) for entry in listed}
 
     assert 'list "ML / Intake"' in provision("state", "rm", "ML / Intake").out
     client = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)

@@ -29,15 +29,15 @@ def filled(cli: Cli) -> Cli:
 
 def test_what_the_command_offers_is_what_there_is() -> None:
     """It names kinds and formats without importing them."""
-    assert list(KINDS) == [one.every for one in reports.kinds()]
+    assert list(KINDS) == [kind.every for kind in reports.kinds()]
     assert {*FORMATS} == {*reports.formats()}
 
 
 def test_kinds_are_listed_with_their_sections(cli: Cli) -> None:
     assert "2026-W48" in cli("report", "list").out
-    found = json.loads(cli("report", "list", "--json").out)["reports"]
-    assert [one["every"] for one in found] == [*KINDS]
-    assert found[1]["sections"]["lane"] == "Inference lane"
+    result = json.loads(cli("report", "list", "--json").out)["reports"]
+    assert [entry["every"] for entry in result] == [*KINDS]
+    assert result[1]["sections"]["lane"] == "Inference lane"
 
 
 def test_markdown_is_printed_and_asks_nobody(filled: Cli) -> None:
@@ -52,7 +52,7 @@ def test_markdown_is_printed_and_asks_nobody(filled: Cli) -> None:
 def test_only_the_wanted_sections(filled: Cli) -> None:
     ran = filled(*WEEK, "--section", "lane", "--section", "incidents", "--format", "json")
 
-    assert [one["key"] for one in json.loads(ran.out)["sections"]] == ["lane", "incidents"]
+    assert [section["key"] for section in json.loads(ran.out)["sections"]] == ["lane", "incidents"]
 
 
 @pytest.mark.parametrize(

@@ -42,13 +42,13 @@ def test_a_report_is_sent_and_again_in_place(configured: Cli, clickup_sandbox: S
     """As JSON and as a table."""
     ran = configured("report", "send", "weekly", "--period", "2026-W47", "--json")
     assert ran.code == 0, ran.err
-    sent = json.loads(ran.out)
-    assert (sent["report"], sent["period"]) == ("weekly", "2026-W47")
-    assert [(one["target"], one["state"]) for one in sent["targets"]] == [
+    messages = json.loads(ran.out)
+    assert (messages["report"], messages["period"]) == ("weekly", "2026-W47")
+    assert [(target["target"], target["state"]) for target in messages["targets"]] == [
         ("channel", "sent"),
         ("files", "sent"),
     ]
-    assert {one.name for one in Path("out").iterdir()} == {
+    assert {path.name for path in Path("out").iterdir()} == {
         "weekly-2026-W47.md",
         "weekly-2026-W47.json",
     }
@@ -90,7 +90,7 @@ def test_the_schedule_is_shown_in_the_zone_of_the_report(configured: Cli) -> Non
     assert "08:00 Europe/Madrid" in ran.out and "chat: #ml-ops" in ran.out
 
     plain = json.loads(configured("report", "schedule", "--json").out)
-    assert [one["report"] for one in plain["reports"]] == ["weekly"]
+    assert [report["report"] for report in plain["reports"]] == ["weekly"]
 
 
 def test_without_reports_the_schedule_says_what_to_add(connected: Cli) -> None:

@@ -20,14 +20,17 @@ def _write(lines: list[object]) -> str:
 def test_predict_answers_each_line_in_order(cli: Cli) -> None:
     """With id, workload, incident, the confidence in both, evidence, and nothing else."""
     ran = cli("routing", "predict", _write(LINES))
-    told = [json.loads(line) for line in ran.out.splitlines()]
+    message = [json.loads(line) for line in ran.out.splitlines()]
 
     assert ran.code == 0
-    assert [(one["id"], one["workload"]) for one in told] == [("a", "inference"), (2, "training")]
-    assert [one["incident"] for one in told] == [True, False]
-    assert told[0]["incident_confidence"] > 0.5 > told[1]["incident_confidence"]
+    assert [(entry["id"], entry["workload"]) for entry in message] == [
+        ("a", "inference"),
+        (2, "training"),
+    ]
+    assert [prediction["incident"] for prediction in message] == [True, False]
+    assert message[0]["incident_confidence"] > 0.5 > message[1]["incident_confidence"]
     facts = {"confidence", "abstain", "incident_confidence", "evidence"}
-    assert set(told[0]) == {"id", "workload", "incident"} | facts
+    assert set(message[0]) == {"id", "workload", "incident"} | facts
 
 
 def test_predict_goes_on_after_a_bad_line(cli: Cli) -> None:
@@ -60,22 +63,28 @@ def test_evaluate_scores_true_labels(cli: Cli) -> None:
     """Perfect predictions of the classes that occur score 1, by kind of line as well."""
     file = _write([line | label for line, label in zip(LINES, LABELS, strict=True)])
 
-    told = json.loads(cli("routing", "evaluate", file, "--json").out)
+    message = json.loads(cli("routing", "evaluate", file, "--json").out)
 
-    assert told["accuracy"] == told["hard"] == told["not_english"] == told["macro_f1"] == 1.0
-    assert told["workloads"]["training"]["f1"] == told["incident"]["f1"] == 1.0
-    assert told["answered"] == 1.0
+    assert (
+        message["accuracy"]
+        == message["hard"]
+        == message["not_english"]
+        == message["macro_f1"]
+        == 1.0
+    )
+    assert message["workloads"]["training"]["f1"] == message["incident"]["f1"] == 1.0
+    assert message["answered"] == 1.0
 
 
 def test_evaluate_shows_every_figure(cli: Cli) -> None:
     """For people: rates of each class, kinds of lines, abstaining and calibration."""
     file = _write([line | label for line, label in zip(LINES, LABELS, strict=True)])
 
-    told = cli("routing", "evaluate", file).out
+    message = cli("routing", "evaluate", file).out
 
     for figure in ("macro-F1 1.000", "hard lines 1.000", "title only 1.000", "not English 1.000"):
-        assert figure in told
-    assert "abstains on 0.0%, calibration error 0." in told
+        assert figure in message
+    assert "abstains on 0.0%, calibration error 0." in message
 
 
 def test_evaluate_refuses_an_unknown_label(cli: Cli) -> None:
@@ -99,7 +108,7 @@ def test_corpus_counts_the_shipped_examples(cli: Cli) -> None:
     files = json.loads(cli("routing", "corpus", "--json").out)["files"]
 
     for workload in ("inference", "training", "data", "infra", "other"):
-        assert sum(one[workload] for one in files) > 0
+        assert sum(file[workload] for file in files) > 0
 
 
 def test_corpus_checks_a_teams_own_file(cli: Cli) -> None:
@@ -216,8 +225,8 @@ def test_learn_takes_incidents_that_people_refused(cli: Cli, tmp_path: Path) -> 
 
     rows = json.loads(Path("learned.json").read_text())["rows"]
     assert rows == [[name, body, "inference", False]]
-    told = json.loads(cli("routing", "predict", _write(again)).out)
-    assert (told["workload"], told["incident"]) == ("inference", False)
+    message = json.loads(cli("routing", "predict", _write(again)).out)
+    assert (message["workload"], message["incident"]) == ("inference", False)
 
 
 def test_learn_refuses_an_unknown_workload(cli: Cli) -> None:

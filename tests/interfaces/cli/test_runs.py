@@ -28,8 +28,8 @@ def at_ms() -> int:
         store.mirror.put_many("w", [TASK], 1)
         store.runs.put(replace(RUN, at_ms=at_ms - 7 * 86_400_000, event_key="hook:0"))
         store.runs.put(replace(RUN, at_ms=at_ms))
-        done = replace(RUN, automation="normal", task_id="t2", result="done", actions=(SAID,))
-        store.runs.put(replace(done, at_ms=at_ms + 1))
+        outcome = replace(RUN, automation="normal", task_id="t2", result="done", actions=(SAID,))
+        store.runs.put(replace(outcome, at_ms=at_ms + 1))
         store.flush()
     return at_ms
 
@@ -46,7 +46,7 @@ def test_runs_are_listed_with_task_trigger_result_and_why(cli: Cli, at_ms: int) 
 
 
 @pytest.mark.parametrize(
-    ("asked", "count"),
+    ("options", "count"),
     [
         (["hot"], 2),
         (["--task", "https://app.clickup.com/t/t1"], 2),
@@ -57,13 +57,13 @@ def test_runs_are_listed_with_task_trigger_result_and_why(cli: Cli, at_ms: int) 
         (["normal", "--failed"], 0),
     ],
 )
-def test_what_is_asked_for_is_listed(cli: Cli, at_ms: int, asked: list[str], count: int) -> None:
+def test_what_is_asked_for_is_listed(cli: Cli, at_ms: int, options: list[str], count: int) -> None:
     """By automation, task, failure and time; as JSON, with all that is known."""
-    found = json.loads(cli("automations", "runs", *asked, "--json").out)["runs"]
+    runs = json.loads(cli("automations", "runs", *options, "--json").out)["runs"]
 
-    assert len(found) == count
-    for one in found:
-        assert {"id", "at_ms", "why", "task_name", "task_url", "actions"} <= one.keys()
+    assert len(runs) == count
+    for run in runs:
+        assert {"id", "at_ms", "why", "task_name", "task_url", "actions"} <= run.keys()
 
 
 def test_nothing_found_is_said(cli: Cli, at_ms: int) -> None:
@@ -107,8 +107,8 @@ def test_failed_runs_are_a_finding(connected: Cli, command: str) -> None:
             store.runs.put(replace(RUN, at_ms=now_ms() - age_ms, event_key=key))
         store.flush()
 
-    found = json.loads(connected(command, "--json").out)["checks"]
-    (runs,) = [one for one in found if one["check"] == "runs"]
+    checks = json.loads(connected(command, "--json").out)["checks"]
+    (runs,) = [run for run in checks if run["check"] == "runs"]
     assert runs["state"] == "note"
     assert runs["text"] == (
         "2 runs of hot failed in the last 24 h; newest: action 2, assign: user: nobody"

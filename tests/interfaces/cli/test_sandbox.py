@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from clickup_mlops.errors import ContentError
+from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.sandbox import Sandbox
 from tests.interfaces.cli.conftest import Cli
 
@@ -21,12 +21,14 @@ ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
-def _serving(folder: Path, *options: str) -> Iterator[dict[str, Any]]:
+def _serving(
+    folder: Path, *options: str, ending: signal.Signals = signal.SIGINT, code: int = 0
+) -> Iterator[dict[str, Any]]:
     """`sandbox serve` on a free port, told to stop at the end; what it printed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "clickup_mlops", "sandbox", "serve", "--port", "0", *options],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -34,28 +36,67 @@ def _serving(folder: Path, *options: str) -> Iterator[dict[str, Any]]:
     try:
         yield json.loads(process.stdout.readline())
     finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        process.send_signal(ending)
+        try:
+            assert process.wait(20) == code
+        finally:
+            process.kill()
 
 
 def test_it_answers_with_what_it_printed(tmp_path: Path) -> None:
     """Address, token and workspace are all that a client needs."""
-    with _serving(tmp_path, "--json") as told:
+    with _serving(tmp_path, "--json") as message:
         answer = requests.get(
-            f"{told['url']}/api/v2/team", headers={"Authorization": told["token"]}, timeout=10
+            f"{message['url']}/api/v2/team", headers={"Authorization": message["token"]}, timeout=10
         )
 
-    assert [team["id"] for team in answer.json()["teams"]] == [told["workspace_id"]]
+    assert [team["id"] for team in answer.json()["teams"]] == [message["workspace_id"]]
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_no_signal_that_ends_it_leaves_a_temporary_file(
+    ending: signal.Signals, code: int, tmp_path: Path
+) -> None:
+    """Ctrl-C, a service manager, a closed terminal. No file has a key, not even while it runs."""
+    pytest.importorskip("cryptography")
+    with _serving(tmp_path, "--json", "--intercept", ending=ending, code=code) as message:
+        authority = Path(message["SSL_CERT_FILE"])
+        assert authority.is_relative_to(tmp_path)
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert not [path for path in files if b"PRIVATE KEY" in path.read_bytes()]
+
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_the_sandbox_alone_leaves_no_temporary_file_either(tmp_path: Path) -> None:
+    """`clickup-sandbox`, the program of its own distribution."""
+    pytest.importorskip("cryptography")
+    program = ROOT / "distributions" / "sandbox" / "own" / "__main__.py"
+    with subprocess.Popen(
+        [sys.executable, program, "--port", "0", "--intercept", "--json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert Path(json.loads(process.stdout.readline())["SSL_CERT_FILE"]).is_file()
+        process.terminate()
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_its_state_outlives_it(tmp_path: Path) -> None:
     """With --state, the next run goes on where the last one ended."""
     for expected in (0, 1):
-        with _serving(tmp_path, "--json", "--state", "state.db") as told:
-            api, header = f"{told['url']}/api/v2", {"Authorization": told["token"]}
-            team = f"{api}/team/{told['workspace_id']}"
-            found = requests.get(f"{team}/task", headers=header, timeout=10).json()["tasks"]
-            assert len(found) == expected
+        with _serving(tmp_path, "--json", "--state", "state.db") as message:
+            api, header = f"{message['url']}/api/v2", {"Authorization": message["token"]}
+            team = f"{api}/team/{message['workspace_id']}"
+            tasks = requests.get(f"{team}/task", headers=header, timeout=10).json()["tasks"]
+            assert len(tasks) == expected
             space = requests.get(f"{team}/space", headers=header, timeout=10).json()["spaces"][0]
             lists = requests.get(f"{api}/space/{space['id']}/list", headers=header, timeout=10)
             list_id = lists.json()["lists"][0]["id"]
@@ -78,12 +119,26 @@ def test_a_file_that_is_no_seed_or_no_state_is_told_by_its_name(cli: Cli, tmp_pa
     (tmp_path / "empty.toml").write_text("[[space]]\nname = 'x'\n")
     (tmp_path / "notes.txt").write_text("no database")
     seeded = cli("sandbox", "serve", "--port", "0", "--seed", "empty.toml")
-    kept = cli("sandbox", "serve", "--port", "0", "--state", "notes.txt")
+    stored = cli("sandbox", "serve", "--port", "0", "--state", "notes.txt")
 
-    assert (seeded.code, kept.code) == (1, 1)
+    assert (seeded.code, stored.code) == (1, 1)
     assert "empty.toml: missing or wrong: 'team'" in seeded.err
-    assert "notes.txt: the sandbox cannot keep its state there" in kept.err
+    assert "notes.txt: the sandbox cannot keep its state there" in stored.err
+    assert "Hint: Name a file that does not exist yet" in stored.err
     assert cli("sandbox", "serve", "--rate-limit", "-5").code == 1
+
+
+def test_a_damaged_state_file_is_not_taken_for_a_full_disk(tmp_path: Path) -> None:
+    """Though SQLite calls it a malformed disk image."""
+    state = tmp_path / "state.db"
+    Sandbox(state_file=state).close()
+    with state.open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 500)
+
+    with pytest.raises(ConfigError, match="malformed") as problem:
+        Sandbox(state_file=state)
+    assert problem.value.hint.startswith("Name a file that does not exist yet")
 
 
 def test_a_wrong_seed_leaves_nothing_in_the_state_file(tmp_path: Path) -> None:

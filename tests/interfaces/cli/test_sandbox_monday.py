@@ -28,11 +28,11 @@ def test_it_answers_with_what_it_printed(seed: str, tmp_path: Path) -> None:
     )
     assert process.stdout
     try:
-        told = json.loads(process.stdout.readline())
+        message = json.loads(process.stdout.readline())
         answer = requests.post(
-            f"{told['url']}/v2",
+            f"{message['url']}/v2",
             json={"query": "{ boards { id name items_count } }"},
-            headers={"Authorization": told["token"]},
+            headers={"Authorization": message["token"]},
             timeout=10,
         )
     finally:
@@ -40,9 +40,9 @@ def test_it_answers_with_what_it_printed(seed: str, tmp_path: Path) -> None:
         assert process.wait(20) == 0
 
     boards = answer.json()["data"]["boards"]
-    backlog = next(one for one in boards if one["name"] == "Backlog")
+    backlog = next(board for board in boards if board["name"] == "Backlog")
     assert backlog["items_count"] == 30
-    assert ("LLM serving" in {one["name"] for one in told["boards"]}) == (seed == "ai_ml")
+    assert ("LLM serving" in {entry["name"] for entry in message["boards"]}) == (seed == "ai_ml")
 
 
 def test_an_unknown_plan_or_seed_is_reported_with_those_that_exist(cli: Cli) -> None:

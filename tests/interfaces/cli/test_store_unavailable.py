@@ -69,9 +69,9 @@ def test_an_examination_goes_on_without_the_database(
 
     ran = connected(command, "--json")
 
-    checks = {one["check"]: one for one in json.loads(ran.out)["checks"]}
+    checks = {check["check"]: check for check in json.loads(ran.out)["checks"]}
     assert ran.code == 1
-    problems = [one["text"] for one in checks.values() if one["state"] == "problem"]
+    problems = [entry["text"] for entry in checks.values() if entry["state"] == "problem"]
     assert any("Connection refused" in text for text in problems)
     assert checks["store"]["state"] in ("problem", "skipped")
     assert checks["token"]["state"] == "ok"

@@ -52,10 +52,10 @@ def test_the_decision_is_explained(cli: Cli, task: str) -> None:
 
 def test_json_holds_the_whole_decision(cli: Cli) -> None:
     """With the event that led to it."""
-    told = json.loads(cli("why", "86abc", "--json").out)
+    message = json.loads(cli("why", "86abc", "--json").out)
 
-    assert Decision.from_dict(told) == DECISION
-    assert told["event"] == "hook:item:taskCreated"
+    assert Decision.from_dict(message) == DECISION
+    assert message["event"] == "hook:item:taskCreated"
 
 
 def _remember(tmp_path: Path, **more: object) -> None:
@@ -70,14 +70,18 @@ def test_a_decision_that_was_not_written_is_no_fact(cli: Cli, tmp_path: Path) ->
     first, second, *_ = cli("why", "86abc").out.splitlines()
     assert first == "Task 86abc: Normal now. Decided: Urgent, by inference.incident."
     assert second == "Not written: shadow mode, or an automation's cap."
-    told = json.loads(cli("why", "86abc", "--json").out)
-    assert (told["outcome"], told["written"], told["priority_now"]) == ("unknown", False, 3)
+    message = json.loads(cli("why", "86abc", "--json").out)
+    assert (message["outcome"], message["written"], message["priority_now"]) == (
+        "unknown",
+        False,
+        3,
+    )
 
     became = Outcome("quiet", "inference_first", "2026-11-27 07:00 UTC")
     _remember(tmp_path, **became.to_dict())
     assert "waits for the end of quiet hours, 2026-11-27 07:00" in cli("why", "86abc").out
-    told = json.loads(cli("why", "86abc", "--json").out)
-    assert (told["outcome"], told["outcome_by"]) == ("quiet", "inference_first")
+    message = json.loads(cli("why", "86abc", "--json").out)
+    assert (message["outcome"], message["outcome_by"]) == ("quiet", "inference_first")
 
 
 def test_who_holds_it_and_who_is_muted_is_told(cli: Cli, tmp_path: Path) -> None:
@@ -85,12 +89,15 @@ def test_who_holds_it_and_who_is_muted_is_told(cli: Cli, tmp_path: Path) -> None
     with Store.open(f"sqlite:///{tmp_path / 'clickup-mlops.db'}") as store:
         store.overrides.put("86def", 2, 7, 1, 2**42, user_name="Ana", because="of the demo")
         store.mutes.put(Mute("86def", "inference_first", 2**42, "undo", "Bo"))
-    said = cli("why", "86def").out
-    assert said.startswith("Task 86def: nothing is decided.\nHigh is held for Ana until 2109")
-    assert "because of the demo. `/release` ends that." in said
-    assert "`inference_first` is muted on this task until 2109" in said
-    told = json.loads(cli("why", "86def", "--json").out)
-    assert (told["held"]["user"], told["muted"][0]["automation"]) == ("Ana", "inference_first")
+    message = cli("why", "86def").out
+    assert message.startswith("Task 86def: nothing is decided.\nHigh is held for Ana until 2109")
+    assert "because of the demo. `/release` ends that." in message
+    assert "`inference_first` is muted on this task until 2109" in message
+    explained = json.loads(cli("why", "86def", "--json").out)
+    assert (explained["held"]["user"], explained["muted"][0]["automation"]) == (
+        "Ana",
+        "inference_first",
+    )
 
 
 def test_an_unknown_task_is_an_error(cli: Cli) -> None:

@@ -13,8 +13,8 @@ from contextlib import closing
 import pytest
 
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.terminal import Terminal
 from clickup_mlops.errors import RetryableApiError
-from clickup_mlops.ports.cli import waiting
 from clickup_mlops.sandbox import Sandbox
 from tests.empty import store_at
 from tests.interfaces.cli.conftest import Cli
@@ -80,7 +80,7 @@ def test_once_clickup_has_answered_an_outage_is_waited_for(clickup_sandbox: Sand
     with ClickUp(
         clickup_sandbox.token,
         base_url=clickup_sandbox.url,
-        waiting=waiting.Terminal(),
+        waiting=Terminal(),
         sleep=lambda _s: None,
     ) as clickup:
         clickup.authorization.user()
@@ -93,21 +93,21 @@ def test_once_clickup_has_answered_an_outage_is_waited_for(clickup_sandbox: Sand
 def test_a_silent_server_is_named_and_ctrl_c_ends_at_once(hole: str, tmp_path) -> None:
     """Nothing is printed for 30 s else, while the answer may still come."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("CLICKUP_MLOPS_")}
-    own = {"CLICKUP_MLOPS_CLICKUP__TOKEN": "pk_1_x", "CLICKUP_MLOPS_CLICKUP__BASE_URL": hole}
+    local = {"CLICKUP_MLOPS_CLICKUP__TOKEN": "pk_1_x", "CLICKUP_MLOPS_CLICKUP__BASE_URL": hole}
     with subprocess.Popen(
         [sys.executable, "-m", "clickup_mlops", "hooks", "list"],
         cwd=tmp_path,
-        env=clean | own,
+        env=clean | local,
         stderr=subprocess.PIPE,
         text=True,
     ) as running:
         assert running.stderr is not None
-        said = running.stderr.readline()
+        readline = running.stderr.readline()
         running.send_signal(signal.SIGINT)
         began = time.monotonic()
         code = running.wait(PATIENT_S)
         took_s = time.monotonic() - began
-        rest = running.stderr.read()
-    assert said == "Waiting for ClickUp's answer to GET /api/v2/team, up to 30 s ...\n"
-    assert (code, rest.strip()) == (130, "")
+        remainder = running.stderr.read()
+    assert readline == "Waiting for ClickUp's answer to GET /api/v2/team, up to 30 s ...\n"
+    assert (code, remainder.strip()) == (130, "")
     assert took_s < 3

@@ -21,10 +21,10 @@ from tests.ports import reserve_port
 ROOT = Path(__file__).parents[3]
 
 
-def _until(true: Callable[[], object], what: str, seconds: float = 30) -> None:
+def _until(true: Callable[[], object], part: str, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, what
+        assert time.monotonic() < end, part
         time.sleep(0.02)
 
 
@@ -61,8 +61,8 @@ class Bots:
             )
 
     def lines(self, event: str, bot: str) -> list[dict[str, Any]]:
-        whole = self.log.read_text().rpartition("\n")[0]  # the last line may be half-written
-        rows = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
+        total = self.log.read_text().rpartition("\n")[0]  # the last line may be half-written
+        rows = [json.loads(line) for line in total.splitlines() if line.startswith("{")]
         return [row for row in rows if (row["event"], row.get("bot", "")) == (event, bot)]
 
 
@@ -100,6 +100,23 @@ def test_one_that_fails_does_not_slow_the_other(
     bots.process.send_signal(signal.SIGTERM)
     assert bots.process.wait(30) in (0, 1)
     assert bots.lines("bots_stopped", "")[0]["codes"]["good"] == 0
+
+
+@pytest.mark.slow
+def test_a_closed_terminal_ends_all_of_them(
+    start: Callable[..., Bots], clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """By SIGHUP, which a terminal sends to the parent, too: it starts none again."""
+    _write(tmp_path, "first", clickup_sandbox)
+    _write(tmp_path, "second", clickup_sandbox, **{"clickup.token": "pk_1_ANOTHERTOKEN"})
+    bots = start(tmp_path, "first", "second")
+    _until(lambda: [*clickup_sandbox.control.world.webhooks], "they run")
+
+    bots.process.send_signal(signal.SIGHUP)
+
+    assert bots.process.wait(30) in (0, 1)  # the second one's token is refused, sooner or later
+    codes = bots.lines("bots_stopped", "")[0]["codes"]
+    assert codes["first"] == 0 and codes.keys() == {"first", "second"}
 
 
 def test_what_ends_is_started_again_ever_more_slowly() -> None:

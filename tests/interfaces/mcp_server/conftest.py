@@ -55,7 +55,7 @@ class Agent:
 
     def tools(self) -> dict[str, Any]:
         """What the server lists, by name."""
-        return {one.name: one for one in self._portal.call(self.client.list_tools).tools}
+        return {tool.name: tool for tool in self._portal.call(self.client.list_tools).tools}
 
     def call(self, name: str, **arguments: Any) -> CallToolResult:
         """The whole result."""
@@ -80,7 +80,7 @@ class Agent:
 
 def text(result: CallToolResult) -> str:
     """What a model reads."""
-    return "".join(getattr(each, "text", "") for each in result.content)
+    return "".join(getattr(block, "text", "") for block in result.content)
 
 
 @contextmanager
@@ -105,9 +105,9 @@ class World:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Settings of the command; the same as the bot's."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("CLICKUP_MLOPS_")}
-        own = {"CLICKUP_MLOPS_CLICKUP__TOKEN": self.team.sandbox.token, "PYTHONPATH": str(ROOT)}
-        return kept | own | more
+        stored = {k: v for k, v in os.environ.items() if not k.startswith("CLICKUP_MLOPS_")}
+        local = {"CLICKUP_MLOPS_CLICKUP__TOKEN": self.team.sandbox.token, "PYTHONPATH": str(ROOT)}
+        return stored | local | more
 
     def stdio(self, *arguments: str) -> StdioServerParameters:
         """The command over standard input and output."""
@@ -119,12 +119,12 @@ class World:
         )
 
     @contextmanager
-    def http(self, *arguments: str, token: str = TOKEN) -> Iterator[str]:
-        """The command over HTTP; its address."""
+    def http(self, *arguments: str, token: str = TOKEN, **settings: str) -> Iterator[str]:
+        """The command over HTTP; its address. `settings` are variables of its environment."""
         process = subprocess.Popen(
             [sys.executable, "-m", "clickup_mlops", "mcp", "--http", "--port", "0", *arguments],
             cwd=self.folder,
-            env=self.environment(CLICKUP_MLOPS_MCP__TOKEN=token),
+            env=self.environment(CLICKUP_MLOPS_MCP__TOKEN=token, **settings),
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -141,8 +141,8 @@ class World:
 
 def with_token(address: str, token: str = TOKEN, **headers: str) -> Any:
     """A transport that sends it."""
-    sent = {"Authorization": f"Bearer {token}"} | headers
-    return streamable_http_client(address, http_client=httpx2.AsyncClient(headers=sent))
+    messages = {"Authorization": f"Bearer {token}"} | headers
+    return streamable_http_client(address, http_client=httpx2.AsyncClient(headers=messages))
 
 
 def _metrics(folder: Path) -> dict[str, Any]:
@@ -196,9 +196,9 @@ def handled(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "marked.toml").write_text(MARKED, encoding="utf-8")
     port = BoundPort()
-    own = {"own_folders": [tmp_path / "own"]}
+    local = {"own_folders": [tmp_path / "own"]}
     settings = settings_for(
-        clickup_sandbox, tmp_path, port, metrics=_metrics(tmp_path), automations=own
+        clickup_sandbox, tmp_path, port, metrics=_metrics(tmp_path), automations=local
     )
     with working(clickup_sandbox, settings, port) as team:
         team.bot.sources.hooks.register()

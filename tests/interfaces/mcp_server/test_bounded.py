@@ -40,6 +40,6 @@ def test_what_takes_too_long_is_ended() -> None:
 
 
 def test_an_error_of_the_draft_arrives_with_its_hint() -> None:
-    with pytest.raises(InputError, match=r"draft\.toml: when: is no condition") as found:
+    with pytest.raises(InputError, match=r"draft\.toml: when: is no condition") as result:
         bounded.call(_wrong)
-    assert found.value.hint == "See the page."
+    assert result.value.hint == "See the page."

@@ -26,16 +26,16 @@ HEADERS = {
 
 def status(address: str, body: object = PING, **headers: str | None) -> int:
     """Of one request."""
-    sent = {key: value for key, value in (HEADERS | headers).items() if value is not None}
-    return requests.post(address, json=body, headers=sent, timeout=20).status_code
+    messages = {key: value for key, value in (HEADERS | headers).items() if value is not None}
+    return requests.post(address, json=body, headers=messages, timeout=20).status_code
 
 
 def test_an_agent_with_the_token_uses_it(world: World, opened: Opened) -> None:
     """Several at once, each with the same tools as over standard input and output."""
     with world.http("--allow-writes") as address:
-        one, two = opened(with_token(address)), opened(with_token(address))
-        assert "undo_change" in one.tools()
-        for agent in (one, two):
+        left_session, two = opened(with_token(address)), opened(with_token(address))
+        assert "undo_change" in left_session.tools()
+        for agent in (left_session, two):
             assert agent.ask("why", task=world.inference)["workload"] == "inference"
             assert "Hint" in agent.refused("why", task="86unknown")
 
@@ -45,13 +45,13 @@ def test_many_calls_at_once_are_answered(world: World, opened: Opened) -> None:
     with world.http("--allow-writes") as address, ThreadPoolExecutor(8) as pool:
         agent = opened(with_token(address))
         tasks = [world.inference, world.training, world.hostile] * 6
-        asked = [pool.submit(agent.ask, "why", task=task) for task in tasks]
+        submits = [pool.submit(agent.ask, "why", task=task) for task in tasks]
         muted = [
             pool.submit(agent.ask, "mute_automation", automation="gpu_budget", task=task, hours=9)
             for task in tasks[:6]
         ]
-        assert [one.result()["task_id"] for one in asked] == tasks
-        assert {one.result()["automation"] for one in muted} == {"gpu_budget"}
+        assert [submit.result()["task_id"] for submit in submits] == tasks
+        assert {future.result()["automation"] for future in muted} == {"gpu_budget"}
     assert len(world.team.bot.store.mutes.list(0)) == 3
 
 
@@ -101,8 +101,8 @@ def test_connections_that_say_nothing_hold_up_nobody(world: World) -> None:
         silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
         time.sleep(0.1)
         assert status(address) == 200
-        for each in silent:
-            each.close()
+        for server in silent:
+            server.close()
 
 
 @pytest.mark.parametrize(
@@ -120,10 +120,10 @@ def test_who_connects_without_a_token_shuts_out_nobody(world: World, words: byte
     with world.http() as address, ExitStack() as closing:
         port = int(address.rpartition(":")[2].partition("/")[0])
         for _ in range(400):
-            one = socket.create_connection(("127.0.0.1", port), timeout=20)
-            closing.enter_context(one)
+            connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+            closing.enter_context(connection)
             with suppress(OSError):  # it made room already
-                one.sendall(words)
+                connection.sendall(words)
         assert status(address) == 200
         assert status(address, Authorization=None) == 401
 

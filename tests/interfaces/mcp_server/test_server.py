@@ -77,8 +77,8 @@ def test_an_answer_is_bounded_and_clean(extended: None) -> None:
     large = called("echo_word", word="x", times=MOST_BYTES)
     assert large.is_error
     assert "`limit`" in text(large)
-    shown = called("echo_word", word="pk_1_ABCDEFGHIJ \x1b[2J").structured_content
-    assert shown == {"word": "[redacted] \\u001b[2J"}
+    content = called("echo_word", word="pk_1_ABCDEFGHIJ \x1b[2J").structured_content
+    assert content == {"word": "[redacted] \\u001b[2J"}
 
 
 def test_an_agent_undoes_no_more_than_some_changes_at_once(
@@ -107,7 +107,7 @@ def test_without_a_store_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_http_needs_a_token_that_cannot_be_guessed(token: str, says: str) -> None:
     """Before anything listens."""
     with pytest.raises(ConfigError, match=says) as refused:
-        http.auth(McpSettings(token=SecretStr(token)))
+        http.auth(Settings.model_construct(mcp=McpSettings(token=SecretStr(token))))
     assert "CLICKUP_MLOPS_MCP__TOKEN" in refused.value.hint
 
 

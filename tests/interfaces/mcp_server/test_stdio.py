@@ -1,10 +1,17 @@
 """The command as agents start it: every tool answers, and an agent that reads changes nothing."""
 
 import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from clickup_mlops.features.metrics import operations
 from clickup_mlops.interfaces.mcp_server.server import find_tools
+from tests.empty import store_at
 from tests.flows.conftest import INFERENCE
 from tests.interfaces.mcp_server.conftest import Agent, World, text
 
@@ -22,6 +29,10 @@ name = "training"
 task = { name = "Fine-tune: training run" }
 expect = []
 """
+INITIALIZE = (
+    b'{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}, '
+    b'"protocolVersion": "2025-06-18", "clientInfo": {"name": "agent", "version": "1"}}}\n'
+)
 WRITES = {name for name, tool in find_tools().items() if tool.writes}
 
 
@@ -33,32 +44,59 @@ def test_every_tool_is_listed_with_its_schemas(reader: Agent, steady_world: Worl
     for tool in listed.values():
         assert tool.description
         assert tool.input_schema["additionalProperties"] is False
-        assert all("description" in str(one) for one in tool.input_schema["properties"].values())
+        assert all(
+            "description" in str(schema) for schema in tool.input_schema["properties"].values()
+        )
         assert tool.output_schema["properties"]
         assert tool.annotations.read_only_hint
     assert "untrusted_text" in reader.client.instructions
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_though_it_waits_for_the_agent(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    """At once: the thread that reads the standard input cannot be interrupted."""
+    store_at(tmp_path / "clickup-mlops.db")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "clickup_mlops", "mcp"],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(INITIALIZE)
+        process.stdin.flush()
+        assert b"serverInfo" in process.stdout.readline()
+        process.send_signal(number)
+        try:
+            assert process.wait(20) == 128 + number
+        finally:
+            process.kill()
+
+
 def test_why_explains_the_newest_decision(reader: Agent, steady_world: World) -> None:
     """Of a task's id or address; nothing known is an error with a hint."""
     url = steady_world.team.control.task(steady_world.inference)["url"]
-    for given in (steady_world.inference, f"#{steady_world.inference}", url):
-        found = reader.ask("why", task=given)
-        assert (found["task_id"], found["workload"]) == (steady_world.inference, "inference")
-        assert found["priority_now"] == found["priority_decided"] == "Normal"
-        assert found["explanation"]["untrusted_text"].startswith(
+    for value in (steady_world.inference, f"#{steady_world.inference}", url):
+        result = reader.ask("why", task=value)
+        assert (result["task_id"], result["workload"]) == (steady_world.inference, "inference")
+        assert result["priority_now"] == result["priority_decided"] == "Normal"
+        assert result["explanation"]["untrusted_text"].startswith(
             f"Task {steady_world.inference}: Normal"
         )
-    said = reader.refused("why", task="86unknown")
-    assert "No decision about task 86unknown" in said
-    assert "Hint: " in said
+    refused = reader.refused("why", task="86unknown")
+    assert "No decision about task 86unknown" in refused
+    assert "Hint: " in refused
 
 
 def test_what_is_first_is_the_lane_in_its_order(reading: Agent, world: World) -> None:
     """Urgent before Normal, the oldest first among equals, training in a lane of its own."""
-    found = reading.ask("whats_first")
-    assert found["open_tasks"] == len(found["first"])
-    ids = [one["task_id"] for one in found["first"]]
+    result = reading.ask("whats_first")
+    assert result["open_tasks"] == len(result["first"])
+    ids = [entry["task_id"] for entry in result["first"]]
     assert world.training not in ids
     assert ids.index(world.inference) < ids.index(world.hostile)
 
@@ -68,7 +106,7 @@ def test_what_is_first_is_the_lane_in_its_order(reading: Agent, world: World) ->
     assert (first["task_id"], first["place"], first["priority"]) == (world.hostile, 1, "Urgent")
     assert "held for" in first["held"]["untrusted_text"]
     lane = reading.ask("whats_first", workload="training")
-    assert [one["task_id"] for one in lane["first"]] == [world.training]
+    assert [run["task_id"] for run in lane["first"]] == [world.training]
 
 
 def test_a_task_is_found_by_words_of_its_name(reader: Agent, steady_world: World) -> None:
@@ -88,8 +126,8 @@ def test_incidents_are_listed(reader: Agent, steady_world: World) -> None:
 
 def test_a_page_is_shown_as_markdown(reader: Agent, steady_world: World) -> None:
     """An unknown page or target is answered with what there is."""
-    shown = reader.ask("show_page", page="now")["markdown"]["untrusted_text"]
-    assert "## Today" in shown and "Priorities set" in shown
+    untrusted_text = reader.ask("show_page", page="now")["markdown"]["untrusted_text"]
+    assert "## Today" in untrusted_text and "Priorities set" in untrusted_text
     assert "There are: " in reader.refused("show_page", page="nowhere")
     assert "nosuchmodel" in reader.refused("show_page", page="model", target="nosuchmodel")
 
@@ -111,8 +149,8 @@ def test_runs_and_changes_say_what_the_bot_did(reader: Agent, steady_world: Worl
     assert (change["kind"], change["automation"]) == ("priority", "inference_first")
     assert change["event"] == run["event"]
     assert reader.ask("automation_runs", failed=True) == {"runs": []}
-    said = reader.refused("automation_runs", automation="inference_frist")
-    assert "inference_first" in said
+    refused = reader.refused("automation_runs", automation="inference_frist")
+    assert "inference_first" in refused
 
 
 def test_corrections_are_listed(reading: Agent, world: World) -> None:
@@ -120,10 +158,10 @@ def test_corrections_are_listed(reading: Agent, world: World) -> None:
     assert reading.ask("list_overrides") == {"total": 0, "overrides": []}
     world.team.member.set_priority(world.inference, 4)
     world.team.settle()
-    found = reading.ask("list_overrides", subject="priority")
-    (one,) = found["overrides"]
-    assert (found["total"], one["task_id"]) == (1, world.inference)
-    assert (one["decided"], one["chosen"]) == ("Normal", "Low")
+    result = reading.ask("list_overrides", subject="priority")
+    (override,) = result["overrides"]
+    assert (result["total"], override["task_id"]) == (1, world.inference)
+    assert (override["decided"], override["chosen"]) == ("Normal", "Low")
 
 
 def test_metrics_of_a_task_are_explained(reading: Agent, world: World) -> None:
@@ -132,8 +170,8 @@ def test_metrics_of_a_task_are_explained(reading: Agent, world: World) -> None:
     operations.push(world.team.bot, wait=None, dry_run=False)
     (field,) = reading.ask("task_metrics", task=world.modelled)["fields"]
     assert (field["field"], field["now"], field["source"]) == ("Accuracy", 0.914, "evals")
-    said = reading.refused("task_metrics", task="86nothere")
-    assert "Task not found, deleted (404 ITEM_013)" in said
+    refused = reading.refused("task_metrics", task="86nothere")
+    assert "Task not found, deleted (404 ITEM_013)" in refused
 
 
 def test_an_automation_is_simulated_by_name_or_as_a_draft(
@@ -141,12 +179,12 @@ def test_an_automation_is_simulated_by_name_or_as_a_draft(
 ) -> None:
     """Nothing is written, and no file of the machine can be named."""
     writes = len(steady_world.team.control.writes())
-    found = reader.ask("simulate_automation", automation="inference_first")
-    assert {one["automation"] for one in found["automations"]} <= {"inference_first"}
-    assert found["events"] >= 4
+    result = reader.ask("simulate_automation", automation="inference_first")
+    assert {automation["automation"] for automation in result["automations"]} <= {"inference_first"}
+    assert result["events"] >= 4
     drafted = reader.ask("simulate_automation", draft=DRAFT)
     assert drafted["changed_tasks"] >= 2
-    assert {one["automation"] for one in drafted["actions"]} == {"draft"}
+    assert {action["automation"] for action in drafted["actions"]} == {"draft"}
     assert len(steady_world.team.control.writes()) == writes
 
     assert "Hint" in reader.refused("simulate_automation", draft="when = 1")
@@ -159,10 +197,10 @@ def test_an_automation_is_simulated_by_name_or_as_a_draft(
 def test_a_template_is_planned_and_not_applied(reader: Agent, steady_world: World) -> None:
     """With its parameters; an unknown one is an error, and no path is taken for a name."""
     before = len(steady_world.team.control.world.lists)
-    found = reader.ask("plan_template", template="llm_serving", instance="Serving of agents")
-    assert not found["up_to_date"]
-    assert found["to_create"] > 0
-    assert any("Serving of agents" in one["untrusted_text"] for one in found["tree"])
+    result = reader.ask("plan_template", template="llm_serving", instance="Serving of agents")
+    assert not result["up_to_date"]
+    assert result["to_create"] > 0
+    assert any("Serving of agents" in entry["untrusted_text"] for entry in result["tree"])
     assert len(steady_world.team.control.world.lists) == before
     assert "Hint" in reader.refused("plan_template", template="lm_serving")
     assert "nosuch" in reader.refused("plan_template", template="llm_serving", set={"nosuch": "1"})
@@ -173,9 +211,9 @@ def test_reading_only_means_that_nothing_writes(reader: Agent, steady_world: Wor
     """A tool that writes is unknown, whatever its arguments."""
     writes = len(steady_world.team.control.writes())
     task = {"task": steady_world.inference, "automation": "inference_first"}
-    given = {"undo_change": {"target": "1"}, "run_automation": task, "mute_automation": task}
-    assert set(given) == WRITES
-    for name, arguments in given.items():
+    value = {"undo_change": {"target": "1"}, "run_automation": task, "mute_automation": task}
+    assert set(value) == WRITES
+    for name, arguments in value.items():
         assert "Unknown tool" in reader.refused(name, **arguments)
     assert steady_world.team.priority(steady_world.inference) == 3
     assert steady_world.team.bot.store.mutes.list(0) == []
@@ -189,17 +227,17 @@ def test_a_change_is_undone_as_on_the_command_line(writing: Agent, world: World)
     (would,) = writing.ask("undo_change", target=target, dry_run=True)["changes"]
     assert (would["state"], world.team.priority(world.inference)) == ("would", 3)
 
-    done = writing.ask("undo_change", target=target)
-    assert [one["state"] for one in done["changes"]] == ["undone"]
+    outcome = writing.ask("undo_change", target=target)
+    assert [entry["state"] for entry in outcome["changes"]] == ["undone"]
     assert world.team.priority(world.inference) is None
     newest, *_ = writing.ask("list_changes", task=world.inference)["changes"]
     assert newest["automation"] == "undo"
     assert newest["asked_by"]["untrusted_text"] == "agent (MCP)"
-    assert [one["automation"] for one in writing.ask("why", task=world.inference)["muted"]] == [
+    assert [run["automation"] for run in writing.ask("why", task=world.inference)["muted"]] == [
         "inference_first"
     ]
     world.team.settle()
-    writing.ask("undo_change", target=f"run:{done['run']}")
+    writing.ask("undo_change", target=f"run:{outcome['run']}")
     assert world.team.priority(world.inference) == 3
 
 
@@ -262,9 +300,9 @@ def test_hostile_names_stay_data(reader: Agent, steady_world: World) -> None:
 def _texts(value: Any, where: str = "") -> list[tuple[str, str]]:
     """Every text of an answer, with its key."""
     if isinstance(value, dict):
-        return [found for key, one in value.items() for found in _texts(one, key)]
+        return [result for key, part in value.items() for result in _texts(part, key)]
     if isinstance(value, list):
-        return [found for one in value for found in _texts(one, where)]
+        return [result for part in value for result in _texts(part, where)]
     return [(where, value)] if isinstance(value, str) else []
 
 
@@ -276,10 +314,10 @@ def test_bad_input_never_ends_the_server(writing: Agent, world: World) -> None:
     good = {"task": world.training, "automation": "inference_first", "target": "999"}
     good |= {"template": "no_template", "words": "ranker", "since": "7d"}
     for name, tool in writing.tools().items():
-        needed = {one: good[one] for one in tool.input_schema.get("required", ())}
+        required = {name: good[name] for name in tool.input_schema.get("required", ())}
         for argument in tool.input_schema["properties"]:
             for value in BAD:
-                result = writing.call(name, **needed | {argument: value})
+                result = writing.call(name, **required | {argument: value})
                 assert "Traceback" not in text(result)
     assert "Unknown tool" in writing.refused("no_such_tool")
     assert "not a time" in writing.refused("list_overrides", since="soon")
@@ -291,16 +329,16 @@ def test_no_secret_is_in_an_answer(reading: Agent, world: World) -> None:
     token = world.team.sandbox.token
     world.team.member.create_task("Tasks", f"Inference endpoint with {token} and pk_1_ABCDEFGHIJ")
     world.team.settle()
-    said = text(reading.call("whats_first")) + text(reading.call("automation_runs"))
-    assert "[redacted]" in said
-    assert token not in said
-    assert "pk_1_ABCDEFGHIJ" not in said
+    message = text(reading.call("whats_first")) + text(reading.call("automation_runs"))
+    assert "[redacted]" in message
+    assert token not in message
+    assert "pk_1_ABCDEFGHIJ" not in message
 
 
 def test_the_documentation_can_be_read(reader: Agent) -> None:
     """Every page as a resource, those of the automations among them."""
-    found = {str(one.uri) for one in reader.do("list_resources").resources}
+    result = {str(resource.uri) for resource in reader.do("list_resources").resources}
     page = "clickup-mlops://docs/reference/automations/inference_first"
-    assert page in found
+    assert page in result
     (content,) = reader.do("read_resource", page).contents
     assert content.text.startswith("# `inference_first`")

@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import re
 import resource
 import sys
@@ -50,9 +51,9 @@ class SlowBot(SmallBot):
         if self._log.with_suffix(".freeze").exists():
             re.match("(a+)+b", "a" * 64)  # native code that never lets others run
 
-    def _hang_if(self, what: str) -> None:
+    def _hang_if(self, part: str) -> None:
         assert self._log is not None
-        if self._log.with_suffix(f".{what}").exists():
+        if self._log.with_suffix(f".{part}").exists():
             time.sleep(60)
 
     def secrets(self, webhook_id: str) -> tuple[str, ...]:
@@ -81,15 +82,27 @@ class _Closing(AbstractContextManager[SmallBot]):
         self._bot._note("closed")
 
 
+def start_again(log: Path) -> None:
+    """With `<log>.again` the program runs once more in this process, and can be stopped."""
+    if log.with_suffix(".again").exists():
+        log.with_suffix(".stop").unlink()
+        os.execv(sys.executable, sys.orig_argv)
+
+
 if __name__ == "__main__":
     logs.configure("INFO", json=True)
     kind, port, url, log, limits = sys.argv[1:6]
     try:
-        hangs = any(Path(log).with_suffix(each).exists() for each in (".stop", ".freeze"))
+        hangs = any(Path(log).with_suffix(suffix).exists() for suffix in (".stop", ".freeze"))
         chosen = json.loads(limits)
         if files := chosen.pop("files", None):
             resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
         options = Options(kind, int(port), **chosen)
-        server.run(partial(build, url, Path(log)), options, stop_s=1 if hangs else 60)
+        server.run(
+            partial(build, url, Path(log)),
+            options,
+            stop_s=1 if hangs else 60,
+            at_last=partial(start_again, Path(log)),
+        )
     except ClickUpMlopsError as problem:
         sys.exit(f"{problem} ({problem.hint})")

@@ -56,7 +56,7 @@ class SmallBot:
         if self.no_webhook:
             raise ConfigError(self.no_webhook)
 
-    def is_own_echo(self, event: Event, one: Incoming) -> bool:
+    def is_own_echo(self, event: Event, incoming: Incoming) -> bool:
         return event.key in self.echoes
 
     def now_ms(self) -> int:
@@ -80,10 +80,10 @@ class SmallBot:
     def stop(self) -> None:
         self._note("stop")
 
-    def _note(self, what: str) -> None:
+    def _note(self, part: str) -> None:
         if self._log is not None:
             with self._log.open("a") as log:
-                log.write(f"{what}\n")
+                log.write(f"{part}\n")
 
 
 @contextmanager

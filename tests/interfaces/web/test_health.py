@@ -170,13 +170,13 @@ def test_not_ready_on_tables_of_another_version(
     client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found and wanted revision are named; so is a store that is gone altogether."""
-    found = head()
+    result = head()
     add_later_revision(tmp_path, monkeypatch)
 
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert found in answer.get_json()["checks"]["schema"]
+    assert result in answer.get_json()["checks"]["schema"]
     assert LATER in answer.get_json()["checks"]["schema"]
 
 
@@ -197,7 +197,7 @@ def test_a_probe_every_second_does_not_write_every_second(
     """But a write that failed is tried again at once, and one that succeeded after ten seconds."""
     writes: list[str] = []
 
-    def asked(at_ms: int) -> int:
+    def status_at(at_ms: int) -> int:
         bot.now_ms = lambda: at_ms  # type: ignore[method-assign]
         return client.get("/readyz").status_code
 
@@ -205,16 +205,16 @@ def test_a_probe_every_second_does_not_write_every_second(
         writes.append(value)
         raise StoreUnavailable("the disk is full")
 
-    def written(_name: str, value: str) -> None:
+    def record(_name: str, value: str) -> None:
         writes.append(value)
 
-    bot.store.cursors.set = written  # type: ignore[method-assign]
-    assert {asked(NOW_MS + second * 1_000) for second in range(10)} == {200}
+    bot.store.cursors.set = record  # type: ignore[method-assign]
+    assert {status_at(NOW_MS + second * 1_000) for second in range(10)} == {200}
     assert writes == [f"{NOW_MS}"]
     bot.store.cursors.set = failing  # type: ignore[method-assign]
-    assert [asked(NOW_MS + 10_000), asked(NOW_MS + 10_001)] == [503, 503]
-    bot.store.cursors.set = written  # type: ignore[method-assign]
-    assert asked(NOW_MS + 10_002) == 200
+    assert [status_at(NOW_MS + 10_000), status_at(NOW_MS + 10_001)] == [503, 503]
+    bot.store.cursors.set = record  # type: ignore[method-assign]
+    assert status_at(NOW_MS + 10_002) == 200
     assert len(writes) == 4
 
 

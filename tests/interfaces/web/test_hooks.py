@@ -23,8 +23,8 @@ PATH = "/hooks/clickup"
 def count(client: FlaskClient, line: str) -> float:
     """A number of `/metrics`, by its name and labels; 0 if it is not there yet."""
     text = client.get("/metrics").get_data(as_text=True)
-    found = [row.rpartition(" ")[2] for row in text.splitlines() if row.startswith(line + " ")]
-    return float(found[0]) if found else 0.0
+    result = [row.rpartition(" ")[2] for row in text.splitlines() if row.startswith(line + " ")]
+    return float(result[0]) if result else 0.0
 
 
 def test_a_signed_event_is_on_disk_before_its_200(client: FlaskClient, bot: SmallBot) -> None:
@@ -34,8 +34,8 @@ def test_a_signed_event_is_on_disk_before_its_200(client: FlaskClient, bot: Smal
     answer = client.post(PATH, data=body, headers=signed(body))
 
     assert (answer.status_code, answer.text) == (200, "ok")
-    with Store(bot.store.database.url.render_as_string()) as other:
-        (row,) = other.inbox.list(None, 10)
+    with Store(bot.store.database.url.render_as_string()) as store:
+        (row,) = store.inbox.list(None, 10)
     assert row.body == body
     assert row.key.startswith(f"{HOOK}:4800763136717140857:taskPriorityUpdated:")
     assert (row.source, row.workspace, row.kind) == (f"hook:{HOOK}", "900", "taskPriorityUpdated")
@@ -222,8 +222,8 @@ def test_a_broken_store_says_later(client: FlaskClient, bot: SmallBot) -> None:
 
     with capture_logs() as logs:
         answers = [
-            client.post(PATH, data=one, headers=signed(one)).status_code
-            for one in (priority_event(str(n)).ljust(19_000) for n in range(40))
+            client.post(PATH, data=ljust, headers=signed(ljust)).status_code
+            for ljust in (priority_event(str(n)).ljust(19_000) for n in range(40))
         ]
 
     assert set(answers) <= {200, 503}
@@ -334,8 +334,8 @@ def test_a_flood_of_deliveries_that_cannot_be_kept_is_no_flood_of_lines(
             bot.now_ms = lambda at_ms=NOW_MS + after_ms: at_ms  # type: ignore[method-assign,misc]
             assert client.post(PATH, data=body, headers=signed(body)).status_code == 503
 
-    told = [line for line in lines if line["event"] == "event_not_stored"]
-    assert [(line["count"], line["hint"]) for line in told] == [
+    message = [line for line in lines if line["event"] == "event_not_stored"]
+    assert [(line["count"], line["hint"]) for line in message] == [
         (1, "Is it running?"),
         (4, "Is it running?"),
     ]

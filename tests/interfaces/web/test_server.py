@@ -159,6 +159,20 @@ def test_signals_to_every_process_end_it_once(
         assert served.noted().count("stop") == 1
 
 
+def test_a_server_that_ignores_its_terminal_outlives_it(tmp_path: Path) -> None:
+    """As `nohup` starts it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with serving("waitress", tmp_path) as served:
+            served.process.send_signal(signal.SIGHUP)
+
+            with pytest.raises(subprocess.TimeoutExpired):
+                served.process.wait(1)
+            assert served.post(priority_event()).status_code == 200
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_server_that_still_starts_can_be_stopped(kind: str, tmp_path: Path) -> None:
     """A stop that comes while the bot is being started is obeyed, and what was made is undone."""
@@ -178,6 +192,20 @@ def test_a_stop_that_hangs_ends_all_the_same(tmp_path: Path) -> None:
         served.process.send_signal(signal.SIGTERM)
 
         assert served.process.wait(20) == 1
+        assert "stop_took_too_long" in served.errors.read_text()
+
+
+def test_a_stop_that_hangs_does_not_prevent_a_new_start(tmp_path: Path) -> None:
+    """Changed files are used though a request hangs: in the same process, which ends as usual."""
+    for suffix in ("stop", "again"):
+        (tmp_path / f"bot.{suffix}").touch()
+    with serving("granian", tmp_path) as served:
+        served.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: served.noted().count("start") == 2)
+        wait_until(lambda: served.errors.read_text().count("listening") == 2)
+        served.process.send_signal(signal.SIGTERM)
+
+        assert served.process.wait(20) == 0, served.errors.read_text()
         assert "stop_took_too_long" in served.errors.read_text()
 
 
@@ -264,8 +292,10 @@ def test_a_port_that_another_process_took_meanwhile_is_explained() -> None:
 
 
 def children(pid: int) -> list[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
-    return [int(one) for one in found.stdout.split()]
+    result = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True
+    )
+    return [int(number) for number in result.stdout.split()]
 
 
 def is_running(pid: int) -> bool:

@@ -36,9 +36,9 @@ class Crowd:
 
     def connect(self, port: int, count: int, words: bytes) -> None:
         for _ in range(count):
-            one = socket.create_connection(("127.0.0.1", port), timeout=10)
-            self.sockets.append(self._closing.enter_context(one))
-            one.sendall(words)
+            connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+            self.sockets.append(self._closing.enter_context(connection))
+            connection.sendall(words)
 
     def open(self) -> int:
         """How many are still connected, as far as they can know."""
@@ -74,13 +74,13 @@ def test_stalled_clients_hold_up_nobody_and_are_given_up(
             crowd.connect(served.port, 40, words)
         answers(served)
 
-        def gone() -> bool:
-            for one in crowd.sockets:
+        def is_gone() -> bool:
+            for connection in crowd.sockets:
                 with suppress(OSError):  # it is closed
-                    one.send(b"a")
+                    connection.send(b"a")
             return not crowd.open()
 
-        wait_until(gone)
+        wait_until(is_gone)
         answers(served)
         assert "event_refused" not in served.errors.read_text()
 
@@ -118,14 +118,22 @@ class Few:
 def test_what_is_closed_waits_longest(found: list[tuple[str, int]]) -> None:
     """Whoever was just answered stays; what is left is within every limit."""
     all_ = [Waiting(fd, peer, silent) for fd, (peer, silent) in enumerate(found)]
-    closed = {one.fd for one in excess(all_, Few())}
-    left = [one for one in all_ if one.fd not in closed and one.silent_ms >= 1_000]
+    closed = {connection.fd for connection in excess(all_, Few())}
+    remainder = [
+        connection
+        for connection in all_
+        if connection.fd not in closed and connection.silent_ms >= 1_000
+    ]
 
-    assert not [one for one in all_ if one.silent_ms < 1_000 and one.fd in closed]
-    assert len(left) <= 6
-    assert all(sum(one.peer == peer for one in left) <= 4 for peer in "abc")
-    assert all(one.silent_ms <= 15_000 for one in left)
-    if len(all_) <= 4 and all(one.silent_ms <= 15_000 for one in all_):
+    assert not [
+        connection
+        for connection in all_
+        if connection.silent_ms < 1_000 and connection.fd in closed
+    ]
+    assert len(remainder) <= 6
+    assert all(sum(connection.peer == peer for connection in remainder) <= 4 for peer in "abc")
+    assert all(connection.silent_ms <= 15_000 for connection in remainder)
+    if len(all_) <= 4 and all(connection.silent_ms <= 15_000 for connection in all_):
         assert not closed
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 from http.server import ThreadingHTTPServer
+from threading import Event
 
 import pytest
 
@@ -13,6 +14,8 @@ from clickup_mlops.features.migration.verify.files import measured
 from tests.http_server import Handler, serving
 
 CONTENT = b"weights" * 10_000
+IS_GIVEN_UP = Event()
+"""Until then `/late` does not answer."""
 
 
 class Files(Handler):
@@ -23,6 +26,9 @@ class Files(Handler):
             self.answer(200, CONTENT)
         elif self.path == "/packed":
             self.answer(200, gzip.compress(CONTENT), Content_Encoding="gzip")
+        elif self.path == "/late":
+            IS_GIVEN_UP.wait(30)
+            self.answer(200, CONTENT)
         else:
             self.answer(403)
 
@@ -69,6 +75,7 @@ def test_an_endless_file_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(ApiError, match="larger than"):
             open_attachment(address(server, "plain"))
         monkeypatch.undo()
-        monkeypatch.setattr(content, "_LONGEST_S", -1)
+        monkeypatch.setattr(content, "_LONGEST_S", 0.1)
         with pytest.raises(RetryableApiError, match="in time"):
-            open_attachment(address(server, "plain"))
+            open_attachment(address(server, "late"))
+        IS_GIVEN_UP.set()

@@ -23,7 +23,7 @@ def migrate(bot: Bot, sandbox: Sandbox) -> list[str]:
     control, choices = sandbox.control, ("Red, dark", "Blue")
     for name, kind in (("Source ID", "short_text"), *FIELDS.values()):
         control.create_field(name, kind, choices=choices if kind in ("drop_down", "labels") else ())
-    control.create_field("Group", "drop_down", choices=[one.title for one in BOARD.groups])
+    control.create_field("Group", "drop_down", choices=[group.title for group in BOARD.groups])
     items = (
         Item("1", "b1", "Inference endpoint of the chat model is down: 503 for all users", "g1"),
         Item("2", "b1", "Fine-tune the ranker on last month's data", "g1"),
@@ -32,7 +32,7 @@ def migrate(bot: Bot, sandbox: Sandbox) -> list[str]:
     source: MemorySource = replace(SOURCE, item_list=items, update_list=(), asset_list=())
     result = running.run_source(bot, MAPPING, source, Options(), running.Callbacks())
     assert result.ran.is_complete
-    return [one.id for one in control.tasks]
+    return [task.id for task in control.tasks]
 
 
 def decided(bot: Bot, tasks: list[str]) -> list[bool]:
@@ -61,8 +61,8 @@ def test_a_priority_of_the_source_is_held_like_a_persons(
     backfill(bot, 0)
     decided(bot, [incident, low])
 
-    found = {task: bot.store.decisions.latest(task) for task in (incident, low)}
-    bodies = {task: row.body for task, row in found.items() if row is not None}
+    latests = {task: bot.store.decisions.latest(task) for task in (incident, low)}
+    bodies = {task: row.body for task, row in latests.items() if row is not None}
     assert (bodies[incident]["tier"], bodies[incident]["priority"]) == ("normal", 3)
     assert (bodies[low]["priority"], bodies[low]["kept_for_person"]) == (4, True)
 

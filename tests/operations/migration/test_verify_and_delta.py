@@ -58,11 +58,11 @@ def test_what_a_run_has_moved_verifies_clean(bot: Bot, source: MemorySource) -> 
     """With a column of every kind of place; the result is kept for the report."""
     run(bot, source)
 
-    found = verify(bot, source)
+    verification = verify(bot, source)
 
-    assert found.summary.differences == ()
-    assert found.summary.is_clean
-    assert last(bot, "move") == found.summary
+    assert verification.summary.differences == ()
+    assert verification.summary.is_clean
+    assert last(bot, "move") == verification.summary
     assert last(bot, "another") is None
 
 
@@ -159,19 +159,19 @@ def test_a_delta_makes_both_sides_equal_again(
     source.update_list = (*updates, Update("u9", "4", "<p>First</p>", "p1", created_ms=NOON_MS))
 
     looked = delta(bot, source, act=False)
-    done = delta(bot, source)
+    outcome = delta(bot, source)
 
     assert looked.plan.is_work
     assert looked.plan.new["item"] == looked.plan.new["update"] == 1
-    assert done.performed is not None
-    assert done.performed.failed == []
-    assert done.is_clean
+    assert outcome.performed is not None
+    assert outcome.performed.failed == []
+    assert outcome.is_clean
     assert verify(bot, source).summary.differences == ()
     clickup_sandbox.control.reset_counts()
     again = delta(bot, source)
     assert not again.plan.is_work
     calls = clickup_sandbox.control.stats.to_dict()["calls"]
-    assert [one for one in calls if one["method"] != "GET"] == []
+    assert [call for call in calls if call["method"] != "GET"] == []
 
 
 def test_a_conflict_is_left_as_it_is_and_listed(
@@ -185,14 +185,14 @@ def test_a_conflict_is_left_as_it_is_and_listed(
     cells = {**CELLS, "prio": Cell("8", "Low")}
     source.item_list = (replace(ITEMS[0], cells=cells, updated_ms=NOON_MS), *ITEMS[1:])
 
-    done = delta(bot, source)
+    outcome = delta(bot, source)
 
-    (conflict,) = done.plan.conflicts
+    (conflict,) = outcome.plan.conflicts
     assert (conflict.field, conflict.at_run, conflict.source, conflict.clickup) == (
         *("priority", 1, 4, 3),
     )
-    assert done.plan.updates == []
-    assert not done.is_clean
+    assert outcome.plan.updates == []
+    assert not outcome.is_clean
     assert clickup_sandbox.control.task(target)["priority"]["id"] == "3"
 
 

@@ -20,8 +20,8 @@ def bots(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Any]]:
     """Two bots with a store of their own on the same database."""
     postgres = request.param == "postgres"
     url = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path}/bot.db"
-    with Store(url) as one, Store(url) as two:
-        yield [SimpleNamespace(store=store) for store in (one, two)]
+    with Store(url) as first_store, Store(url) as two:
+        yield [SimpleNamespace(store=store) for store in (first_store, two)]
 
 
 def test_the_second_is_refused_until_the_first_has_ended(bots: list[Any]) -> None:

@@ -47,7 +47,10 @@ def of(folder: Path, service: str, *more: str) -> Request:
 
 def policies(bot: Bot) -> dict[str, bool]:
     """Whether each says anything."""
-    return {one.name: bool(one.body["routing"]) for one in bot.store.space_policies.all()}
+    return {
+        space_policy.name: bool(space_policy.body["routing"])
+        for space_policy in bot.store.space_policies.all()
+    }
 
 
 def forget_instances(bot: Bot) -> None:
@@ -56,8 +59,8 @@ def forget_instances(bot: Bot) -> None:
         for number, plan in connection.execute(select(provision_run.c.id, provision_run.c.plan)):
             plain = orjson.loads(plan)
             del plain["instance"]
-            here = update(provision_run).where(provision_run.c.id == number)
-            connection.execute(here.values(plan=orjson.dumps(plain)))
+            where = update(provision_run).where(provision_run.c.id == number)
+            connection.execute(where.values(plan=orjson.dumps(plain)))
 
 
 @pytest.fixture
@@ -72,8 +75,8 @@ def folder(bot: Bot, tmp_path: Path) -> Path:
 def test_an_upgrade_of_one_instance_leaves_the_others(bot: Bot, folder: Path) -> None:
     """Nothing to do, nothing of theirs listed, forgotten or emptied; in both orders."""
     for service in ("ranker", "embedder"):
-        found = compare(bot, of(folder, service), old=None, prefer="people")
-        assert (found.plan.work, found.unnamed) == ((), ())
+        comparison = compare(bot, of(folder, service), old=None, prefer="people")
+        assert (comparison.plan.work, comparison.unnamed) == ((), ())
 
         result = upgrade(bot, of(folder, service), Callbacks())
 
@@ -106,20 +109,20 @@ def test_what_people_changed_in_a_shared_object_stays_whoever_applied_last(
     (folder / "other.toml").write_text(
         SERVICE.replace("serving", "batch").replace("releases", "jobs"), encoding="utf-8"
     )
-    other = Request("other", given=("service=scorer",), folder=folder)
-    apply(bot, other, Callbacks())
-    upgrade(bot, other, Callbacks())
+    request = Request("other", given=("service=scorer",), folder=folder)
+    apply(bot, request, Callbacks())
+    upgrade(bot, request, Callbacks())
     (intake,) = (
-        one
+        task_list
         for space in bot.client.spaces.all(bot.workspace_id)
         if space.name == "Platform"
-        for one in bot.client.lists.of_space(space.id)
+        for task_list in bot.client.lists.of_space(space.id)
     )
     bot.client.lists.update(intake.id, name="Inbox")
 
-    found = compare(bot, of(folder, "ranker"), old=None, prefer="people")
+    result = compare(bot, of(folder, "ranker"), old=None, prefer="people")
 
-    assert [(one.attribute, one.found) for one in found.theirs] == [("name", "Inbox")]
+    assert [(their.attribute, their.found) for their in result.theirs] == [("name", "Inbox")]
 
 
 def test_an_instance_is_known_by_its_space_too(bot: Bot, tmp_path: Path) -> None:
@@ -128,11 +131,11 @@ def test_an_instance_is_known_by_its_space_too(bot: Bot, tmp_path: Path) -> None
     for space in ("North", "South"):
         apply(bot, replace(of(tmp_path, "ranker"), instance=space), Callbacks())
 
-    found = compare(
+    result = compare(
         bot, replace(of(tmp_path, "ranker"), instance="North"), old=None, prefer="people"
     )
 
-    assert (found.plan.work, found.unnamed) == ((), ())
+    assert (result.plan.work, result.unnamed) == ((), ())
 
 
 def test_a_run_that_did_not_record_its_instance_is_known_by_the_places_it_made(
@@ -150,8 +153,8 @@ def test_a_run_that_did_not_record_its_instance_is_known_by_the_places_it_made(
 def test_a_run_whose_instance_is_unknown_belongs_to_none(bot: Bot, folder: Path) -> None:
     """No place of it has the parameter any more: nothing of it is listed or forgotten."""
     forget_instances(bot)
-    other = SERVICE.replace("${service} ", "${service} new ")
-    (folder / "service.toml").write_text(other, encoding="utf-8")
+    second = SERVICE.replace("${service} ", "${service} new ")
+    (folder / "service.toml").write_text(second, encoding="utf-8")
 
     assert compare(bot, of(folder, "ranker"), old=None, prefer="people").unnamed == ()
 
@@ -193,5 +196,5 @@ def test_each_instance_has_manual_steps_of_its_own(bot: Bot, tmp_path: Path) -> 
         apply(bot, of(tmp_path, service), Callbacks())
 
     for service in ("ranker", "embedder", "ranker"):
-        found = drift(bot, of(tmp_path, service))
-        assert (found.plan.work, found.still_open) == ((), 1)
+        result = drift(bot, of(tmp_path, service))
+        assert (result.plan.work, result.still_open) == ((), 1)

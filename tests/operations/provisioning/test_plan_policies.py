@@ -25,7 +25,7 @@ def policy(deny: str, name: str = "no-webhooks") -> PlanPolicyTable:
 
 
 @pytest.fixture
-def made(bot: Bot) -> Plan:
+def policy_plan(bot: Bot) -> Plan:
     return plan(bot, REQUEST)
 
 
@@ -53,20 +53,20 @@ def test_a_plan_that_breaks_a_rule_is_not_applied(bot: Bot, clickup_sandbox: San
         ('step.before.size() > 0 || "name" in step.changed', 0),
     ],
 )
-def test_a_rule_sees_step_and_plan(made: Plan, deny: str, broken: int) -> None:
+def test_a_rule_sees_step_and_plan(policy_plan: Plan, deny: str, broken: int) -> None:
     """Only the steps that meet the condition break it."""
-    assert len(plan_policies.problems(made, [policy(deny)])) == broken
+    assert len(plan_policies.problems(policy_plan, [policy(deny)])) == broken
 
 
-def test_a_rule_that_cannot_be_decided_holds_the_plan_back(made: Plan) -> None:
+def test_a_rule_that_cannot_be_decided_holds_the_plan_back(policy_plan: Plan) -> None:
     """It says why, and how to write it."""
-    found = plan_policies.problems(made, [policy('step.attributes["nothing"] == "x"')])
-    assert len(found) == len(made.work)
-    assert "cannot be decided" in found[0].what
+    problems = plan_policies.problems(policy_plan, [policy('step.attributes["nothing"] == "x"')])
+    assert len(problems) == len(policy_plan.work)
+    assert "cannot be decided" in problems[0].what
 
 
-def test_a_rule_that_cannot_be_used_is_named(made: Plan) -> None:
+def test_a_rule_that_cannot_be_used_is_named(policy_plan: Plan) -> None:
     """With its place in the settings and in its text, even if there is nothing to plan."""
     wrong = policy('step.colour == "red"', name="colours")
     with pytest.raises(ConfigError, match=r"provision\.policies\.0\.deny \(colours\)"):
-        plan_policies.problems(replace(made, steps=()), [wrong])
+        plan_policies.problems(replace(policy_plan, steps=()), [wrong])

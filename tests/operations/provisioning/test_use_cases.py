@@ -29,20 +29,20 @@ def fields(clickup_sandbox: Sandbox) -> None:
 
 def test_what_was_shown_is_applied_verified_and_undone(bot: Bot, clickup_sandbox: Sandbox) -> None:
     """Nobody is asked a second time; each step is reported before it is done."""
-    shown = planning.loads(planning.dumps(plan(bot, REQUEST)), "the form")
+    output = planning.loads(planning.dumps(plan(bot, REQUEST)), "the form")
     steps: list[tuple[int, int]] = []
 
     def report(_step: object, done: int, total: int) -> None:
         steps.append((done, total))
 
-    result = apply(bot, REQUEST, Callbacks(progress=report), saved_plan=shown)
+    result = apply(bot, REQUEST, Callbacks(progress=report), saved_plan=output)
 
-    assert steps == [(done, len(steps)) for done in range(len(steps))]
-    assert len(result.applied.done) == len(shown.work)
+    assert steps == [(outcome, len(steps)) for outcome in range(len(steps))]
+    assert len(result.applied.done) == len(output.work)
     assert verify(bot, REQUEST, Callbacks()).verification.is_done
     assert [run.kind for run in runs(bot)] == ["apply"]
     undone = undo(bot, None, Callbacks())
-    assert len(undone.removed) == len(shown.work)
+    assert len(undone.removed) == len(output.work)
     assert "ML" not in {space.name for space in clickup_sandbox.control.world.spaces}
 
 
@@ -50,8 +50,8 @@ def test_the_preview_of_an_undo_writes_nothing(bot: Bot, clickup_sandbox: Sandbo
     """What a person made since it was shown is kept by the undo."""
     apply(bot, REQUEST, Callbacks())
     control = clickup_sandbox.control
-    shown = preview(bot, None, Callbacks())
-    assert shown.counts() == {"would": shown.size, "kept": 0}
+    output = preview(bot, None, Callbacks())
+    assert output.counts() == {"would": output.size, "kept": 0}
     assert [run.kind for run in runs(bot)] == ["apply"]
 
     bot.client.tasks.create(control.list_id("Intake"), "Mine")
@@ -97,7 +97,7 @@ def test_templates_are_listed_with_what_is_wrong(tmp_path: Path) -> None:
 
     listed = templates(tmp_path)
 
-    assert [one.name for one in listed.found] == ["good"]
+    assert [instance.name for instance in listed.found] == ["good"]
     assert [Path(problem.file).name for problem in listed.problems] == ["broken.toml"]
 
 

@@ -32,13 +32,22 @@ def test_the_first_set() -> None:
 def test_the_second_set_in_everyday_words() -> None:
     """People's own words, a third not English, half titles only."""
     scores = scored("dev2.jsonl")
-    assert scores.macro_f1 >= 0.84
-    assert (scores.not_english or 0) >= 0.80
-    assert (scores.hard or 0) >= 0.74
-    assert scores.workloads["other"].f1 >= 0.70
-    assert scores.incident.recall >= 0.75
-    assert scores.incident.precision >= 0.70
+    assert scores.macro_f1 >= 0.88
+    assert (scores.not_english or 0) >= 0.88
+    assert (scores.hard or 0) >= 0.82
+    assert scores.workloads["other"].f1 >= 0.78
+    assert scores.incident.recall >= 0.80
+    assert scores.incident.precision >= 0.75
     assert scores.calibration_error <= 0.05
+
+
+def test_the_third_set_of_platform_engineers() -> None:
+    """Tickets of platform, reliability and data engineers; 155 lines, so the bars are wide."""
+    scores = scored("dev3.jsonl")
+    assert scores.macro_f1 >= 0.84
+    assert scores.workloads["other"].f1 >= 0.70
+    assert scores.incident.recall >= 0.70
+    assert scores.incident.precision >= 0.70
 
 
 @pytest.mark.parametrize(

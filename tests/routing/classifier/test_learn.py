@@ -67,6 +67,23 @@ def test_other_texts_keep_their_answer() -> None:
         assert classifier.classify(title, "").workload == plain.classify(title, "").workload
 
 
+def test_refused_incidents_make_others_less_likely_but_not_impossible() -> None:
+    """Of this workspace's answers, with a prior: ten do not silence a clear report."""
+    refused = [
+        Correction(f"Assistant was slow for me {n}", "", "inference", False) for n in range(10)
+    ]
+    plain, taught = load(), load(learned=learn(refused))
+    vague, clear = "Answers are slow", "Chat model is down for all customers in production"
+
+    assert learn(refused)["incident_shift"] < 0
+    assert learn([])["incident_shift"] == 0
+    assert (
+        taught.classify(vague, "").incident_confidence
+        <= plain.classify(vague, "").incident_confidence
+    )
+    assert taught.classify(clear, "").incident
+
+
 @pytest.mark.parametrize("row", [Correction("x", "", "gpu"), Correction(" ", "", "data")])
 def test_a_wrong_correction_is_named(row: Correction) -> None:
     with pytest.raises(InputError, match="correction 2"):

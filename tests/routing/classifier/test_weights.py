@@ -1,7 +1,9 @@
 """The model's rows: as the file has them, and answers as from rows that are not packed."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -12,7 +14,15 @@ from hypothesis import strategies as st
 from clickup_mlops.errors import ContentError
 from clickup_mlops.routing.classifier.classify import load
 from clickup_mlops.routing.classifier.evidence import Surface
-from clickup_mlops.routing.classifier.features import LETTERS, Reading, extract_features, read_task
+from clickup_mlops.routing.classifier.features import (
+    Reading,
+    extract_features,
+    group_features,
+    list_words,
+    name_body_word,
+    name_title_word,
+    read_task,
+)
 from clickup_mlops.routing.classifier.lexicon import load_shipped
 from clickup_mlops.routing.classifier.lines import Line, read_lines
 from clickup_mlops.routing.classifier.model import (
@@ -30,7 +40,7 @@ SETS = Path(__file__).parents[4] / "shared" / "routing-eval"
 
 
 def test_rows_are_kept_as_the_file_has_them() -> None:
-    """In 16 bits, without loss."""
+    """Without loss."""
     rows_in_file = orjson.loads(MODEL.read_bytes())["weights"]
     assert dict(load_file(MODEL)[0].weights) == rows_in_file
 
@@ -72,29 +82,48 @@ def test_packed_rows_give_the_answers_of_the_plain_model() -> None:
         expected["inference"] += expected.pop("incident")
         assert result.scores == pytest.approx(expected, abs=6e-5)
         outcome = OUTCOMES.index("incident" if result.incident else result.workload)
-        assert_strongest_first(result.evidence, reading, features, plain, outcome)
+        assert_strongest_first(result.evidence, reading, plain, outcome)
 
 
 def assert_strongest_first(
     evidence: Sequence[str],
     reading: Reading,
-    features: Mapping[str, float],
     rows: Mapping[str, Sequence[float]],
     outcome: int,
 ) -> None:
     surface = Surface(reading)
     strengths: dict[str, float] = {}
-    for name, value in features.items():
-        row = rows.get(name)
-        if row and not name.startswith(LETTERS):
-            words = surface.find(name)
-            strength = value * (row[outcome] - sum(row) / len(row))
-            strengths[words] = max(strength, strengths.get(words, 0.0))
+    for name, strength in measure_strengths(reading, rows, outcome).items():
+        words = surface.find(name)
+        strengths[words] = max(strength, strengths.get(words, 0.0))
     ranked = [strengths[words] for words in evidence]
     assert ranked == pytest.approx(sorted(ranked, reverse=True))
     if evidence:
         strengths.pop("", None)
         assert ranked[0] == pytest.approx(max(strengths.values()))
+
+
+def measure_strengths(
+    reading: Reading, rows: Mapping[str, Sequence[float]], outcome: int
+) -> dict[str, float]:
+    """How far each word, and each feature that is no word's, lifts an outcome above the mean."""
+
+    def lead(names: Iterable[str]) -> float:
+        known_rows = [rows[name] for name in names if name in rows]
+        return sum(row[outcome] - sum(row) / len(row) for row in known_rows)
+
+    strengths: Counter[str] = Counter()
+    for field, name_word in zip(
+        list_words(reading), (name_title_word, name_body_word), strict=True
+    ):
+        for word in field.words:
+            strengths[word] += field.value * max(0.0, lead(name_word(word)))
+        for name in field.names:
+            strengths[name] += field.value * max(0.0, lead([name]))
+    for names, value in group_features(reading):
+        for name in names:
+            strengths[name] += value * max(0.0, lead([name]))
+    return strengths
 
 
 @given(st.lists(st.lists(st.integers(-4_000, 4_000), min_size=6, max_size=6), max_size=170))
@@ -105,8 +134,24 @@ def test_packed_rows_are_added_as_rows_are(rows: list[list[int]]) -> None:
     assert [packed[name] for name in names] == rows
     sums = [sum(column) for column in zip(*rows, strict=True)] or [0] * 6
     mean = sum(sums) / 6
-    found = packed.get_packed([*names, "unknown"])
-    assert packed.add(found) == pytest.approx([number - mean for number in sums])
+    result = packed.get_packed([*names, "unknown"])
+    assert packed.add(result) == pytest.approx([number - mean for number in sums])
+
+
+@given(st.lists(st.lists(st.integers(-4_000, 4_000), min_size=6, max_size=6), max_size=40))
+def test_rows_added_beforehand_count_as_each_of_them(rows: list[list[int]]) -> None:
+    """The rows of one word are added once and kept; unknown names add nothing."""
+    names = [f"l:{number}" for number in range(len(rows))]
+    packed = Packed([dict(zip(names, rows, strict=True))])
+    half = len(names) // 2
+    parts = [packed.combine([*names[:half], "unknown"]), packed.combine(names[half:])]
+    assert packed.add(parts) == packed.add(packed.get_packed(names))
+
+
+def test_a_packed_row_takes_48_bytes() -> None:
+    """One digit more and each would take 64: a MiB for the rows of the model."""
+    rows = load_file(MODEL)[0].pack().get_packed(load_file(MODEL)[0].weights)
+    assert max(map(sys.getsizeof, rows)) <= 48
 
 
 def test_a_number_too_large_for_a_packed_row_is_cut() -> None:

@@ -12,11 +12,10 @@ from functools import cache
 from typing import Final
 
 from clickup_mlops import content
-from clickup_mlops.automations.effects.task import MARK
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.context.starter_words import StarterWords, starter_words
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.routing.own_words import OwnWords
+from clickup_mlops.routing.own_words import MARK, OwnWords
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.notes import ORIGIN
 

@@ -99,6 +99,13 @@ class Directory:
         """As `people`."""
         return self.people(name)
 
+    def is_guest(self, person_id: int) -> bool:
+        """Whether this member is a guest. Raises Unanswered: nobody has that id."""
+        entry = self._find(
+            "people", str(person_id), lambda: _people(self._clickup, self._workspace)
+        )
+        return bool(entry.get("guest"))
+
     def list_id(self, name: str) -> str:
         """The id of the List with this name, `Folder/List`, `Space/Folder/List` or id.
 
@@ -120,6 +127,10 @@ class Directory:
             return (name,)
         entry = self._find("places", name, lambda: _places(self._all_lists()))
         return tuple(entry["ids"])
+
+    def lists(self) -> Mapping[str, str]:
+        """The path of every List (`Space/Folder/List`) by its id."""
+        return {str(entry["id"]): str(entry["shown"][-1]) for entry in self._all_lists()}
 
     def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
         """The field of that List; None without a List: a task shows all fields that it can have.
@@ -197,6 +208,9 @@ def _find_matches(entries: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
     return [entry for entry in entries if folded in entry["names"]]
 
 
+_NOUNS: Final = {"places": "Lists, Folders or Spaces"}
+
+
 def list_names(entry: Mapping[str, Any]) -> list[str]:
     """The names of a kept entry as people write them."""
     field = entry.get("field")
@@ -205,11 +219,12 @@ def list_names(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _not_one(scope: str, name: str, matches: list[Entry], entries: list[Entry]) -> Unanswered:
+    nouns = _NOUNS.get(scope, scope)
     if matches:
         listed = ", ".join(f'"{entry["names"][-1]}"' for entry in matches)
-        return Unanswered(f'several {scope} are called "{name:.60}": {listed}')
+        return Unanswered(f'several {nouns} are called "{name:.60}": {listed}')
     guess = suggest_word(name, (label for entry in entries for label in list_names(entry)))
-    return Unanswered(f'no {scope} are called "{name:.60}"{guess}')
+    return Unanswered(f'no {nouns} are called "{name:.60}"{guess}')
 
 
 # What ClickUp answers
@@ -218,9 +233,11 @@ def _not_one(scope: str, name: str, matches: list[Entry], entries: list[Entry]) 
 def _people(clickup: DirectoryClient, workspace: str) -> list[Entry]:
     """Two calls: members and groups."""
     spaces = clickup.authorization.workspaces()
-    members = next((space.members for space in spaces if space.id == workspace), ())
+    members, guests = next(
+        ((space.members, space.guests) for space in spaces if space.id == workspace), ((), set())
+    )
     first = [person.username.casefold().partition(" ")[0] for person in members]
-    entries = [_person(person, first) for person in members]
+    entries = [_person(person, first) | {"guest": person.id in guests} for person in members]
     for group in clickup.groups.all(workspace):
         names_as_written = [term for term in (group.name, group.handle, group.id) if term]
         names = sorted({term.casefold() for term in names_as_written})

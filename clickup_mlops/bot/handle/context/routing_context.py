@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Final
 
 from clickup_mlops.bot.reservations import Places, Reservations
-from clickup_mlops.bot.write.inverse import UNDO
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import SOMEBODY, Context, Override
+from clickup_mlops.store.journal_rows import UNDO
 from clickup_mlops.store.queries.task_memory import OpenTasks, TaskMemory
 from clickup_mlops.store.tables.decisions import Decisions
 from clickup_mlops.store.tables.mirror import Mirror

@@ -13,7 +13,7 @@ from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.occurrence import CREATION
 from clickup_mlops.clickup.model import HistoryItem, Task, parse_number_or_none
 from clickup_mlops.json_types import Json
-from clickup_mlops.store.tables.journal import ANY
+from clickup_mlops.store.journal_rows import ANY
 
 State = Mapping[str, Json]
 """Values by kind of change. What is not set is left out."""

@@ -1,6 +1,6 @@
 """Keeps routing's decisions, each once: they explain a task's priority until another one does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from clickup_mlops import telemetry
@@ -20,12 +20,16 @@ RECENT: Final = 20
 
 
 class DecisionLog:
-    """Keeps each decision with its outcome. `shadow`: the bot writes nothing to ClickUp."""
+    """Keeps each decision with its outcome. `is_shadow`: the bot writes nothing on that task."""
 
     def __init__(
-        self, store: Store, automations: Iterable[Automation], clock: Clock, *, shadow: bool
+        self,
+        store: Store,
+        automations: Iterable[Automation],
+        clock: Clock,
+        is_shadow: Callable[[str], bool],
     ) -> None:
-        self._store, self._clock, self._shadow = store, clock, shadow
+        self._store, self._clock, self._is_shadow = store, clock, is_shadow
         self._automations = routing_automations(automations)
 
     def executed(self, execution: Execution, memory: TaskMemory) -> None:
@@ -38,7 +42,7 @@ class DecisionLog:
             execution.states,
             self._automations,
             refusals=execution.refusals,
-            shadow=self._shadow,
+            shadow=self._is_shadow(decision["task_id"]),
             muted=lambda: self._store.mutes.of(decision["task_id"], now),
         )
         remember(self._store.decisions, decision, result, now, memory.decision)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 KIND: Final = "deployment"
 LOOKED_BACK_MS: Final = 30 * 24 * 3_600_000

@@ -10,8 +10,7 @@ from clickup_mlops.bot.internal_events import Handover
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.routing.outcome import HOLDS, Outcome
-from clickup_mlops.store.journal_rows import JournalRow
-from clickup_mlops.store.tables.journal import DONE, FAILED
+from clickup_mlops.store.journal_rows import DONE, FAILED, JournalRow
 
 PRIORITY: Final = "priority"
 ROUTE: Final = "route"

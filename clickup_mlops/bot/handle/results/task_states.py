@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.handle.context.routing_context import for_routing
 from clickup_mlops.bot.handle.results.provenance import describe_number
 from clickup_mlops.bot.internal_events import delay_lane
-from clickup_mlops.bot.write.inverse import UNDO
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import Override as Held
@@ -15,6 +13,7 @@ from clickup_mlops.routing.overrides import is_winning
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.task_state import Muted, Standing, Statement, TaskState
 from clickup_mlops.store import DecisionRow, Mute, Override, Store
+from clickup_mlops.store.journal_rows import UNDO
 from clickup_mlops.store.tables.notes import SAID
 
 _PRIORITY = "priority"
@@ -27,11 +26,12 @@ def task_state(
     policy: Policy,
     now_ms: int,
     *,
-    automations: Iterable[Automation] = (),
+    automations: Iterable[str] = (),
 ) -> TaskState:
-    """`priority` is what the task has; `policy` says which priorities are kept."""
-    delayed = (automation.name for automation in automations if automation.after is not None)
-    due = ((name, store.waiting.waits_until(delay_lane(name, task_id))) for name in delayed)
+    """`priority` is what the task has; `policy` says which priorities are kept; `automations` are
+    the names of those that may wait for their time about it.
+    """
+    due = ((name, store.waiting.waits_until(delay_lane(name, task_id))) for name in automations)
     decided = store.decisions.latest(task_id)
     override = store.overrides.get(task_id, now_ms)
     place = store.lanes.place(task_id)

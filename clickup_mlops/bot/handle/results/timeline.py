@@ -19,7 +19,7 @@ from clickup_mlops.commands.dispatch import find_commands, only_asks
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.notes import INCIDENT
-from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.store.timeline_rows import Entry, Kind
 
 _COURSE: Final = ("created", "status")
 """Kinds that say when a task began and was finished."""

@@ -13,7 +13,7 @@ from clickup_mlops.clickup.model import Event, HistoryItem, Task, parse_number_o
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.routing.decision import format_priority
 from clickup_mlops.store import InboxRow
-from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.store.timeline_rows import Entry, Kind
 
 COMMENT: Final = "comment"
 LONGEST: Final = 300
@@ -24,6 +24,10 @@ _VERSIONS: Final = ("model_version", "registered_model", "release")
 """How types of reports about versions of models begin."""
 
 Value = dict[str, Any]
+
+
+FOUND: Final = "found:"
+"""With what the key of a status begins that no event reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class Of:
             value = before | {"to": task.status.name, "type": task.status.kind}
             value |= {"list": task.list_id} | ({} if task.closed_ms else {"found": True})
             yield self._build_entry(
-                f"found:{task.id}:{at_ms}", at_ms, "status", _status(value), value
+                f"{FOUND}{task.id}:{at_ms}", at_ms, "status", _status(value), value
             )
 
     def _creation(self, items: Sequence[HistoryItem]) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""What `/undo` takes back together: what the bot wrote because of one thing that happened."""
+"""What `/undo` reverts together: what the bot wrote because of one thing that happened."""
 
 from dataclasses import dataclass
 
@@ -15,3 +15,11 @@ class Episode:
     id: str
     opened_ms: int
     is_open: bool
+    """Whether it lasts, and the task is part of it."""
+    others: tuple[str, ...] = ()
+    """Other tasks that are part of it now."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it lasts without the task."""
+        return bool(self.others)

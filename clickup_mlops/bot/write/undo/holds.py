@@ -7,8 +7,8 @@ from typing import Any, Final
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.ports import Choice, EventConsumer
 from clickup_mlops.bot.write.executor import latch_name
-from clickup_mlops.bot.write.inverse import UNDO
 from clickup_mlops.store import Entry, Mute, Store
+from clickup_mlops.store.journal_rows import UNDO
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
 from clickup_mlops.store.tables.notes import LATCH
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from clickup_mlops.errors import InputError
 from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Audit, Entry, Filter
-from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.journal_rows import DONE
 
 _FORMS = "change:NUMBER, run:NAME, event:KEY or automation:NAME"
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from clickup_mlops import logs
 from clickup_mlops.automations.model import Effect, LostWrite
-from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
+from clickup_mlops.automations.perform import OPEN, ExecutorContext, as_the_bot, write_change
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.ports import EventConsumer
 from clickup_mlops.bot.write.descriptions import describe
-from clickup_mlops.bot.write.inverse import UNDO, Kept, Part, Step, plan
+from clickup_mlops.bot.write.inverse import Kept, Part, Step, plan
 from clickup_mlops.bot.write.mirrored_client import LaneJournal, show
 from clickup_mlops.bot.write.people import People
 from clickup_mlops.bot.write.undo.batch_reader import chunks
@@ -31,7 +31,8 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.store import Entry, Filter, Store
-from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS
+from clickup_mlops.store.journal_rows import DONE, UNDO
+from clickup_mlops.store.tables.journal import ECHO_EARLY_MS, ECHO_LATE_MS
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
 from clickup_mlops.store.tables.leases import LeaseLost
 
@@ -104,7 +105,7 @@ class Undoing:
         self._store, self._tasks, self._workspace = store, tasks, workspace
         self._people = people
         journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
-        self._context = replace(context, journal=journal, shadow=False)
+        self._context = replace(context, journal=journal, shadow=False, shadows=as_the_bot)
         self._keeps_ms, self._clock, self._reconcile_lane = keeps_ms, clock, reconcile
 
     @property
@@ -266,9 +267,9 @@ class Undoing:
 
     def _evaluate_again(self, task: Task, step: Step, request: UndoRequest) -> None:
         """Routing decides by what the task shows now: nothing is evaluated for an undo's echo."""
-        self._store.flush()  # the mirror shows it
         key = f"{request.run}:{step.newest.seq}"
-        self._internal.evaluate_again(key, task.id, task.list_id, task.updated_ms)
+        self._internal.evaluate_again(key, task.id, task.list_id, task.updated_ms, wait=False)
+        self._store.flush()  # with the end of the undo, and what the mirror shows of it
 
     def _changed_since(self, task_id: str | None, entry: Entry) -> bool:
         """Whether a task that we made was changed after our own last write on it."""

@@ -2,10 +2,11 @@
 
 from contextlib import closing
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from clickup_mlops.clickup.client.base import Api, Raw, Resource
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
-from clickup_mlops.clickup.hierarchy import CustomRole, Workspace
+from clickup_mlops.clickup.hierarchy import CustomRole, Shared, Workspace
 from clickup_mlops.clickup.model import Person, parse_number
 from clickup_mlops.clickup.transport import ATTEMPTS, Transport
 from clickup_mlops.errors import ApiError
@@ -24,6 +25,18 @@ class Authorization(Resource):
         """
         return self._api.get("/api/v2/user").parse_one(Person.parse)
 
+    def time_zone(self) -> ZoneInfo | None:
+        """Where the token's user lives: ClickUp takes days for days there. None: it does not say.
+
+        https://developer.clickup.com/reference/getauthorizeduser
+        """
+        answer = self._api.get("/api/v2/user")
+        name = answer.parse_one(lambda raw: (raw.get("user") or raw).get("timezone"))
+        try:
+            return ZoneInfo(str(name))
+        except (KeyError, ValueError, OSError):  # no such zone, or no name of one
+            return None
+
     def workspaces(self) -> tuple[Workspace, ...]:
         """The workspaces that the token may see, with their members.
 
@@ -39,6 +52,14 @@ class Authorization(Resource):
         # `workspaces` drops the role: it belongs to the membership, not to the person.
         teams = self._api.get("/api/v2/team").parse_many(_parse_roles, "teams")
         return next((roles for found_id, roles in teams if found_id == team_id), {})
+
+    def shared(self, team_id: str) -> Shared:
+        """What is shared with the token's user beside the Spaces that they are in.
+
+        https://developer.clickup.com/reference/sharedhierarchy
+        """
+        answer = self._api.get("/api/v2/team/{team_id}/shared", team_id=team_id)
+        return answer.parse_one(Shared.parse, "shared")
 
     def custom_roles(self, team_id: str) -> tuple[CustomRole, ...]:
         """The roles that an Enterprise workspace made for itself, with their members.

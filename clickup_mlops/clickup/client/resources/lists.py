@@ -1,5 +1,9 @@
 """Lists, in folders or directly in spaces."""
 
+from collections.abc import Iterator
+
+from clickup_mlops.clickup import addresses
+from clickup_mlops.clickup.addresses import Place
 from clickup_mlops.clickup.client.base import (
     UNSET,
     Resource,
@@ -8,9 +12,13 @@ from clickup_mlops.clickup.client.base import (
     drop_none,
     drop_unset,
 )
+from clickup_mlops.clickup.client.resources.authorization import Authorization
+from clickup_mlops.clickup.client.resources.folders import Folders
 from clickup_mlops.clickup.client.resources.members import Members
+from clickup_mlops.clickup.client.resources.spaces import Spaces
 from clickup_mlops.clickup.hierarchy import TaskList, check_not_in_trash, drop_trashed
 from clickup_mlops.clickup.model import Person
+from clickup_mlops.errors import InputError
 
 
 class Lists(Resource):
@@ -28,6 +36,40 @@ class Lists(Resource):
             TaskList.parse
         )
         return check_not_in_trash(task_list, "list")
+
+    def find(self, name: str, team_id: str | None = None) -> TaskList:
+        """One List by its id, its address in the web app, its name, or a path such as
+        `Serving / Tasks` (Space, Folder, List). A name costs two calls, and two for each Space.
+
+        `team_id` is needed for a name, if the token sees several Workspaces.
+
+        Raises:
+            InputError: no List is called so, or several are; names similar ones.
+
+        https://developer.clickup.com/reference/getlist
+        https://developer.clickup.com/reference/getfolderlesslists
+        https://developer.clickup.com/reference/getfolders
+        """
+        if addresses.is_address(name):
+            return self.get(addresses.parse_list(name))
+        if name.isdecimal():
+            return self.get(name)
+        places = self._list_places(team_id or self._find_workspace())
+        return self.get(addresses.choose_place(name, places).list_id)
+
+    def _find_workspace(self) -> str:
+        teams = [team.id for team in Authorization(self._api).workspaces()]
+        if len(teams) != 1:
+            raise InputError("in which Workspace?", hint=f"Give team_id: {', '.join(teams)}.")
+        return teams[0]
+
+    def _list_places(self, team_id: str) -> Iterator[Place]:
+        for space in Spaces(self._api).all(team_id):
+            for task_list in self.of_space(space.id):
+                yield Place(task_list.id, space.name, "", task_list.name)
+            for folder in Folders(self._api).of_space(space.id):
+                for task_list in folder.lists:
+                    yield Place(task_list.id, space.name, folder.name, task_list.name)
 
     def of_folder(self, folder_id: str, *, archived: bool = False) -> tuple[TaskList, ...]:
         """The folder's lists.

@@ -1,12 +1,14 @@
 """Tasks: the heart of the API."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Unpack
 
+from clickup_mlops.clickup import addresses
 from clickup_mlops.clickup.client import task_body
 from clickup_mlops.clickup.client.base import (
     UNSET,
+    CustomId,
     Raw,
     Resource,
     Unset,
@@ -14,12 +16,15 @@ from clickup_mlops.clickup.client.base import (
     check_name,
     drop_none,
 )
+from clickup_mlops.clickup.client.batch import Batch, run_batch
 from clickup_mlops.clickup.client.paging import iterate_pages
-from clickup_mlops.clickup.client.task_body import Filters, Listing
+from clickup_mlops.clickup.client.task_body import Dates, Filters, Listing
+from clickup_mlops.clickup.client.watching import watch
 from clickup_mlops.clickup.content import TimeInStatus
 from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.response import ResponseBody
+from clickup_mlops.clickup.terminal import Progress
 from clickup_mlops.errors import ApiError, InputError
 from clickup_mlops.spelling import suggest_word
 
@@ -57,9 +62,20 @@ class Tasks(Resource):
 
         https://developer.clickup.com/reference/gettask
         """
-        # Without both parameters the id would be looked up as one of ClickUp's own.
-        parameters = {"custom_task_ids": True, "team_id": team_id}
-        return self._api.get(_TASK, parameters, task_id=custom_id).parse_one(Task.parse)
+        return self.get(CustomId(custom_id, team_id))
+
+    def find(self, address: str) -> Task:
+        """One task by its id or its address in the web app, such as `https://app.clickup.com/t/86d…`.
+
+        Raises:
+            InputError: the address points to no task.
+
+        https://developer.clickup.com/reference/gettask
+        """
+        if not addresses.is_address(address):
+            return self.get(address)
+        task_id, team_id = addresses.parse_task(address)
+        return self.get(CustomId(task_id, team_id) if team_id else task_id)
 
     def page(
         self, list_id: str, number: int, **filters: Unpack[Listing]
@@ -167,9 +183,6 @@ class Tasks(Resource):
         assignees: Iterable[int] = (),
         groups: Iterable[str] = (),
         tags: Iterable[str] = (),
-        due_ms: int | None = None,
-        start_ms: int | None = None,
-        dates_have_time: bool = True,
         time_estimate_ms: int | None = None,
         points: float | None = None,
         parent_id: str | None = None,
@@ -179,8 +192,9 @@ class Tasks(Resource):
         raw_fields: Iterable[tuple[FieldDefinition, Any]] = (),
         check_required_fields: bool | None = None,
         notify_all: bool | None = None,
+        **dates: Unpack[Dates],
     ) -> Task:
-        """A new task. Times in Unix ms; `fields` as for `fields.set`, `raw_fields` for `set_raw`.
+        """A new task. `dates`: see `Dates`; `fields` as for `fields.set`, `raw_fields`, `set_raw`.
         https://developer.clickup.com/reference/createtask
 
         Raises:
@@ -193,7 +207,7 @@ class Tasks(Resource):
             status=status,
             priority=task_body.check_priority(priority),
             **task_body.build_lists(check_ids(assignees), groups, tags),
-            **task_body.build_dates(due_ms, start_ms, have_time=dates_have_time),
+            **task_body.build_dates(**dates),
             time_estimate=time_estimate_ms,
             points=points,
             parent=parent_id,
@@ -221,16 +235,14 @@ class Tasks(Resource):
         groups_rem: Iterable[str] = (),
         watchers_add: Iterable[int] = (),
         watchers_rem: Iterable[int] = (),
-        due_ms: int | Unset | None = UNSET,
-        start_ms: int | Unset | None = UNSET,
-        dates_have_time: bool = True,
         time_estimate_ms: int | Unset | None = UNSET,
         points: float | Unset | None = UNSET,
         parent_id: str | Unset = UNSET,
         type_id: int | Unset | None = UNSET,
         archived: bool | Unset = UNSET,
+        **dates: Unpack[Dates],
     ) -> Task:
-        """Change what is given; None removes. An empty description clears it.
+        """Change what is given; None removes. An empty description clears it. `dates`: see `Dates`.
 
         Tags and custom fields have calls of their own: ClickUp ignores them here.
 
@@ -247,7 +259,7 @@ class Tasks(Resource):
             assignees=task_body.build_user_delta(assignees_add, assignees_rem),
             group_assignees=task_body.build_delta(groups_add, groups_rem),
             watchers=task_body.build_user_delta(watchers_add, watchers_rem),
-            **task_body.build_dates(due_ms, start_ms, have_time=dates_have_time),
+            **task_body.build_dates(**dates),
             time_estimate=time_estimate_ms,
             points=points,
             parent=parent_id,
@@ -310,6 +322,71 @@ class Tasks(Resource):
         """
         route = "/api/v2/list/{list_id}/task/{task_id}"
         self._api.delete(route, list_id=list_id, task_id=task_id)
+
+    # -- many at once
+
+    def batch_get(
+        self, task_ids: Iterable[str], *, progress: Progress | None = None
+    ) -> Batch[Task]:
+        """Many tasks, a call for each, in several threads; see `run_batch`.
+
+        https://developer.clickup.com/reference/gettask
+        """
+        return run_batch([partial(self.get, task_id) for task_id in task_ids], progress=progress)
+
+    def batch_create(
+        self,
+        list_id: str,
+        tasks: Iterable[Mapping[str, Any]],
+        *,
+        progress: Progress | None = None,
+    ) -> Batch[Task]:
+        """Many new tasks; each has the arguments of `create`, such as `{"name": "a"}`.
+
+        https://developer.clickup.com/reference/createtask
+        """
+        calls = [partial(self.create, list_id, **arguments) for arguments in tasks]
+        return run_batch(calls, progress=progress)
+
+    def batch_update(
+        self, changes: Mapping[str, Mapping[str, Any]], *, progress: Progress | None = None
+    ) -> Batch[Task]:
+        """Many changes: by the task's id, the arguments of `update`.
+
+        https://developer.clickup.com/reference/updatetask
+        """
+        calls = [partial(self.update, task_id, **change) for task_id, change in changes.items()]
+        return run_batch(calls, progress=progress)
+
+    def batch_delete(
+        self, task_ids: Iterable[str], *, progress: Progress | None = None
+    ) -> Batch[None]:
+        """Move many tasks to the trash.
+
+        https://developer.clickup.com/reference/deletetask
+        """
+        return run_batch([partial(self.delete, task_id) for task_id in task_ids], progress=progress)
+
+    # -- what changes
+
+    def watch(
+        self,
+        list_id: str,
+        *,
+        every_s: float = 30.0,
+        since_ms: int | None = None,
+        **filters: Unpack[Filters],
+    ) -> Iterator[Task]:
+        """Each task of a List that is new or was changed, for ever, as it is seen; oldest first.
+
+        The List is asked every `every_s` seconds, closed tasks and subtasks included. `since_ms`
+        None: changes from now on, by ClickUp's clock. Several changes between two looks are one;
+        deleted tasks are not seen: a webhook reports them.
+
+        https://developer.clickup.com/reference/gettasks
+        """
+        page = partial(self.in_list, list_id, include_closed=True, subtasks=True, **filters)
+        return watch(page, self._api.transport, every_s, since_ms)
 
     # -- statuses
 

@@ -8,8 +8,8 @@ from clickup_mlops.features.corrections import report
 from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
 from clickup_mlops.ports.sections import figures, tasks
 from clickup_mlops.ports.sections.model import CALENDAR, Data, Period, Query, SectionType
+from clickup_mlops.store.journal_rows import DONE
 from clickup_mlops.store.queries.periods import Runs
-from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.store.tables.runs import FAILED, Result
 from clickup_mlops.views.model import (
     Align,

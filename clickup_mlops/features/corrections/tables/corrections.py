@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, Text, bindparam, select
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -30,6 +31,7 @@ correction = Table(
     Column("reason", Text, nullable=False),
     Column("user_name", Text, nullable=False),
     Index(None, "at_ms"),
+    info=readers_of_task(),
 )
 
 

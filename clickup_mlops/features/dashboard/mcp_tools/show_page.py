@@ -16,7 +16,6 @@ from clickup_mlops.features.dashboard.view import View, check_target, resolve
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import Answer, Quoted, Tool, quoted
 from clickup_mlops.ports.sections.find import all_pages
-from clickup_mlops.ports.sections.history import open_history
 from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.views import markdown
 
@@ -42,11 +41,10 @@ def call(
     access: Access, page: PageName = "model", *, target: Target = "", range: Range = "24h"
 ) -> ShownPage:
     """Raises InputError: there is no such page or target."""
-    with access.bot() as bot:
-        saved = bot.settings.table(DashboardSettings).views
+    with access.data() as data:
+        saved = data.settings.table(DashboardSettings).views
         view = resolve(saved, f"{page}/{target}" if target else page, range_=range)
         query = Query.of_page(access.now_ms(), target=view.target, range=view.range)
-        data = Data.of_bot(bot, open_history(bot, query.now_ms))
         check_target(view, data)
         return ShownPage(
             page=view.page, target=view.target, markdown=quoted(_render(view, data, query), MOST)

@@ -19,7 +19,7 @@ def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
     Raises:
         InputError: there is no such event, or it is not parked any more.
     """
-    row = events.event(bot.store, number(fields, "event"))
+    row = events.event(bot.store.seen_with(viewer.access), number(fields, "event"))
     if row.state != PARKED:
         raise InputError(
             f"Event {row.id} is not parked any more", hint="Somebody has replayed or discarded it."

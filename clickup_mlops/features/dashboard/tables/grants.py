@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, select, update
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import NOBODY
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -30,7 +31,9 @@ access_grant = Table(
     Column("expires_ms", BigInteger, nullable=False),
     Column("ended_ms", BigInteger),
     Column("user_email", Text, nullable=False, server_default=""),
+    Column("sealed", Text, nullable=False, server_default=""),
     Index(None, "digest", unique=True),
+    info=NOBODY,
 )
 
 
@@ -40,6 +43,7 @@ class Grant:
 
     `ended_ms`: when it was used up or revoked; None: it was not. `view`: the page that an `embed`
     shows, with its query; empty for others. `user_email`: of a person who signed in with ClickUp.
+    `sealed`: that person's token in ClickUp, encrypted with the token of the grant; empty: ended.
     """
 
     id: str
@@ -53,6 +57,7 @@ class Grant:
     expires_ms: int
     ended_ms: int | None = None
     user_email: str = ""
+    sealed: str = ""
 
     def holds(self, now_ms: int) -> bool:
         """Whether it lets anybody in."""
@@ -103,12 +108,12 @@ _HOLDING: Final = _ALL.where(
 _END: Final = (
     update(access_grant)
     .where(access_grant.c.id == bindparam("i"), access_grant.c.ended_ms.is_(None))
-    .values(ended_ms=bindparam("now"))
+    .values(ended_ms=bindparam("now"), sealed="")
 )
 _END_ALL: Final = (
     update(access_grant)
     .where(access_grant.c.ended_ms.is_(None))
-    .values(ended_ms=access_grant.c.made_ms)
+    .values(ended_ms=access_grant.c.made_ms, sealed="")
 )
 
 _EXPIRY: Final = Expiry(

@@ -3,34 +3,41 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Request, Response, abort, session
+from flask import Flask, Request, Response, abort, current_app, session
 from flask import request as this_request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.errors import Unauthorized
 from clickup_mlops.features.dashboard import grants
 from clickup_mlops.features.dashboard.address import LOOPBACK, public_url
+from clickup_mlops.features.dashboard.sealing import unseal
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.tables.grants import Grant, Grants
 from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.features.dashboard.web.query_params import CHOSEN
+from clickup_mlops.operations.person_access import AccessCache, read_access
+from clickup_mlops.operations.person_client import connect
 from clickup_mlops.ports.dashboard.model import Role, Viewer
 from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.store import Store
+from clickup_mlops.store.access import EVERYTHING, Access
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
 
 _TOKEN: Final = "grant"  # noqa: S105 (a name)
 _SCOPE: Final = "dashboard"
+_CACHE: Final = "clickup_access"
 
 
 @dataclass(frozen=True, slots=True)
 class PageAccess:
-    """What a request may see. `base` begins the addresses of its pages.
+    """Who a request is from. `base` begins the addresses of its pages.
 
     `view`: the only one, of an embedded view; None: everything.
     """
@@ -117,16 +124,32 @@ def let_in(bot: "Bot", issued: grants.IssuedGrant) -> None:
 
 
 def let_out(bot: "Bot") -> None:
-    """End this browser's session, if there is one."""
+    """End this browser's session, if there is one; nothing of what the person sees is kept."""
     if grant := _grant(bot):
-        bot.store.table(Grants).end(grant.id, bot.now_ms())
+        _end(bot, grant)
     session.clear()
 
 
+def _end(bot: "Bot", grant: Grant) -> None:
+    bot.store.table(Grants).end(grant.id, bot.now_ms())
+    _cache(bot).drop(grant.id)
+
+
 def person(bot: "Bot", base: str) -> PageAccess | None:
-    """Whom this browser's session is for."""
+    """Whom this browser's session is for; None: nobody, or their token was revoked.
+
+    Raises:
+        ApiError: ClickUp does not say what they see.
+    """
     grant = _grant(bot)
-    return None if grant is None else PageAccess(_viewer(bot, grant), base)
+    viewer = _viewer(bot, grant, session[_TOKEN]) if grant else None
+    return PageAccess(viewer, base) if viewer else None
+
+
+def clickup_token(bot: "Bot") -> str:
+    """That of the person whose session it is; empty: a person at the machine."""
+    grant = _grant(bot)
+    return unseal(grant.sealed, session[_TOKEN]) if grant else ""
 
 
 def _grant(bot: "Bot") -> Grant | None:
@@ -138,18 +161,60 @@ def _grant(bot: "Bot") -> Grant | None:
 
 
 def embedded(bot: "Bot", token: str, base: str) -> PageAccess | None:
-    """What the link of an embedded view shows."""
+    """What the link of an embedded view shows: of its view what its creator sees now.
+
+    Raises:
+        ApiError: ClickUp does not say what that is.
+    """
     grant = grants.find(bot.store, token, "embed", bot.now_ms())
-    if grant is None:
+    viewer = _viewer(bot, grant, token) if grant else None
+    if grant is None or viewer is None:
         return None
-    return PageAccess(_viewer(bot, grant), f"{base}/embed/{token}", View.parse(grant.view))
+    return PageAccess(viewer, f"{base}/embed/{token}", View.parse(grant.view))
 
 
-def _viewer(bot: "Bot", grant: Grant) -> Viewer:
+def _viewer(bot: "Bot", grant: Grant, token: str) -> Viewer | None:
+    access = _access(bot, grant, token)
+    if access is None:
+        return None
     may_act = grants.role(grant, bot.settings.table(DashboardSettings).operators) == "operator"
     role: Role = "operator" if may_act else "viewer"
     embeds = grant.kind == "embed"
-    return Viewer(grant.user_id, grant.user_name, role, grant.id, is_embedded=embeds)
+    return Viewer(grant.user_id, grant.user_name, role, grant.id, access, is_embedded=embeds)
+
+
+# -- which Lists
+
+
+def _access(bot: "Bot", grant: Grant, token: str) -> Access | None:
+    """What the holder sees; None: ClickUp takes their token no more, and the grant has ended."""
+    if not grant.user_id:
+        return EVERYTHING  # a link that was made at the machine, by who runs the bot
+    person_token = unseal(grant.sealed, token)
+    try:
+        access = _cache(bot).of(grant.id, person_token, bot.now_ms()) if person_token else None
+    except Unauthorized:
+        access = None
+    if access is None:
+        _end(bot, grant)
+    return access
+
+
+def _cache(bot: "Bot") -> AccessCache:
+    cache: AccessCache = current_app.extensions[_CACHE]
+    return cache
+
+
+def remember_access(app: Flask, bot: "Bot") -> None:
+    """Give the app the memory of what people see."""
+    lasts = bot.settings.table(DashboardSettings).access_duration
+    read = partial(_read_access, bot)
+    app.extensions[_CACHE] = AccessCache(read, int(lasts.total_seconds() * 1000))
+
+
+def _read_access(bot: "Bot", token: str) -> Access:
+    with connect(bot.settings.clickup, token) as client:
+        return read_access(client, bot.workspace_id)
 
 
 # -- addresses

@@ -95,6 +95,7 @@ def create(bot: "Bot") -> Flask:
         WTF_CSRF_SSL_STRICT=False,  # `_must_be_from_here` checks it, behind a proxy too
     )
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
+    access.remember_access(app, bot)
     _check(app, bot)
     _answer(app, logs.RateLimitedLogger(bot.now_ms))
     app.register_blueprint(sign_in.blueprint(bot, oauth.sign_in(app, bot)))

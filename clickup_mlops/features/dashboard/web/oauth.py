@@ -12,14 +12,14 @@ from flask import Flask, session
 from werkzeug.wrappers import Response
 
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.client.resources.authorization import CONSENT_PAGE, exchange_code
-from clickup_mlops.clickup.model import Person
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, StoreBusy
+from clickup_mlops.features.dashboard import grants
 from clickup_mlops.features.dashboard.checks import check_sign_in
 from clickup_mlops.features.dashboard.membership import MEMBERS
 from clickup_mlops.features.dashboard.settings import DashboardSettings
+from clickup_mlops.operations.person_client import connect
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
@@ -49,7 +49,7 @@ class SignIn:
         answer: Response = self.app.authorize_redirect(redirect_uri)
         return answer
 
-    def finish(self) -> Person:
+    def finish(self) -> grants.Person:
         """The member who came back from there.
 
         Raises:
@@ -72,12 +72,8 @@ class SignIn:
         finally:
             self.turns.release()
 
-    def _member(self, token: str) -> Person:
-        settings = self.bot.settings.clickup
-        # One try for each call: a browser waits, and may begin again.
-        with ClickUp(
-            token, base_url=settings.base_url, oauth=True, timeout_s=_TIMEOUT_S, attempts=1
-        ) as client:
+    def _member(self, token: str) -> grants.Person:
+        with connect(self.bot.settings.clickup, token) as client:
             person = client.authorization.user()
             roles = client.authorization.roles(self.bot.workspace_id)
         if roles.get(person.id) not in MEMBERS:
@@ -85,7 +81,8 @@ class SignIn:
                 f"{person.username} is no member of this Workspace, or did not choose it",
                 hint="Sign in again and choose the Workspace; guests have no access.",
             )
-        return person
+        # As an operator by the settings, which may change while the session lasts: `grants.role`.
+        return grants.Person(str(person.id), person.username, "viewer", person.email, token)
 
 
 def sign_in(app: Flask, bot: "Bot") -> SignIn | None:

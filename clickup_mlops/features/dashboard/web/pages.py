@@ -7,11 +7,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from clickup_mlops import logs, registry
 from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.features.dashboard import grants
+from clickup_mlops.features.dashboard.address import dashboard_url
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.features.dashboard.web import access, show
 from clickup_mlops.features.dashboard.web.access import PageAccess
-from clickup_mlops.ports.dashboard.model import ActionType
+from clickup_mlops.ports.dashboard.model import ActionType, Viewer
 from clickup_mlops.ports.sections.find import all_pages
 
 if TYPE_CHECKING:
@@ -48,8 +50,28 @@ def build_people_pages(bot: "Bot") -> Blueprint:
         _press(bot, _current_access(), actions[name])
         return redirect(_back(), 303)
 
+    @people.post("/embed")
+    def embed() -> AnyResponse:
+        page_access = _current_access()
+        if "embed" not in page_access.viewer.may:
+            abort(403)
+        flash(_embed(bot, page_access.viewer, View.parse(request.form.get("view", ""))))
+        return redirect(_back(), 303)
+
     _add_pages(people, bot)
     return people
+
+
+def _embed(bot: "Bot", viewer: Viewer, view: View) -> str:
+    """A link to the view that shows of it what the viewer sees."""
+    settings = bot.settings.table(DashboardSettings)
+    page = all_pages().get(view.page) or abort(404)
+    lasts_ms = int(settings.embed_duration.total_seconds() * 1000)
+    token = access.clickup_token(bot)
+    creator = grants.Person(viewer.user_id, viewer.name, "viewer", clickup_token=token)
+    issued = grants.embed(bot.store, str(view), creator, bot.now_ms(), lasts_ms)
+    link = f"{dashboard_url(bot.settings)}/embed/{issued.token}/"
+    return f"For ClickUp's Embed view, {page.type.title} as you see it: {link}"
 
 
 def embedded(bot: "Bot") -> Blueprint:

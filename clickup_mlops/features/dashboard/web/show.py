@@ -17,11 +17,12 @@ from clickup_mlops import logs
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.features.dashboard import build
 from clickup_mlops.features.dashboard.settings import DashboardSettings
+from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.features.dashboard.web.query_params import at_ms, read_query_params
 from clickup_mlops.features.dashboard.web.urls import Addresses, look
 from clickup_mlops.ports.dashboard.model import Viewer
 from clickup_mlops.ports.sections.find import Page, all_pages
-from clickup_mlops.ports.sections.history import open_history
+from clickup_mlops.ports.sections.history import open_data
 from clickup_mlops.ports.sections.model import RANGES, Data, Query
 from clickup_mlops.views import csv, html, plain, svg
 from clickup_mlops.views.model import Chart, Note, Section
@@ -42,7 +43,7 @@ def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) 
     """
     definition, params = _page(key), read_query_params(bot, viewer, arguments)
     query = replace(params.query, draws=params.values)
-    data = Data.of_bot(bot, open_history(bot, query.now_ms))
+    data = open_data(bot, viewer.access, query.now_ms)
     addresses = Addresses(base, key, params, viewer)
     sections = [
         html.render_section(section, look(addresses, section, _TOKEN))
@@ -51,6 +52,7 @@ def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) 
     body = render_template(
         "page.html",
         title=definition.type.title,
+        view=View(key, query.target, query.range, params.sections),
         page=definition,
         sections=sections,
         token=_TOKEN,
@@ -92,7 +94,7 @@ def chart(
     params = read_query_params(bot, viewer, arguments)
     at = at_ms(arguments, params.query.now_ms)
     query = replace(params.query.until(at), draws=chart)
-    chart_block = _block(_section(bot, key, section, query).charts(), chart)
+    chart_block = _block(_section(bot, viewer, key, section, query).charts(), chart)
     return _answer(svg.draw_chart(chart_block, query.zone, width=params.width), "image/svg+xml")
 
 
@@ -104,7 +106,7 @@ def as_json(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments) -> Respo
     """
     definition, params = _page(key), read_query_params(bot, viewer, arguments)
     query = replace(params.query, draws="*")
-    data = Data.of_bot(bot, open_history(bot, query.now_ms))
+    data = open_data(bot, viewer.access, query.now_ms)
     sections = _sections(definition, data, query, params.sections)
     content = {
         "page": key,
@@ -127,7 +129,7 @@ def as_csv(
         InputError, ClickUpMlopsError: as `chart`.
     """
     query = replace(read_query_params(bot, viewer, arguments).query, draws=table_or_chart)
-    built_section = _section(bot, key, section, query)
+    built_section = _section(bot, viewer, key, section, query)
     table = next(
         (candidate for candidate in built_section.tables() if candidate.key == table_or_chart), None
     )
@@ -146,11 +148,11 @@ def _page(key: str) -> Page:
     return definition if definition is not None else abort(HTTPStatus.NOT_FOUND)
 
 
-def _section(bot: "Bot", key: str, section: str, query: Query) -> Section:
+def _section(bot: "Bot", viewer: Viewer, key: str, section: str, query: Query) -> Section:
     definition = _page(key)
     if section not in definition.sections:
         abort(HTTPStatus.NOT_FOUND)
-    data = Data.of_bot(bot, open_history(bot, query.now_ms))
+    data = open_data(bot, viewer.access, query.now_ms)
     built_section = next(build.sections(definition, data, query, section), None)
     return built_section if built_section is not None else abort(HTTPStatus.NOT_FOUND)
 

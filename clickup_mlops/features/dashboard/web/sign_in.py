@@ -70,9 +70,7 @@ def _add_sign_in(routes: Blueprint, bot: "Bot", flow: SignIn | None) -> None:
         except Refused as problem:
             limited_log.warning("dashboard_sign_in_refused", problem=str(problem))
             return sign_in_page(HTTPStatus.FORBIDDEN, f"{problem}. {problem.hint}")
-        # As an operator by the settings, which may change while the session lasts: `grants.role`.
-        grantee = grants.Person(str(person.id), person.username, "viewer", person.email)
-        issued = grants.session(bot.store, grantee, bot.now_ms(), _lasts_ms(bot))
+        issued = grants.session(bot.store, person, bot.now_ms(), _lasts_ms(bot))
         return _let_in(bot, issued, session.get(_WANTED))
 
 

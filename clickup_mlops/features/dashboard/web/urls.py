@@ -1,10 +1,12 @@
 """Addresses of pictures, files and links on a page of the dashboard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 from urllib.parse import quote
 
+from clickup_mlops import registry
 from clickup_mlops.features.dashboard.web.query_params import HALF, WIDE, QueryParams
 from clickup_mlops.ports.dashboard.model import Viewer
 from clickup_mlops.ports.sections.model import RANGES
@@ -95,4 +97,16 @@ def look(addresses: Addresses, section: Section, token: str) -> Look:
     plain = replace(plain, choose=addresses.page, arguments=params.retained, page=addresses.of_page)
     if not query.may:
         return plain
-    return replace(plain, act=f"{addresses.base}/do/", token=token)
+    return replace(
+        plain,
+        act=f"{addresses.base}/do/",
+        may_do=lambda action: _find_needs().get(action, action) in query.may,
+        token=token,
+    )
+
+
+@cache
+def _find_needs() -> Mapping[str, str]:
+    """What a viewer must be allowed to do for each action."""
+    actions = registry.find_all("page_actions", "ACTION")
+    return {name: action.needs for name, action in actions.items()}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from clickup_mlops.features.discovery.findings import waiting_stage
 from clickup_mlops.features.discovery.findings._measuring import (
     DAY_MS,
     median,
@@ -10,7 +11,6 @@ from clickup_mlops.features.discovery.findings._measuring import (
     worked_stages,
 )
 from clickup_mlops.features.discovery.model import Finding, FindingType, Group
-from clickup_mlops.features.discovery.words import is_waiting
 from clickup_mlops.views.text import format_duration
 
 _TIMES: Final = 2.0
@@ -20,8 +20,9 @@ def look(group: Group) -> Iterator[Finding]:
     """A stage of work that takes over twice as long as where it is usual."""
     finished = group.finished
     elsewhere = [trace for trace in group.others if trace.is_finished]
+    queues = {finding.stage for finding in waiting_stage.look(group)}
     for stage in worked_stages(finished):
-        if is_waiting(stage):
+        if stage in queues:
             continue
         times_ms = times_in(finished, stage)
         length = median(times_ms, f"{group.place} {stage}")

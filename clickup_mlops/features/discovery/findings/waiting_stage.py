@@ -10,7 +10,7 @@ from clickup_mlops.features.discovery.findings._measuring import (
     worked_stages,
 )
 from clickup_mlops.features.discovery.model import Finding, FindingType, Group
-from clickup_mlops.features.discovery.words import is_waiting
+from clickup_mlops.features.discovery.words import is_waiting, waits_for
 from clickup_mlops.views.text import format_duration
 
 _LEAST_SHARE: Final = 0.35
@@ -31,7 +31,8 @@ def look(group: Group) -> Iterator[Finding]:
         if length and part and length.low >= DAY_MS and part.low >= _LEAST_SHARE:
             says = (
                 f'Half of the tasks wait over {format_duration(int(length.value))} in "{stage}": '
-                f"{part.value:.0%} of the time since work on them began."
+                f"{part.value:.0%} of the time since work on them began. By its name they wait for "
+                f"{waits_for(stage)}."
             )
             yield Finding(group.place, length, "ms", len(times_ms), says, stage)
 
@@ -39,7 +40,8 @@ def look(group: Group) -> Iterator[Finding]:
 FINDING: Final = FindingType(
     title="Work waits in a stage",
     definition="Median time of finished tasks in a stage whose name says that they wait. Found: "
-    "at least a day, and 35% of the time since work began, by the lower ends of both intervals.",
+    "at least a day, and 35% of the time since work began, by the lower ends of both intervals. "
+    "Names such as In review, Awaiting approval, QA and Blocked say so, in ten languages.",
     needs=frozenset({"stages"}),
     look=look,
     advice="Limit how many tasks are in work at the same time, and say who takes the next one.",

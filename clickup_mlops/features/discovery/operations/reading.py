@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from clickup_mlops import registry
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.discovery import findings
 from clickup_mlops.features.discovery.model import FindingType, Reading, Trace
 from clickup_mlops.features.discovery.read import clickup, own_timeline, tool
@@ -17,11 +18,18 @@ from clickup_mlops.features.migration.operations.opening import kind_of
 from clickup_mlops.features.migration.source import Selection
 from clickup_mlops.monday.settings import MondaySettings
 from clickup_mlops.routing.classifier import classify
+from clickup_mlops.store import Store
 
 CLICKUP: Final = "clickup"
+_SAMPLE: Final = 5
+"""Tasks of a List that are looked up for its name; some may be gone."""
 _PAGES: Final = TypeAdapter(list[Trace])
 _PARTS: Final = {"integrations": "tools", "metrics": "sources"}
 """Folders of features whose modules join another tool, by the tool's name."""
+
+
+OLDEST_MS: Final = 7 * 86_400_000
+"""After so long, a reading that was interrupted begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,18 @@ class FileCheckpoint:
     """A file that gets a line for each page that was read; removed when all is read."""
 
     path: Path
+
+    def age_ms(self, now_ms: int) -> int | None:
+        """How long ago a page was added, by this machine's clock; None: there is none. Pages of
+        another week are removed: too many tasks have changed since.
+        """
+        if not self.path.exists():
+            return None
+        age_ms = now_ms - self.path.stat().st_mtime_ns // 1_000_000
+        if age_ms <= OLDEST_MS:
+            return age_ms
+        self.remove()
+        return None
 
     def load(self) -> list[Trace]:
         """The pages of an interrupted reading; a line that was cut is left out with all behind."""
@@ -89,6 +109,28 @@ def read_clickup(bot: Bot, since_ms: int, now_ms: int, checkpoint: FileCheckpoin
     checkpoint.remove()
     lacking = dict(own_timeline.lacking(traces))
     return Reading("ClickUp", traces, now_ms, lacking, result.names, (), client.calls)
+
+
+def read_store(store: Store, workspace: str, start_ms: int, now_ms: int) -> Reading:
+    """Of the bot's timeline alone, without a call: tasks that were created since `start_ms`."""
+    workloads = store.decisions.workloads_before(now_ms)
+    entries = own_timeline.read(store, workspace, start_ms, now_ms)
+    traces = own_timeline.build_traces(entries, workloads, now_ms)
+    names = _name_lists(store, traces)
+    traces = [
+        replace(trace, place=names.get(trace.place, f"List {trace.place}")) for trace in traces
+    ]
+    return Reading("the bot's timeline", traces, now_ms, dict(own_timeline.lacking(traces)))
+
+
+def _name_lists(store: Store, traces: Sequence[Trace]) -> dict[str, str]:
+    """Names of Lists by id, from a task of each that the bot has read."""
+    by_list: dict[str, list[str]] = {}
+    for trace in traces:
+        by_list.setdefault(trace.place, []).append(trace.id)
+    latest = [task_id for ids in by_list.values() for task_id in ids[-_SAMPLE:]]
+    tasks = [Task.parse(row.raw) for row in store.mirror.get_many(latest).values()]
+    return {task.list_id: task.list_name for task in tasks}
 
 
 def classifier() -> Callable[[str, str], str]:

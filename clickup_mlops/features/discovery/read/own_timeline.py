@@ -10,7 +10,7 @@ from clickup_mlops.features.discovery.read.assemble import with_journey
 from clickup_mlops.features.discovery.words import find_hosts, is_decision, is_question
 from clickup_mlops.flow.model import Step, build_journey
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.store.timeline_rows import Entry, Kind
 
 _WINDOW_MS: Final = 7 * 86_400_000
 """So much is read at a time: a year of a big team would not fit."""

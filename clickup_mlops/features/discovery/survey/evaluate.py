@@ -1,7 +1,8 @@
 """What answers say by role, without groups under five or differences that reveal one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from clickup_mlops.features.discovery.model import SMALLEST_GROUP, Finding
@@ -13,6 +14,8 @@ from clickup_mlops.spelling import format_count
 from clickup_mlops.views.model import NOT_ENOUGH, Block, Cell, Column, Note, Number, Section, Table
 
 Answers = Mapping[str, int]
+Published = Mapping[tuple[str, str], frozenset[str]]
+"""Ids of the answers that the last published result is made of, by role and question."""
 _AGREES: Final = 4
 """Of 1 to 5, from which on somebody agrees."""
 _CONFIRMED: Final = 0.5
@@ -29,6 +32,8 @@ class Result:
     count: int
     median: Estimate | None
     agreeing: float
+    ids: frozenset[str] = frozenset()
+    """The answers that it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +55,52 @@ class Survey:
 
 
 def evaluate(
-    answers: Mapping[str, Sequence[Answers]], by_role: Mapping[str, Questionnaire]
+    answers: Mapping[str, Mapping[str, Answers]],
+    by_role: Mapping[str, Questionnaire],
+    published: Published = MappingProxyType({}),
 ) -> Survey:
-    """Of the answers by role. A question that fewer than five of a role answered is left out."""
+    """Of the answers by role and id. A question that fewer than five of a role answered is left
+    out. A result changes once five new answers have come, as the difference of two results would
+    reveal a single one: until then it is made of those of `published`.
+    """
     known_roles = {role: people for role, people in answers.items() if role in by_role}
     shown = find_shown({role: len(people) for role, people in known_roles.items()})
     results = tuple(
         result
         for role in sorted(shown)
         for key, question in by_role[role].questions.items()
-        for result in _results(role, key, question, known_roles[role])
+        for result in _results(
+            (role, key), question, known_roles[role], published.get((role, key), frozenset())
+        )
     )
     return Survey(results, len(known_roles) - len(shown))
 
 
 def _results(
-    role: str, key: str, question: Question, people: Sequence[Answers]
+    name: tuple[str, str],
+    question: Question,
+    people: Mapping[str, Answers],
+    published: frozenset[str],
 ) -> Iterator[Result]:
-    values = [answers[key] for answers in people if key in answers]
-    # Who left the question out must not be found by comparing counts either.
-    if len(values) >= SMALLEST_GROUP and not 0 < len(people) - len(values) < SMALLEST_GROUP:
+    role, key = name
+    answered = {known for known, answers in people.items() if key in answers}
+    ids = _find_step(answered, people, published)
+    values = [people[known][key] for known in sorted(ids)]
+    if values:
         agreeing = sum(value >= _AGREES for value in values) / len(values)
         median = statistics.median(values, f"{role} {key}")
-        yield Result(role, key, question, len(values), median, agreeing)
+        yield Result(role, key, question, len(values), median, agreeing, ids)
+
+
+def _find_step(
+    answered: Set[str], people: Mapping[str, Answers], published: frozenset[str]
+) -> frozenset[str]:
+    """The answers that may be shown: all, if five or more are new; else those of the last time."""
+    # Who left the question out must not be found by comparing counts either.
+    is_few = 0 < len(people) - len(answered) < SMALLEST_GROUP
+    if len(answered - published) < SMALLEST_GROUP or is_few:
+        return published & answered
+    return frozenset(answered)
 
 
 def put_confirmed_first(findings: Sequence[Finding], survey: Survey) -> tuple[Finding, ...]:

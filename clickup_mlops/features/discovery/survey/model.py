@@ -24,12 +24,12 @@ class Question(Table):
 
     @property
     def least(self) -> int:
-        """The smallest answer."""
+        """The smallest answer that a person may give."""
         return 1 if self.kind == "agree" else 0
 
     @property
     def most(self) -> int:
-        """The largest answer."""
+        """The largest answer that a person may give."""
         return MOST[self.kind]
 
 

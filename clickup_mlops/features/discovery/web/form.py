@@ -93,10 +93,12 @@ def _refuse(
 
 
 def _answer(store: Store, link: Link, questionnaire: Questionnaire) -> Response:
-    sent = {key: value for key, value in request.form.items() if value.strip()}
-    if not all(value.isascii() and value.isdecimal() and len(value) < 6 for value in sent.values()):
+    filled_fields = {key: value for key, value in request.form.items() if value.strip()}
+    if not all(
+        value.isascii() and value.isdecimal() and len(value) < 6 for value in filled_fields.values()
+    ):
         return _again(questionnaire, "An answer is no whole number.")
-    answers = {key: int(value) for key, value in sent.items()}
+    answers = {key: int(value) for key, value in filled_fields.items()}
     if problem := next(iter(find_problems(questionnaire.questions, answers)), ""):
         return _again(questionnaire, f"Please change it: {problem}.")
     if not answers:

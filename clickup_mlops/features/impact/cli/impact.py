@@ -1,8 +1,10 @@
 """Compare the time since a change with the time before. Makes no API calls to ClickUp.
 
 SINCE is the day of the change, such as 2026-06-01. The baseline is the period before, from the
-bot's own store, or the old tool's export: `--baseline jira issues.json`. Medians with 95%
-intervals; like is compared with like. A change whose interval includes 0 is none.
+bot's own store, or the old tool's export: `--baseline jira issues.json`. Hours that the store does
+not have, such as those before the bot, come from the Prometheus of `[metrics.sources]`, and
+friction from two rounds of the survey. Medians with 95% intervals; like is compared with like. A
+change whose interval includes 0 is none.
 """
 
 from pathlib import Path
@@ -33,6 +35,13 @@ if TYPE_CHECKING:
     metavar="KIND FILE",
     help="The old tool's export instead of a period; KIND as for `migrate draft`.",
 )
+@click.option(
+    "--survey",
+    nargs=2,
+    type=click.Path(path_type=Path),
+    metavar="BEFORE NOW",
+    help="Two rounds of the survey: files of answers, or folders of them, one file a role.",
+)
 @options.config
 @options.as_json
 def command(
@@ -40,12 +49,13 @@ def command(
     since: str,
     days: int,
     baseline: tuple[str, Path] | None,
+    survey: tuple[Path, Path] | None,
     config: Path | None,
     as_json: bool,
 ) -> int:
     from clickup_mlops.features.impact import document
 
-    impact = _measure(since, days, baseline, config)
+    impact = _measure(since, days, baseline, survey, config)
     if as_json:
         output.json_value(document.to_json(impact))
     else:
@@ -54,7 +64,11 @@ def command(
 
 
 def _measure(
-    since: str, days: int, baseline: tuple[str, Path] | None, config: Path | None
+    since: str,
+    days: int,
+    baseline: tuple[str, Path] | None,
+    survey: tuple[Path, Path] | None,
+    config: Path | None,
 ) -> "Impact":
     from clickup_mlops.features.discovery.operations.reading import read_tool
     from clickup_mlops.features.impact.evidence import of_reading
@@ -64,12 +78,15 @@ def _measure(
 
     before, now = around(since, days, clock.now_ms())
     with options.open_bot(config) as bot:
+        beside = measuring.find_beside(bot.settings, survey)
         if baseline is None:
-            return measuring.measure_periods(bot.store, bot.workspace_id, before, now)
+            return measuring.measure_periods(bot.store, bot.workspace_id, before, now, beside)
         kind, file = baseline
         reading = read_tool(bot, kind, Selection(files=(file,)), now.start_ms)
         export = of_reading(reading, now.start_ms - days * DAY_MS)
-        return measuring.measure_against_export(bot.store, bot.workspace_id, export, kind, now)
+        return measuring.measure_against_export(
+            bot.store, bot.workspace_id, export, kind, now, beside=beside
+        )
 
 
 def _show(impact: "Impact") -> None:
@@ -84,5 +101,5 @@ def _show(impact: "Impact") -> None:
     table = next(block for block in section.blocks if isinstance(block, Table))
     rows = [[format_cell(cell) for cell in row] for row in table.rows]
     output.table([column.title.lower() for column in table.columns], rows, title=table.title)
-    for text in document.list_coinciding(impact):
+    for text in (*document.list_coinciding(impact), *impact.problems):
         click.secho(f"! {text}", fg="yellow")

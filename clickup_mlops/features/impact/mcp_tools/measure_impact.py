@@ -2,7 +2,8 @@
 
 Medians with 95% intervals; like is compared with like (List and workload). `change` is by what part
 the median grew: -0.4 is 40% less. A measure whose interval includes 0 shows no effect; one without
-`change` has not enough data. Name what coincides before you speak of a cause. Makes no API calls.
+`change` has not enough data. Name what coincides before you speak of a cause. Makes no call to
+ClickUp; hours that the store does not have are asked of the configured Prometheus.
 """
 
 from typing import Annotated
@@ -11,7 +12,7 @@ from pydantic import Field
 
 from clickup_mlops.features.impact.document import build_sentences, list_coinciding
 from clickup_mlops.features.impact.model import Effect
-from clickup_mlops.features.impact.operations.measuring import Impact, measure_periods
+from clickup_mlops.features.impact.operations.measuring import Impact, find_beside, measure_periods
 from clickup_mlops.features.impact.periods import around
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import Answer, Quoted, Tool, quoted
@@ -49,6 +50,7 @@ class Measures(Answer):
     period: str
     sentences: list[str]
     coinciding: list[Quoted]
+    problems: list[Quoted]
     measures: list[Measured]
 
 
@@ -56,12 +58,14 @@ def call(access: Access, *, since: Since, days: Days = 90) -> Measures:
     """Raises InputError: `since` is no day, or in the future."""
     before, now = around(since, days, access.now_ms())
     with access.bot() as bot:
-        impact = measure_periods(bot.store, bot.workspace_id, before, now)
+        beside = find_beside(bot.settings)
+        impact = measure_periods(bot.store, bot.workspace_id, before, now, beside)
     return Measures(
         baseline=impact.baseline,
         period=impact.period,
         sentences=build_sentences(impact),
         coinciding=[quoted(text) for text in list_coinciding(impact)],
+        problems=[quoted(text) for text in impact.problems],
         measures=[_measured(effect, impact) for effect in impact.effects],
     )
 

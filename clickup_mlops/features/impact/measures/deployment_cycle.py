@@ -7,7 +7,7 @@ from typing import Final
 from clickup_mlops.features.discovery.model import Trace
 from clickup_mlops.features.impact.model import Evidence, Measure, Sample
 from clickup_mlops.flow.model import FINISHED
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 _SUCCEEDED: Final = frozenset({"succeeded", "success"})
 _READY: Final = re.compile(r"\bready\b|\bapproved\b", re.IGNORECASE)

@@ -1,10 +1,15 @@
-"""`close_incident`: the task leaves its incident; the last task closes it."""
+"""`close_incident`: the task leaves its incident; the last task closes it.
+
+It ends when its alert did (`endsAt`), not when the bot saw that, which may have been away.
+"""
 
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
 from clickup_mlops.features.incidents.actions.open_incident import KIND
+from clickup_mlops.features.incidents.alert_courses import FIRING, is_alert, parse_times
+from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.model import IncidentView
-from clickup_mlops.features.incidents.tables.incidents import Incident
+from clickup_mlops.store.timeline_rows import Entry
 
 
 class Options(Table):
@@ -17,11 +22,43 @@ def plan(situation: Situation, _options: Options) -> Change | None:
     if view is None or not view.affects(situation.task.id):
         return None
     before = _describe_incident(view.incident) | {
-        "closed_ms": situation.now_ms,
+        "closed_ms": find_end_ms(situation, view),
         "chain": [*situation.chain, (situation.event.key, situation.automation)],
     }
     facts = {"title": view.incident.title}
     return Change(KIND, before, None, f"leave the incident: {view.incident.title:.80}", facts)
+
+
+def find_end_ms(situation: Situation, view: IncidentView) -> int:
+    """When the alert that was resolved and all others of the incident had ended (Unix ms); now, if
+    that makes no sense.
+    """
+    report, now_ms = situation.event.raw.get("report") or {}, situation.now_ms
+    if report.get("state") != "resolved":
+        return now_ms
+    ends = [*parse_times([(report.get("facts") or {}).get("ends")])]
+    alerts = [time_ms for entry in view.entries() if is_alert(entry) for time_ms in _times(entry)]
+    if not ends or not _since_ms(view, situation.task.id) <= ends[0] <= now_ms:
+        return now_ms
+    left = [task.left_ms or 0 for task in view.tasks]
+    return min(now_ms, max([ends[0], *alerts, *left]))
+
+
+def _since_ms(view: IncidentView, task_id: str) -> int:
+    """Since when the task is part of it (Unix ms)."""
+    # Who began it was part of it from the beginning, though the bot saw that later.
+    joined = [
+        task.joined_ms
+        for task in view.tasks
+        if task.task_id == task_id and view.incident.id != f"{task_id}-{task.joined_ms}"
+    ]
+    return max([view.incident.opened_ms, *joined])
+
+
+def _times(report: Entry) -> list[int]:
+    """When the alert fired or ended: as its tool says, else as it was reported."""
+    name = "starts" if report.value.get("state") == FIRING else "ends"
+    return [*parse_times([report.value.get(name)])] or [report.at_ms]
 
 
 def _describe_incident(incident: Incident) -> dict[str, object]:

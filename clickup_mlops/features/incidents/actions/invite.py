@@ -96,5 +96,9 @@ def _people(situation: Situation, options: Options) -> tuple[Person, ...]:
 
 
 ACTION = ActionType(
-    "Attach an invitation to a call (.ics) to the task.", Options, plan, writes=("attachment",)
+    "Attach an invitation to a call (.ics) to the task.",
+    Options,
+    plan,
+    writes=("attachment",),
+    named=lambda options: map(str, options.people),
 )

@@ -1,4 +1,7 @@
-"""`open_incident`: open an incident for the task, or have it join one."""
+"""`open_incident`: open an incident for the task, or have it join one.
+
+It begins when whoever reported it says: not when the bot saw it, which may have been away.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -7,14 +10,18 @@ from typing import Any, Final
 from pydantic import Field
 
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
+from clickup_mlops.automations.report_subject import STARTS
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
+from clickup_mlops.features.incidents.alert_courses import parse_times
 from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.subject import SUBJECTS, folded, subject
 
 KIND: Final = "incident"
 _MS: Final = timedelta(milliseconds=1)
+LONGEST_MS: Final = 7 * 86_400_000
+"""A beginning that is further back, or in the future, says nothing of this outage."""
 
 
 class Options(Table):
@@ -28,6 +35,9 @@ class Options(Table):
     than `window` ago opens again, so that an alert that flaps makes one incident."""
     window: timedelta = Field(timedelta(hours=1), ge=timedelta(0))
     """How long after its end an incident opens again instead of another one."""
+    ask_for: timedelta = Field(timedelta(0), ge=timedelta(0))
+    """How long one that may be the same outage as a live one waits for an answer, as
+    `incidentAsked`, before it is `incidentOpened`. 0: not at all; nor does an alert wait."""
     title: Text = Text("${task.name}")
     """Its title."""
     lead: Text = Text("")
@@ -72,8 +82,12 @@ def plan(situation: Situation, options: Options) -> Change | None:
         "runbook": options.runbook.fill(situation).strip(),
         "channel": options.channel.fill(situation).strip(),
         "thread": options.thread,
-        "opened_ms": situation.now_ms,
+        "opened_ms": find_beginning_ms(situation),
+        "at_ms": situation.now_ms,
         "window_ms": options.window // _MS,
+        "same": [text.source for text in options.same],
+        # An alert has nobody who could answer: it must not wait.
+        "ask_ms": 0 if about["alerts"] else options.ask_for // _MS,
         "every_ms": options.update_every // _MS if options.update_every else 0,
         "chain": [*situation.chain, (situation.event.key, situation.automation)],
     }
@@ -111,10 +125,39 @@ def _find_person(situation: Situation, name: str) -> Person | None:
         return None
 
 
+def find_beginning_ms(situation: Situation) -> int:
+    """Since when users are affected (Unix ms): the start of the alert, else the creation of the
+    task whose text reports it, else when a person said so; now, if that is unknown or makes no
+    sense.
+    """
+    now_ms = situation.now_ms
+    times = [at_ms for at_ms in _list_times(situation) if now_ms - LONGEST_MS <= at_ms <= now_ms]
+    return min(times, default=now_ms)
+
+
+def _list_times(situation: Situation) -> Iterable[int]:
+    event = situation.event
+    report = event.raw.get("report") or {}
+    if report.get("state") == "firing":
+        return parse_times([(report.get("facts") or {}).get(STARTS)])
+    if event.creates:
+        # A task that was made for an alert began with the alert, not with the task.
+        starts = [about.get(STARTS) for about in situation.lookups.about()]
+        # A tag may have been added since, which says it later: that has an event of its own, and
+        # both are handled together if the bot was away.
+        task = situation.task
+        return [*parse_times(starts)] or [task.updated_ms if task.tags else task.created_ms]
+    return [event.date_ms] if event.date_ms is not None else []
+
+
 ACTION = ActionType(
     "Open an incident, or join one.",
     Options,
     plan,
     writes=(KIND,),
+    named=lambda options: [
+        str(options.lead),
+        *(str(role).partition(":")[2] for role in options.roles),
+    ],
     does_without=("lead", "call", "runbook", "channel"),
 )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from clickup_mlops.automations.actions.comment import line, reference
-from clickup_mlops.automations.actions.post_chat import message
+from clickup_mlops.automations.effects.chat import message
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table

@@ -12,6 +12,7 @@ from clickup_mlops.automations.vocabulary import ExampleView, Variable, Vocabula
 from clickup_mlops.clickup.blocks import escape_markdown, format_mention
 from clickup_mlops.features.incidents.course import COURSE, Kind, get_report
 from clickup_mlops.features.incidents.events import KINDS
+from clickup_mlops.features.incidents.incident import QUESTION, Incident, IncidentTask
 from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.status import format_status, task_url
 from clickup_mlops.features.incidents.summary import (
@@ -19,8 +20,7 @@ from clickup_mlops.features.incidents.summary import (
     format_figures,
     format_timeline,
 )
-from clickup_mlops.features.incidents.tables.incidents import Incident, IncidentTask
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 T = TypeVar("T")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +56,8 @@ class ExampleIncident(ExampleView):
     """`investigating`, `identified` or `mitigated`, as a person has said."""
     timeline: tuple[str, ...] = ()
     """What happened, a minute apart from its beginning on."""
+    in_question: bool = False
+    """It may be the same outage as a live one."""
     drawn: bool = False
     """Fields of its tasks are measured, and there is a picture of their charts."""
 
@@ -74,6 +76,7 @@ class ExampleIncident(ExampleView):
 
     def _incident(self, first_task_id: str, now_ms: int) -> Incident:
         names = ("roles", "thread", "call", "runbook", "channel")
+        question = {"incident": "example-0", "until_ms": now_ms} if self.in_question else {}
         return Incident(
             id=self.id,
             workspace="",
@@ -83,7 +86,11 @@ class ExampleIncident(ExampleView):
             closed_ms=None if self.closed_for is None else now_ms - self.closed_for // _MS,
             lead=self.lead,
             room=self.room,
-            details={name: getattr(self, name) for name in names} | {COURSE: self._reports()},
+            details={
+                **{name: getattr(self, name) for name in names},
+                QUESTION: question,
+                COURSE: self._reports(),
+            },
         )
 
     def _reports(self) -> Mapping[str, Mapping[str, object]]:
@@ -114,6 +121,12 @@ def since_ms(situation: Situation) -> int:
     """When the last status update was due, by the event that asks for another one; else 0."""
     update = situation.event.raw.get("incident") or {}
     return int(update.get("since_ms") or 0)
+
+
+def _is_moved(view: IncidentView, situation: Situation) -> bool:
+    former = str((situation.event.raw.get("incident") or {}).get("from") or "")
+    is_other = former not in ("", view.incident.id)
+    return is_other and situation.written(f"comment:incident/{former}") is not None
 
 
 def _format_team(view: IncidentView) -> str:
@@ -157,6 +170,13 @@ _VARIABLES: Final[tuple[Variable, ...]] = (
         lambda view, _: view.incident.id,
     ),
     _variable("open", "bool", "it is open", lambda view, _: view.incident.is_open, default=False),
+    _variable(
+        "in_question",
+        "bool",
+        "it may be the same outage as a live one, and nobody has said that it is not",
+        lambda view, _: bool(view.incident.original_id),
+        default=False,
+    ),
     _text("title", "its title", lambda view, _: view.incident.title),
     _text("task", "id of its first task", lambda view, _: view.incident.task_id),
     _variable(
@@ -164,6 +184,20 @@ _VARIABLES: Final[tuple[Variable, ...]] = (
         "bool",
         "this task joined it, and is not the one it began with",
         lambda view, situation: view.incident.task_id != situation.task.id,
+        default=False,
+    ),
+    _variable(
+        "moved",
+        "bool",
+        "people have joined another incident to it, and this task's comment about that one says so",
+        _is_moved,
+        default=False,
+    ),
+    _variable(
+        "affected",
+        "bool",
+        "it is open, and this task has not left it",
+        lambda view, situation: view.affects(situation.task.id),
         default=False,
     ),
     _text(

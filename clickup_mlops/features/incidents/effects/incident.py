@@ -7,7 +7,8 @@ again, whatever else is open. With `quiet` no automation is asked about it. Cost
 
 People move tasks: with `merge` (an incident's id) all of that incident moves to `incident`; with
 `separate` (an incident's id) the task moves from there to one of its own, or the incident `id`,
-which was a part of it, is one of its own again.
+which was a part of it, is one of its own again. With `answer` (an incident's id) it is not the
+same outage as the live one about which it asked; that is not undone.
 
 People report on it: `report` is the kind (see `incidents.course`), `entry` the report, in `before`
 the one that it replaces, in `after` the new one; null: none.
@@ -30,21 +31,25 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
         return clickup.service(IncidentService).merge(task_id, change.after)
     if "separate" in change.after:
         return clickup.service(IncidentService).separate(task_id, change.after)
+    if "answer" in change.after:
+        return clickup.service(IncidentService).open_unanswered(change.after["answer"])
     return clickup.service(IncidentService).enter(task_id, change.after)
 
 
 def find(
     clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite
 ) -> Receipt | bool:
-    """Known by the store."""
+    """Known by the store. What a command has begun is done to the end: it would not do it again."""
     if change.after is None:
         return clickup.service(IncidentService).has_left(task.id, change.before) or None
     if "report" in change.after:
-        return clickup.service(IncidentService).find_report(change.before, change.after)
+        return clickup.service(IncidentService).finish_report(change.before, change.after)
     if "merge" in change.after:
-        return clickup.service(IncidentService).find_merge(task.id, change.after)
+        return clickup.service(IncidentService).finish_merge(task.id, change.after)
     if "separate" in change.after:
         return clickup.service(IncidentService).find_separation(task.id, change.after)
+    if "answer" in change.after:
+        return clickup.service(IncidentService).finish_answer(change.after["answer"])
     return clickup.service(IncidentService).find_entry(task.id, change.after)
 
 
@@ -56,14 +61,16 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
     if "report" in after:
         return Change(change.kind, after, change.before, text, {})
     if "merge" in after:
-        back = {"separate": after["incident"], "id": after["merge"], "quiet": True}
+        words = "an incident of its own"  # a `title` would make a new one
+        back = {"separate": after["incident"], "id": after["merge"], "quiet": True, "text": words}
         return Change(change.kind, after, back, text, {})
     if "separate" in after:
-        back = {"merge": after["id"], "incident": after["separate"], "quiet": True}
+        words = "a part of the other incident"
+        back = {"merge": after["id"], "incident": after["separate"], "quiet": True, "text": words}
         return Change(change.kind, after, back, text, {})
     if change.after is None:
         return Change(change.kind, None, {**change.before, "quiet": True}, text, {})
-    if receipt is None:
+    if receipt is None or "answer" in after:
         return None
     before = {**change.after, "incident": receipt, "quiet": True}
     return Change(change.kind, before, None, text, {})

@@ -5,8 +5,9 @@ and "what happened last week?". Reads what the bot has recorded, and makes no ca
 """
 
 from clickup_mlops.features.incidents.course import Kind, get_report
+from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.status import task_url
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import Answer, Limit, Quoted, Since, Tool, iso, quoted, since_ms
 
@@ -43,9 +44,9 @@ class ListedIncidents(Answer):
 def call(access: Access, *, since: Since = "7d", limit: Limit = 20) -> ListedIncidents:
     """From the store alone. Raises InputError: `since` is no time."""
     now_ms = access.now_ms()
-    with access.bot() as bot:
-        table = bot.store.table(Incidents)
-        incidents = table.between(bot.workspace_id, since_ms(since, now_ms), now_ms + 1)
+    with access.data() as data:
+        table = data.store.table(Incidents)
+        incidents = table.between(data.workspace, since_ms(since, now_ms), now_ms + 1)
         newest = sorted(incidents, key=lambda incident: (incident.is_open, incident.opened_ms))
         listed = [_format(incident, table) for incident in reversed(newest[-limit:])]
     return ListedIncidents(incidents=listed)

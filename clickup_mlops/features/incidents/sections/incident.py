@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.sections.incidents import format_length
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.incidents.summary import REPORTED_MS, drop_repeated, until_known
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.ports.sections import figures, tasks
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.ports.sections.objectives import Objectives
-from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.store.timeline_rows import Entry, Kind
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import (
     Block,
@@ -45,8 +47,8 @@ def build(data: Data, query: Query) -> Section | None:
         return None
     task_ids = (task.task_id for task in data.store.table(Incidents).tasks(incident.id))
     affected = tuple(dict.fromkeys([incident.task_id, *task_ids]))[:MOST_TASKS]
-    entries = sorted(
-        _read_entries(data, query, affected), key=lambda entry: (entry.at_ms, entry.key)
+    entries = drop_repeated(
+        sorted(_read_entries(data, query, affected), key=lambda entry: (entry.at_ms, entry.key))
     )
     blocks: tuple[Block, ...] = (
         _build_figures(query, incident, affected),
@@ -58,7 +60,6 @@ def build(data: Data, query: Query) -> Section | None:
 
 
 def _build_figures(query: Query, incident: Incident, affected: Sequence[str]) -> Figures:
-    note = f"{query.period.name}, incidents"
     cells: dict[str, Cell] = {
         "Opened": Moment(incident.opened_ms),
         "Closed": Moment(incident.closed_ms),
@@ -66,14 +67,17 @@ def _build_figures(query: Query, incident: Incident, affected: Sequence[str]) ->
         "Lead": incident.lead or "nobody",
         "Tasks": Number(len(affected)),
     }
-    return Figures(tuple(Figure(label, cell, note) for label, cell in cells.items()))
+    return Figures(tuple(Figure(label, cell, "incidents") for label, cell in cells.items()))
 
 
 def _read_entries(data: Data, query: Query, affected: Iterable[str]) -> list[Entry]:
     """What happened to its tasks, and what was changed anywhere shortly before it or in it."""
     timeline, start_ms, end_ms = data.store.timeline, query.period.start_ms, query.period.end_ms
     since = start_ms - LED_TO_IT_MS
-    entries = [entry for task in affected for entry in timeline.of_task(task, since, end_ms)]
+    of_tasks = (
+        entry for task in affected for entry in timeline.of_task(task, since, end_ms + REPORTED_MS)
+    )
+    entries = until_known(of_tasks, end_ms - 1)
     for kind in _CHANGES:
         entries += timeline.of_kind(data.workspace, kind, since, end_ms)
     return [*{entry.key: entry for entry in entries}.values()]

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.incidents.incident import Incident
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.ports.sections import figures, tasks
 from clickup_mlops.ports.sections.model import CALENDAR, Data, Period, Query, SectionType
 from clickup_mlops.views.model import (

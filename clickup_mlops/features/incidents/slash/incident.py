@@ -5,6 +5,7 @@ how people handle it.
 from collections.abc import Sequence
 from typing import Final
 
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.commands import phrases
 from clickup_mlops.commands.model import (
     Arguments,
@@ -23,12 +24,14 @@ from clickup_mlops.features.incidents.commands import (
 from clickup_mlops.features.incidents.course import STAGES
 from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.names import count_name_words
-from clickup_mlops.features.incidents.status import format_status
+from clickup_mlops.features.incidents.status import format_status, task_url
+from clickup_mlops.routing.task_state import describe_hold
 
 USAGE = (
     "/incident yes|no|status|split|join TASK|lead NAME|severity 1-5"
     "|investigating|identified|mitigated|update [TEXT]"
 )
+URGENT: Final = 1
 _ANSWERS = {"yes": True, "no": False}
 _JOIN: Final = "join"
 _SPLIT: Final = "split"
@@ -94,15 +97,29 @@ def answer(request: Request, choice: Choice) -> Reply:
     belongs together is answered when it is done.
     """
     if choice is None:
-        view = request.view(IncidentView)
-        status = "" if view is None else format_status(view, links=False)
-        return Reply(status or "This task is part of no incident.")
+        return Reply(_status(request.view(IncidentView), request.task.id))
     if not isinstance(choice, SetIncident):
         return Reply("", (choice,), repeats_reason=isinstance(choice, ReportIncident))
     if later := phrases.said_later(request, "incident"):
         return Reply(later)
-    text = "Confirmed: a live **incident**." if choice.live else "Refused: **no incident**."
-    return Reply(f"{text}{_workload(request, choice.live)}", (choice,))
+    text = "Confirmed: a live **incident**." if choice.live else "Noted: **no incident**."
+    return Reply(f"{text}{_workload(request, choice.live)}{_hold(request, choice.live)}", (choice,))
+
+
+def _status(view: IncidentView | None, task_id: str) -> str:
+    if view is None:
+        return "This task is part of no incident."
+    if view.incident.is_open and not view.affects(task_id):
+        link = f"**{escape_markdown(view.incident.title)}** {task_url(view.incident.task_id)}"
+        return f"This task has left its incident, which goes on in {link}"
+    return format_status(view, links=False)
+
+
+def _hold(request: Request, live: bool) -> str:
+    """That the priority of a person stays, if it is not the incident's."""
+    held = request.state.override
+    is_other = held is not None and not held.automation and held.priority not in (None, URGENT)
+    return f" The hold wins: {' '.join(describe_hold(held))}" if live and is_other else ""
 
 
 def _workload(request: Request, live: bool) -> str:

@@ -5,8 +5,8 @@ thing joins the incident that is open; one that ended a short while ago opens ag
 that flaps wants it. It ends when all of its tasks have left.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from typing import Any, Final
 
 import orjson
@@ -23,7 +23,9 @@ from sqlalchemy import (
     update,
 )
 
+from clickup_mlops.features.incidents.incident import INTO, Incident, IncidentTask
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -44,6 +46,7 @@ incident = Table(
     Index(None, "workspace", "key", "opened_ms"),
     Index(None, "task_id"),
     partial("ix_incident_open", "workspace", "opened_ms", where="closed_ms is null"),
+    info=readers_of_task(),
 )
 
 incident_task = Table(
@@ -54,57 +57,20 @@ incident_task = Table(
     Column("joined_ms", BigInteger, nullable=False),
     Column("left_ms", BigInteger),
     Index(None, "task_id", "joined_ms"),
+    info=readers_of_task(),
 )
 
 
-INTO: Final = "into"
-"""Where `details` has the id of the incident to which people have joined it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """`id` is made of the first task and when it opened. Times in Unix ms; `closed_ms` None: open.
-
-    `room` names the chat channel; `lead` who leads. `key` is what it is about, for people.
-    `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `call`
-    and `runbook` (addresses, or empty), `channel` (where it is announced, or empty),
-    `thread` (whether a thread of the channel is the room), `every_ms` between status updates,
-    `subjects`: what decides which tasks join (see `incidents.subject`), and `into`.
-    """
-
-    id: str
-    workspace: str
-    task_id: str
-    title: str
-    opened_ms: int
-    closed_ms: int | None = None
-    lead: str = ""
-    room: str = ""
-    key: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether users are affected still."""
-        return self.closed_ms is None
-
-    @property
-    def into(self) -> str:
-        """Id of the incident to which people have joined it; empty: to none."""
-        return str(self.details.get(INTO, ""))
-
-    def with_details(self, **details: Any) -> "Incident":
-        """The same with these details besides; None removes one."""
-        after = {**self.details, **details}
-        remaining = {name: value for name, value in after.items() if value is not None}
-        return replace(self, details=remaining)
-
-
+MOST_COMPARED: Final = 100
+"""Open incidents among which the same outage is looked for."""
+HEARD_MS: Final = 600_000
+"""The end of an alert may be reported so much later: until then people write of a live incident."""
 Match = Callable[[Incident, Sequence[Incident]], Incident | None]
 """The incident that a task joins, from what it wants to open and the incidents that there are."""
 Join = Callable[[Incident, Incident], Incident]
 """An incident once a task has joined it that wanted to open the other one."""
-
+Begin = Callable[[Incident, Sequence[Incident]], Incident]
+"""A new incident as it is stored, from what was wanted and those that are open."""
 
 Plan = Callable[[Incident, Incident, Sequence[str]], tuple[Sequence[str], Incident, Incident]]
 """From source, target and the source's affected tasks: those to be moved, and both afterwards."""
@@ -120,13 +86,9 @@ def unchanged(incident: Incident, _desired: Incident) -> Incident:
     return incident
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentTask:
-    """A task of an incident; `left_ms` None: it is affected still."""
-
-    task_id: str
-    joined_ms: int
-    left_ms: int | None = None
+def begun(desired: Incident, _others: Sequence[Incident]) -> Incident:
+    """The incident as it is wanted."""
+    return desired
 
 
 class Incidents:
@@ -158,26 +120,33 @@ class Incidents:
         desired: Incident,
         since_ms: int,
         *,
+        joined_ms: int | None = None,
         again: str = "",
         match: Match = same_key,
         join: Join = unchanged,
+        begin: Begin = begun,
     ) -> Incident:
         """The incident that `desired.task_id` belongs to from now on: the one in which it is; else
         the `match` among those that are open or have closed since then (Unix ms), open ones and
-        newer ones first, which opens again; else `desired`, which is stored. On disk when this
-        returns; twice is the same as once.
+        newer ones first, which opens again; else `desired`, stored as `begin` has it. On disk when
+        this returns; twice is the same as once.
 
-        `again`: that incident and no other, which the task has left.
+        `again`: that incident and no other, which the task has left. `joined_ms`: when the task
+        joins it; None: when `desired` opened.
         """
 
         def enter(connection: Connection) -> Incident:
             self._one_at_a_time(connection, desired.workspace)
             existing = self._existing(connection, desired, since_ms, again, match)
-            after = desired if existing is None else join(existing, desired)
+            if existing is None:
+                values = {"w": desired.workspace, "limit": MOST_COMPARED}
+                after = begin(desired, _read(self._run(connection, _OPEN, values).rows))
+            else:
+                after = join(existing, desired)
             after = replace(after, closed_ms=None)
             if after != existing:
                 self._run(connection, self._upsert, _row(after))
-            self._run(connection, self._join, _member(after.id, desired))
+            self._run(connection, self._join, _member(after.id, desired, joined_ms))
             return after
 
         return self._database.write(enter)
@@ -317,9 +286,10 @@ def _row(incident: Incident) -> dict[str, Any]:
     return row | {"details": orjson.dumps(dict(incident.details)).decode()}
 
 
-def _member(incident_id: str, desired: Incident) -> dict[str, Any]:
+def _member(incident_id: str, desired: Incident, joined_ms: int | None) -> dict[str, Any]:
     row = {"incident_id": incident_id, "task_id": desired.task_id}
-    return row | {"joined_ms": desired.opened_ms, "left_ms": None}
+    joined_ms = desired.opened_ms if joined_ms is None else joined_ms
+    return row | {"joined_ms": joined_ms, "left_ms": None}
 
 
 def _read(rows: Sequence[Sequence[Any]]) -> list[Incident]:

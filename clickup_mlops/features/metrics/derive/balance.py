@@ -20,7 +20,7 @@ class Balance:
 
     @property
     def efficiency(self) -> float:
-        """0 to 1."""
+        """How evenly the load is spread: 0 to 1."""
         return 1 / self.peak
 
 

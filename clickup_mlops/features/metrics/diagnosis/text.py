@@ -34,5 +34,5 @@ def over(title: str, where: str, before: str, now: Numbers) -> str:
 
 
 def comment(blocks: Iterable[str]) -> str:
-    """The whole comment."""
+    """The text of the comment about all findings."""
     return "\n\n".join(["**Advice from measured values**", *blocks])

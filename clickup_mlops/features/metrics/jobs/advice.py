@@ -19,7 +19,7 @@ from clickup_mlops.features.metrics.jobs.sinks import last_comment
 from clickup_mlops.features.metrics.placement.placing import Placed
 from clickup_mlops.features.metrics.scrape import NONE, Labels, Reading
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 Readings = Mapping[str, Sequence[Reading]]
 """By source."""

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from clickup_mlops.automations.effects.task import MARK
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.placement.owners import Known
 from clickup_mlops.features.metrics.placement.placing import Shared
+from clickup_mlops.routing.own_words import MARK
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.metric_values import MetricValue
 from clickup_mlops.store.tables.notes import SHARED

@@ -64,11 +64,6 @@ class Pushed:
     absent: tuple[str, ...] = ()
     shared: tuple[Shared, ...] = ()
 
-    @property
-    def written_count(self) -> int:
-        """Values that ClickUp has now."""
-        return sum(state == "done" for _write, state in self.writes)
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:

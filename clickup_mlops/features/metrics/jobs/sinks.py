@@ -42,7 +42,7 @@ class WriteRequest:
 
 
 class Sink(Protocol):
-    """Where values go."""
+    """Where values that were measured are written to."""
 
     def show(self, tasks: Iterable[Task], values: Known) -> Mapping[str, Task]:
         """The tasks by id, with the values that people see now in their fields."""
@@ -69,7 +69,7 @@ class Fields:
     def requests(
         self, writes: Sequence[Write], values: Known, now_ms: int
     ) -> Iterator[WriteRequest]:
-        """Each by itself."""
+        """A request for each value by itself."""
         for write in writes:
             kind, config = write.field.type, write.field.type_config
             after = {"type": kind, "value": field_values.plain(kind, config, write.after)}

@@ -1,6 +1,5 @@
 """Writes values and comments, one by one, within the hourly cap; leaves alone what was refused."""
 
-import sys
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from math import ceil
@@ -9,7 +8,6 @@ from typing import Final
 from clickup_mlops import logs
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.receive import jobs
 from clickup_mlops.bot.write.mirrored_client import show
 from clickup_mlops.errors import (
     ApiError,
@@ -22,13 +20,15 @@ from clickup_mlops.errors import (
 )
 from clickup_mlops.features.metrics.jobs.sinks import WriteRequest
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
+from clickup_mlops.features.metrics.names import LANE
 from clickup_mlops.features.metrics.placement.planning import Reason, Write
 from clickup_mlops.store import Store
 
-JOB = "metrics"
-LANE = f"{jobs.LANE}{JOB}"
 _ORDINARY = 0.8
 """Share of the hourly cap that values may use which cross no objective and are not the first."""
+_CLEARING: Final = 10
+"""Clearing numbers that are wrong may take so many times the hourly cap: all that a day of writes
+has filled. A fuse, as for every other write."""
 _ALLOWED_AFTER: Final[Mapping[Reason, frozenset[Reason]]] = {
     "changed": frozenset(["stale", "crossed", "first"]),
     "first": frozenset(["stale"]),
@@ -101,12 +101,12 @@ class Writer:
         return [write for write in queue if write.reason in allowed and not self.limited]
 
     def _cap_of(self, request: WriteRequest) -> int:
-        """Ordinary changes leave a share to what is more urgent; clearing a number that is wrong is
-        always allowed: it happens once for each that was written.
+        """Ordinary changes leave a share to what is more urgent; clearing a number that is wrong
+        has a cap of its own.
         """
         reasons = {write.reason for write in request.writes}
         if "stale" in reasons:
-            return sys.maxsize
+            return _CLEARING * self._cap
         return self._cap if reasons & {"crossed", "first"} else ceil(self._cap * _ORDINARY)
 
     def _refused(self, task_id: str, problem: ClickUpMlopsError, now_ms: int) -> State:

@@ -40,7 +40,7 @@ class TaskMetrics(Answer):
 
 def call(access: Access, task: TaskId) -> TaskMetrics:
     """Raises NotFound: there is no such task."""
-    with access.bot() as bot:
+    with access.bot(about=task) as bot:
         explained = explain(bot, task)
     now_ms = access.now_ms()
     return TaskMetrics(task_id=task, fields=[_field(field, now_ms) for field in explained])

@@ -12,7 +12,7 @@ from typing import Final
 
 from clickup_mlops.features.metrics.placement.planning import compute_change
 from clickup_mlops.features.metrics.presentation.families import Aspect
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 
 Points = Sequence[tuple[int, float | None]]
 """Time (Unix ms) and value, oldest first."""

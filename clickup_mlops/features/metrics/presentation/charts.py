@@ -7,7 +7,7 @@ from clickup_mlops.features.metrics.presentation.families import Aspect, Family,
 from clickup_mlops.features.metrics.presentation.subjects import Subject, of_target, short
 from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.series.history import History
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 from clickup_mlops.views.model import Chart, Line, Mark, Section
 
 MOST_MARKS: Final = 40

@@ -29,7 +29,7 @@ class TaskComparisons:
     def __init__(self, data: Data) -> None:
         policies = data.store.space_policies.all()
         self._router = Router(data.settings.routing, None, _Spaces(policies))
-        self._data, self._now_ms = data, data.bot.now_ms()
+        self._data, self._now_ms = data, data.bot.now_ms
 
     def policy_of(self, task: Task) -> Policy:
         """The policy that applies to a task, by its Space."""

@@ -62,7 +62,7 @@ def aspect(series: Series) -> Aspect:
 
 
 def families(subjects: Sequence[Subject], chosen: Aspect) -> list[Family]:
-    """By title."""
+    """The families of measures, by title."""
     make = _of_one if len(subjects) == 1 else _of_many
     unnamed = make(subjects, chosen)
     numbered = enumerate(sorted(unnamed, key=lambda family: family.title.casefold()))

@@ -42,7 +42,7 @@ class Part:
 
     @property
     def title(self) -> str:
-        """Place and name."""
+        """What the place is, and its name."""
         return " ".join(filter(None, (self.place, self.name)))
 
     def value(self, measure: str) -> float | None:

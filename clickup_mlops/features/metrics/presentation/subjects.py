@@ -111,7 +111,7 @@ def _is_of(data: Data, subject: Subject, target: str) -> bool:
 
 def _model(data: Data, task: Task) -> str:
     """As the wiki names its page."""
-    return model_name(task, data.bot.core.extensions.model_field())
+    return model_name(task, data.bot.model_field)
 
 
 def _models(
@@ -120,7 +120,7 @@ def _models(
     """The ids of those that are about models; a task that is not known any more may be."""
     decided = data.store.decisions.latest_of([*tasks])
     workloads = {row.task_id: str(row.body.get("workload")) for row in decided}
-    policies, model_field = TaskComparisons(data), data.bot.core.extensions.model_field()
+    policies, model_field = TaskComparisons(data), data.bot.model_field
     return {
         name
         for name, lines in series.items()

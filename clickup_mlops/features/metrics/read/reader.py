@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -130,6 +131,9 @@ def _begun(
 
 
 def _end(ran: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        ran.kill()
+        return
     with suppress(ProcessLookupError, PermissionError):  # it has ended
         os.killpg(ran.pid, signal.SIGKILL)
 

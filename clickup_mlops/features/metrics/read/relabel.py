@@ -15,7 +15,7 @@ _GROUP: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 
 
 class RelabelRule(Table):
-    """One rule."""
+    """A rule that changes the labels of a series before it is used."""
 
     source_labels: tuple[str, ...] = ()
     """Labels whose values, joined, are matched."""

@@ -57,9 +57,11 @@ def _fleet(table: PageTable, reader: Reader) -> Iterator[Target]:
 def _target(labels: Mapping[str, str]) -> Target:
     address, scheme = labels.get("__address__", ""), labels.get("__scheme__", "http")
     url = f"{scheme}://{address}{labels.get('__metrics_path__', '/metrics')}"
-    asked = {name.removeprefix(_PARAM): labels[name] for name in labels if name.startswith(_PARAM)}
-    if asked:
-        url = f"{url}{'&' if '?' in url else '?'}{urlencode(asked)}"
+    parameters = {
+        name.removeprefix(_PARAM): labels[name] for name in labels if name.startswith(_PARAM)
+    }
+    if parameters:
+        url = f"{url}{'&' if '?' in url else '?'}{urlencode(parameters)}"
     public = ((name, value) for name, value in labels.items() if not name.startswith("__"))
     return Target(url, frozenset(public))
 
@@ -119,4 +121,7 @@ def _parse(path: str, text: str) -> Any:
 
 def _host(address: str) -> str:
     """Without the TCP port."""
-    return urlsplit(f"//{address}").hostname or address
+    try:
+        return urlsplit(f"//{address}").hostname or address
+    except ValueError:  # reading it says what is wrong
+        return address

@@ -6,7 +6,7 @@ from typing import Final
 
 from clickup_mlops.ports.sections import figures, tasks
 from clickup_mlops.ports.sections.model import CALENDAR, DAY_MS, Data, Period, Query, SectionType
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import Badge, Cell, Column, Duration, Figures, Moment, Section, Table
 

@@ -63,8 +63,8 @@ def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
             yield Sample(name, frozenset(labels.items()), sample.value, sample.at_ms)
             continue
         key = frozenset((label, labels.get(label, "")) for label in _GPU)
-        known = boards.get((name, key))
-        if known is None or sample.value > known.value:
+        board = boards.get((name, key))
+        if board is None or sample.value > board.value:
             boards[name, key] = Sample(name, key, sample.value, sample.at_ms)
     yield from boards.values()
 

@@ -3,7 +3,7 @@
 Wire: docs.gitlab.com/api/pipelines and /api/jobs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from urllib.parse import quote
 from pydantic import Field, HttpUrl, SecretStr
 
 from clickup_mlops.features.metrics.derive.defined import named
+from clickup_mlops.features.metrics.read.entries import read_each
 from clickup_mlops.features.metrics.scrape import Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 
@@ -32,39 +33,55 @@ class Settings(SourceTable):
     """Pipelines of so long back count."""
 
 
-def pipelines(answer: Any, project: str) -> Iterator[Sample]:
-    """Of those that ended the part that failed; nothing if none did."""
-    ended = [entry["status"] for entry in answer if entry["status"] in _ENDED]
-    if ended:
-        failed = 100 * ended.count("failed") / len(ended)
-        yield Sample("pipelines_failed_pct", labels(project=project), failed)
+Part = tuple[list[Sample], Sequence[str]]
+"""Samples, and a sentence for what could not be read."""
 
 
-def jobs(answer: Any, project: str, now_ms: int) -> Iterator[Sample]:
-    """Jobs that wait for a runner."""
-    created_ms = [
-        datetime.fromisoformat(entry["created_at"]).timestamp() * 1000 for entry in answer
-    ]
+def pipelines(answer: Any, project: str) -> Part:
+    """Of those that ended the part that failed; nothing if none did. Raises SourceError."""
+    states, problems = read_each(answer, lambda entry: str(entry["status"]), "pipeline")
+    ended = [state for state in states if state in _ENDED]
+    if not ended:
+        return [], problems
+    failed = 100 * ended.count("failed") / len(ended)
+    return [Sample("pipelines_failed_pct", labels(project=project), failed)], problems
+
+
+def jobs(answer: Any, project: str, now_ms: int) -> Part:
+    """Jobs that wait for a runner. Raises SourceError."""
+    created_ms, problems = read_each(answer, _created_ms, "job")
+    oldest_s = max(((now_ms - at) / 1000 for at in created_ms), default=0.0)
     key = labels(queue=project)
-    yield Sample("pending_jobs", key, float(len(created_ms)))
-    yield Sample(
-        "pending_age_s", key, max(((now_ms - at) / 1000 for at in created_ms), default=0.0)
-    )
+    samples = [
+        Sample("pending_jobs", key, float(len(created_ms))),
+        Sample("pending_age_s", key, oldest_s),
+    ]
+    return samples, problems
+
+
+def _created_ms(job: Any) -> float:
+    return datetime.fromisoformat(job["created_at"]).timestamp() * 1000
 
 
 def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     """All projects. One that cannot be read loses no other."""
     samples, problems = list[Sample](), list[str]()
-    since = datetime.fromtimestamp(now_ms / 1000, UTC) - settings.over
     for project in settings.projects:
         try:
-            params = {"updated_after": since.isoformat(), "per_page": _MOST}
-            samples += pipelines(_ask(settings, reader, project, "pipelines", params), project)
-            waiting = {"scope[]": "pending", "per_page": _MOST}
-            samples += jobs(_ask(settings, reader, project, "jobs", waiting), project, now_ms)
+            for project_samples, unread in _read_project(settings, reader, project, now_ms):
+                samples += project_samples
+                problems += (f"{project}: {problem}" for problem in unread)
         except SourceError as problem:
             problems.append(f"{project}: {problem}")
     return scrape(now_ms, samples, problems)
+
+
+def _read_project(settings: Settings, reader: Reader, project: str, now_ms: int) -> Iterator[Part]:
+    since = datetime.fromtimestamp(now_ms / 1000, UTC) - settings.over
+    params = {"updated_after": since.isoformat(), "per_page": _MOST}
+    yield pipelines(_ask(settings, reader, project, "pipelines", params), project)
+    waiting = {"scope[]": "pending", "per_page": _MOST}
+    yield jobs(_ask(settings, reader, project, "jobs", waiting), project, now_ms)
 
 
 def _ask(

@@ -18,7 +18,7 @@ _GPUS: Final = ("nvidia.com/", "amd.com/gpu", "habana.ai/gaudi", "gpu.intel.com/
 
 
 def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
-    """`cluster_queue` as `queue`."""
+    """Name the label `cluster_queue` `queue`, as other sources do."""
     for sample in samples:
         labels = dict(sample.labels)
         if "cluster_queue" in labels:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from clickup_mlops.features.metrics.mlflow_api import MlflowTable, ask
+from clickup_mlops.features.metrics.read.entries import NONSENSE
 from clickup_mlops.features.metrics.scrape import Labels, Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError
 
@@ -30,7 +31,7 @@ def parse(run: Any, key: Labels) -> Iterator[Sample]:
     key |= labels(run_id=info["run_id"], run_name=info.get("run_name") or "")
     for metric in run["data"].get("metrics", ()):
         # The server writes NaN and infinities as text, which cannot be shown in a field.
-        if isinstance(metric["value"], int | float):
+        if isinstance(metric, dict) and isinstance(metric.get("value"), int | float):
             yield Sample(f"metrics.{metric['key']}", key, float(metric["value"]))
 
 
@@ -44,7 +45,7 @@ def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     for look, name in requests:
         try:
             samples += look(request, name)
-        except (SourceError, KeyError, TypeError, IndexError) as problem:
+        except (SourceError, *NONSENSE) as problem:
             problems.append(f"{name}: {problem or type(problem).__name__}")
     return scrape(now_ms, samples, problems)
 

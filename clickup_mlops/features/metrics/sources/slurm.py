@@ -5,14 +5,15 @@ Times and counts are objects with `set` and `number` in newer versions, plain nu
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from pydantic import Field
 
 from clickup_mlops.features.metrics.derive.defined import named
+from clickup_mlops.features.metrics.read.entries import read_each
 from clickup_mlops.features.metrics.scrape import Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 
@@ -27,7 +28,7 @@ class Settings(SourceTable):
     """What prints the queue; no shell reads it. Or `["ssh", "login1", "squeue", "--json"]`."""
 
 
-def parse(text: str, now_ms: int) -> Iterator[Sample]:
+def parse(text: str, now_ms: int) -> tuple[list[Sample], Sequence[str]]:
     """By partition. A job that is held, or waits for another one, waits for no place.
 
     Raises:
@@ -38,25 +39,46 @@ def parse(text: str, now_ms: int) -> Iterator[Sample]:
     except (ValueError, KeyError, TypeError) as problem:
         hint = "Wanted: the output of `squeue --json` (Slurm 21.08 or newer)."
         raise SourceError(f"no queue of Slurm: {text[:80]!r}", hint=hint) from problem
-    partitions: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for job in jobs:
-        partitions[str(job.get("partition", ""))].append(job)
-    for partition, entries in partitions.items():
-        for name, value in _numbers(entries, now_ms / 1000):
-            yield Sample(name, labels(queue=partition), value)
+    readable, problems = read_each(jobs, _job, "job")
+    partitions: dict[str, list[_Job]] = defaultdict(list)
+    for job in readable:
+        partitions[job.partition].append(job)
+    samples = [
+        Sample(name, labels(queue=partition), value)
+        for partition, entries in partitions.items()
+        for name, value in _numbers(entries, now_ms / 1000)
+    ]
+    return samples, problems
 
 
-def _numbers(jobs: Iterable[Mapping[str, Any]], now_s: float) -> Iterator[tuple[str, float]]:
-    by_state: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+class _Job(NamedTuple):
+    """Times in Unix seconds; 0: not set."""
+
+    partition: str
+    state: str
+    is_held: bool
+    submitted: float
+    started: float
+
+
+def _job(job: Any) -> _Job:
+    return _Job(
+        str(job.get("partition", "")),
+        _state(job),
+        job.get("state_reason") in _HELD,
+        _number(job.get("submit_time")),
+        _number(job.get("start_time")),
+    )
+
+
+def _numbers(jobs: Iterable[_Job], now_s: float) -> Iterator[tuple[str, float]]:
+    by_state: dict[str, list[_Job]] = defaultdict(list)
     for job in jobs:
-        by_state[_state(job)].append(job)
-    waiting = [job for job in by_state["PENDING"] if job.get("state_reason") not in _HELD]
-    ages = [now_s - submitted for job in waiting if (submitted := _number(job.get("submit_time")))]
+        by_state[job.state].append(job)
+    waiting = [job for job in by_state["PENDING"] if not job.is_held]
+    ages = [now_s - job.submitted for job in waiting if job.submitted]
     waits = [
-        started - submitted
-        for job in by_state["RUNNING"]
-        if (started := _number(job.get("start_time")))
-        and (submitted := _number(job.get("submit_time")))
+        job.started - job.submitted for job in by_state["RUNNING"] if job.started and job.submitted
     ]
     yield "pending_jobs", float(len(waiting))
     yield "running_jobs", float(len(by_state["RUNNING"]))
@@ -80,7 +102,7 @@ def _number(value: Any) -> float:
 def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     """All partitions that have a job."""
     text = reader.output(settings.command, settings.timeout.total_seconds())
-    return scrape(now_ms, parse(text, now_ms))
+    return scrape(now_ms, *parse(text, now_ms))
 
 
 SOURCE = Source(

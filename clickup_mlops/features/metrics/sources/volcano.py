@@ -15,7 +15,7 @@ from clickup_mlops.features.metrics.sources._serving import latencies
 
 
 def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
-    """`queue_name` as `queue`."""
+    """Name the label `queue_name` `queue`, as other sources do."""
     for sample in samples:
         pairs = (("queue" if name == "queue_name" else name, text) for name, text in sample.labels)
         yield replace(sample, labels=frozenset(pairs))

@@ -1,10 +1,11 @@
-"""Column types that need no conversion of their own: text, snapshots, events, documents. Pure.
+"""Column types that need no conversion of their own: text, people, links, events. Pure.
 
 A type with its own conversion is a file beside this one.
 """
 
 from typing import Final
 
+from clickup_mlops.features.migration.columns._addresses import LABEL
 from clickup_mlops.features.migration.columns._build import (
     DESCRIPTION,
     LONG_TEXT,
@@ -13,9 +14,14 @@ from clickup_mlops.features.migration.columns._build import (
 )
 from clickup_mlops.features.migration.columns._docs import doc_type
 from clickup_mlops.features.migration.columns._events import event_type
-from clickup_mlops.features.migration.columns._links import CONTENT
+from clickup_mlops.features.migration.columns._links import (
+    CONTENT,
+    NOT_CONNECTED,
+    REFUSED,
+    link_type,
+)
 from clickup_mlops.features.migration.columns._model import ColumnType, Converted, Loss, Target
-from clickup_mlops.features.migration.columns._people import AS_TEXT, TEAM, people_type
+from clickup_mlops.features.migration.columns._people import AS_TEXT, NO_ACCOUNT, TEAM, people_type
 from clickup_mlops.features.migration.columns._periods import period_type
 from clickup_mlops.features.migration.columns._plain import plain
 from clickup_mlops.features.migration.columns._samples import sample
@@ -23,6 +29,14 @@ from clickup_mlops.features.migration.columns._snapshot import LIVE, snapshot
 from clickup_mlops.features.migration.records import Column
 
 _ADDRESS: Final = "https://acme.monday.com/docs/5"
+_ISSUE: Final = "https://github.com/acme/serving/issues/7"
+_PAPER: Final = "https://arxiv.org/abs/2309.06180"
+_LINK: Final = Column("link", "Paper", "link")
+_OWNER: Final = Column("owner", "Owner", "people")
+_ANN: Final = {"id": "1", "kind": "person"}
+_TIMELINE: Final = Column("timeline", "Timeline", "timeline")
+_MARCH: Final = {"from": "2026-03-01", "to": "2026-03-15"}
+_DATES: Final = {"start_ms": 1772359200000, "due_ms": 1773568800000, "dates_have_time": False}
 
 COLUMNS: Final[dict[str, ColumnType]] = {
     "auto_number": plain(
@@ -121,6 +135,19 @@ COLUMNS: Final[dict[str, ColumnType]] = {
         sample(Column("group", "Group", "group"), "Backlog", "none", Converted()),
         kept_elsewhere=True,
     ),
+    "integration": link_type(
+        "A website field with the object's address; it is not kept up to date any more.",
+        (Target("field", "url"), Target("description")),
+        loss=NOT_CONNECTED,
+        samples=(
+            sample(
+                Column("issue", "Issue", "integration"),
+                {"url": _ISSUE, "text": _ISSUE},
+                "field:url",
+                Converted(value=_ISSUE, losses=(Loss(NOT_CONNECTED, _ISSUE),)),
+            ),
+        ),
+    ),
     "item_assignees": people_type(
         "Left out by default: the people columns have the same people.",
         (Target("none"), Target("assignees"), Target("field", "users")),
@@ -152,6 +179,24 @@ COLUMNS: Final[dict[str, ColumnType]] = {
             Converted(lines=("**Changed:** 2026-06-01 09:00 UTC, Ann Lee",)),
         ),
     ),
+    "link": link_type(
+        "A website field; what ClickUp does not take for an address is kept in the description.",
+        (Target("field", "url"), Target("description")),
+        samples=(
+            sample(
+                _LINK,
+                {"url": _PAPER, "text": "PagedAttention"},
+                "field:url",
+                Converted(value=_PAPER, losses=(Loss(LABEL, "PagedAttention"),)),
+            ),
+            sample(
+                _LINK,
+                {"url": "arxiv.org", "text": ""},
+                "field:url",
+                Converted(lines=("**Paper:** arxiv.org",), losses=(Loss(REFUSED, "arxiv.org"),)),
+            ),
+        ),
+    ),
     "long_text": plain(
         "A text-area field, or a part of the description.",
         (LONG_TEXT, DESCRIPTION),
@@ -179,6 +224,22 @@ COLUMNS: Final[dict[str, ColumnType]] = {
         (NOTHING,),
         sample(Column("name", "Name", "name"), "Tune vLLM", "none", Converted()),
         kept_elsewhere=True,
+    ),
+    "people": people_type(
+        "The task's assignees, or a people field. Teams become their members; who has no account "
+        "in ClickUp is named in the description.",
+        (Target("assignees"), Target("field", "users")),
+        (
+            sample(_OWNER, [_ANN], "assignees", Converted({"assignees": [101]})),
+            sample(
+                _OWNER,
+                [_ANN, {"id": "2", "kind": "person"}],
+                "field:users",
+                Converted(
+                    value=[101], lines=("**Owner:** Bo Ito",), losses=(Loss(NO_ACCOUNT, "Bo Ito"),)
+                ),
+            ),
+        ),
     ),
     "person": people_type(
         "The task's assignees, or a people field.",
@@ -232,6 +293,21 @@ COLUMNS: Final[dict[str, ColumnType]] = {
             "57 lenox ave",
             "field:short_text",
             Converted(value="57 lenox ave"),
+        ),
+    ),
+    "timeline": period_type(
+        "Start and due date; a milestone becomes a task of the type Milestone.",
+        (
+            sample(_TIMELINE, _MARCH, "dates", Converted(_DATES)),
+            sample(
+                _TIMELINE,
+                {**_MARCH, "milestone": True},
+                "dates",
+                Converted({**_DATES, "type_id": 1}),
+            ),
+            sample(
+                _TIMELINE, _MARCH, "field:short_text", Converted(value="2026-03-01 to 2026-03-15")
+            ),
         ),
     ),
     "unsupported": plain(

@@ -54,6 +54,7 @@ def _step(entry: Any, lookup: Lookup) -> AddTime:
     user = lookup.person(str(entry.get("person") or ""))
     notes = [_person_name(entry, lookup)] if user is None and entry.get("person") else []
     notes += ["entered by hand"] if entry.get("manual") else []
+    notes += [str(entry["text"])] if entry.get("text") else []
     return AddTime("", entry["from_ms"], _duration(entry), user, ", ".join(notes))
 
 

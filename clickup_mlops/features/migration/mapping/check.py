@@ -5,7 +5,7 @@ from collections.abc import Mapping as ReadOnly
 from typing import Final, get_args
 
 from clickup_mlops.features.migration.columns._model import ColumnType, Slot, Target
-from clickup_mlops.features.migration.mapping import fields
+from clickup_mlops.features.migration.mapping import fields, gaps
 from clickup_mlops.features.migration.mapping.model import (
     BLANK,
     GROUP_FIELD,
@@ -14,9 +14,10 @@ from clickup_mlops.features.migration.mapping.model import (
     Location,
     Mapping,
     Place,
+    Problem,
 )
 from clickup_mlops.features.migration.mapping.template_fields import TemplateFields
-from clickup_mlops.features.migration.mapping.words import LONGEST_NAME, clean, is_hidden
+from clickup_mlops.features.migration.mapping.words import LONGEST_NAME, is_hidden
 from clickup_mlops.features.migration.records import Board, Column
 from clickup_mlops.features.provisioning.fields import WITH_OPTIONS
 from clickup_mlops.features.provisioning.template.model import FieldType
@@ -24,8 +25,6 @@ from clickup_mlops.features.provisioning.tree import fold_name
 from clickup_mlops.routing.decision import NUMBER
 from clickup_mlops.spelling import suggest_word
 
-Problem = tuple[Location, str]
-"""Where, and what is wrong there."""
 ColumnTypes = ReadOnly[str, ColumnType]
 Templates = ReadOnly[str, TemplateFields]
 
@@ -38,8 +37,6 @@ ONLY_ONE: Final[ReadOnly[Slot, tuple[str, ...]]] = {
     "dates": ("start", "due"),
 }
 """Slots that a task has once, and the attributes that they fill."""
-NAME: Final = "name"
-"""The type of the column that holds the items' names; it needs no mapping."""
 PRIORITIES: Final = tuple(map(str, NUMBER))
 Columns = ReadOnly[str, ColumnTable]
 
@@ -86,6 +83,9 @@ def _boards(mapping: Mapping, boards_by_id: ReadOnly[str, Board]) -> Iterator[Pr
     for board_id in mapping.source.boards:
         if board_id not in mapping.boards:
             yield ("source", "boards"), f'the mapping has no table for the board "{board_id}"'
+    for board_id in mapping.source.left_out:
+        if board_id in mapping.boards:
+            yield ("source", "left_out"), f'the mapping has a table for the board "{board_id}"'
 
 
 def _places(mapping: Mapping, templates: Templates | None) -> Iterator[Problem]:
@@ -141,6 +141,7 @@ def _board(
     table: BoardTable, board: Board, columns: ColumnTypes, at: Location
 ) -> Iterator[Problem]:
     yield from _groups(table, board, at)
+    yield from gaps.of_board(table, board, at)
     real = (board.columns, board.subitem_columns)
     for (location, tables), source_columns in zip(_tables(table, at), real, strict=True):
         yield from _columns(tables, source_columns, columns, location)
@@ -155,9 +156,6 @@ def _groups(table: BoardTable, board: Board, at: Location) -> Iterator[Problem]:
             yield location, f"the board has no such group{suggest_word(group_id, group_ids)}"
         elif table.groups != "none":
             yield from _named(name, location)
-    for group in board.groups if table.groups != "none" else ():
-        if group.id not in table.group_names:
-            yield (*at, "group_names", group.id), f'the group "{group.title}" has no name'
 
 
 def _columns(
@@ -171,10 +169,6 @@ def _columns(
         else:
             guess = suggest_word(column_id, by_id)
             yield location, f"the source has no such column{guess}"
-    for column in by_id.values():
-        if column.id not in tables and column.type != NAME:
-            text = f'the column "{column.title}" is missing; `to = "none"` leaves it out'
-            yield (*at, column.id), text
 
 
 def _column(
@@ -228,7 +222,6 @@ def _field_type(
 
 
 def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Problem]:
-    chosen = table.to in ("status", "priority") or table.field_type in WITH_OPTIONS
     keys = [source_option.key for source_option in column.options]
     blank = (BLANK,) if table.to == "status" else ()
     for key, name in table.options.items():
@@ -239,9 +232,6 @@ def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Probl
             yield from _priority(name, location)
         else:
             yield from _named(name, location)
-    for option in column.options if chosen else ():
-        if clean(option.name) and option.key not in table.options:
-            yield (*at, "options", option.key), f'the option "{option.name}" is not mapped'
 
 
 def _priority(name: str, at: Location) -> Iterator[Problem]:

@@ -10,7 +10,8 @@ from clickup_mlops.features.migration.columns._dates import SHOWN_TIME
 from clickup_mlops.features.migration.columns._model import ColumnType, Slot, Target
 from clickup_mlops.features.migration.columns.status import NO_PRIORITY, OWN_NAME
 from clickup_mlops.features.migration.mapping import words
-from clickup_mlops.features.migration.mapping.check import NAME, ONLY_ONE
+from clickup_mlops.features.migration.mapping.check import ONLY_ONE
+from clickup_mlops.features.migration.mapping.gaps import NAME
 from clickup_mlops.features.migration.mapping.model import ColumnTable
 from clickup_mlops.features.migration.mapping.samples import BoardSample
 from clickup_mlops.features.migration.records import Column

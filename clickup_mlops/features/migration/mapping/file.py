@@ -16,6 +16,7 @@ from clickup_mlops.features.migration.mapping.model import (
     ColumnTable,
     Location,
     Mapping,
+    Problem,
     SourceTable,
 )
 from clickup_mlops.spelling import suggest_word
@@ -56,7 +57,7 @@ def load(path: Path) -> Mapping:
     raise AssertionError(path)  # pydantic reported nothing
 
 
-def refuse(path: Path, problems: Iterable[tuple[Location, str]]) -> None:
+def refuse(path: Path, problems: Iterable[Problem]) -> None:
     """Stop if there are problems.
 
     Raises:
@@ -68,6 +69,11 @@ def refuse(path: Path, problems: Iterable[tuple[Location, str]]) -> None:
     (key, first), *further = listed
     lines = [first, *(f"{path}: {where}: {text}" for where, text in further)]
     raise ContentError(path, key, "\n".join(lines), hint=HINT)
+
+
+def lines(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """Each with its key, as a sentence for people."""
+    return tuple(f"{dotted(at)}: {text}" for at, text in problems)
 
 
 def dotted(at: Iterable[str]) -> str:

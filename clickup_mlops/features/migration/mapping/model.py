@@ -11,6 +11,8 @@ from clickup_mlops.features.migration.columns._model import Choice, Slot
 Groups = Literal["lists", "field", "status", "none"]
 Location = tuple[str, ...]
 """Keys of a mapping from the top down: `("boards", "123", "place")`."""
+Problem = tuple[Location, str]
+"""Where, and what is wrong there."""
 Place = tuple[str, str, str]
 """Names of a List's Space, Folder (empty: none) and List."""
 GROUP_FIELD: Final = "Group"
@@ -28,6 +30,8 @@ class SourceTable(Table):
     """Ids of the boards. Empty: all of them, or those of `workspace`."""
     workspace: str = ""
     """Id or name of the workspace whose boards are meant, instead of `boards`."""
+    left_out: tuple[str, ...] = ()
+    """Ids of boards that have no table on purpose; others without one are reported."""
     files: tuple[str, ...] = ()
     """The exported files; a relative path starts at the mapping file's folder."""
     columns_file: str = ""
@@ -48,7 +52,7 @@ class PersonTable(Table):
 
 
 class ColumnTable(Table):
-    """A column."""
+    """What becomes of a column: a table of the mapping's file."""
 
     title: str
     """As the source calls it."""
@@ -90,7 +94,7 @@ class PlaceTable(Table):
 
 
 class BoardTable(Table):
-    """A board."""
+    """What becomes of a board: a table of the mapping's file."""
 
     name: str
     """As the source calls it."""
@@ -118,7 +122,7 @@ class BoardTable(Table):
 
 
 class Mapping(Table):
-    """A whole mapping."""
+    """What becomes of everything in the source: the mapping's file."""
 
     name: str
     """Names the migration: what has been done is remembered under this name."""

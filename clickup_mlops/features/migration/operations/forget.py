@@ -7,6 +7,8 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.features.migration import verification_summary
 from clickup_mlops.features.migration.delta.snapshot import kept_as
 from clickup_mlops.features.migration.mapping import file as mapping_file
+from clickup_mlops.features.migration.operations.verify import compared_as
+from clickup_mlops.features.migration.stored_pages import stored_as
 from clickup_mlops.features.migration.tables.migration_records import MigrationRecords
 from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
 from clickup_mlops.features.provisioning.operations.run_lock import exclusive
@@ -26,7 +28,7 @@ def held(bot: Bot, file: Path) -> Held:
     name = mapping_file.load(file).name
     records = bot.store.table(MigrationRecords)
     return Held(
-        sum(map(records.count, (name, kept_as(name)))),
+        sum(map(records.count, _names(name))),
         sum(bot.store.table(MigrationSteps).counts(name).values()),
     )
 
@@ -46,6 +48,11 @@ def forget(bot: Bot, file: Path) -> Held:
         created = store.table(MigrationSteps).created(name)
         store.notes.put_many(ORIGIN, created, {"by": MigrationSteps.CREATED}, bot.now_ms())
         return Held(
-            sum(map(store.table(MigrationRecords).forget, (name, kept_as(name)))),
+            sum(map(store.table(MigrationRecords).forget, _names(name))),
             store.table(MigrationSteps).forget(name),
         )
+
+
+def _names(name: str) -> tuple[str, ...]:
+    """What was read, what of it was moved, and pages of readings that have not ended."""
+    return (name, kept_as(name), stored_as(name), stored_as(compared_as(name)))

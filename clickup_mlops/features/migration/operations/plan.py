@@ -13,7 +13,7 @@ from clickup_mlops.features.migration.convert import convert
 from clickup_mlops.features.migration.mapping import file as mapping_file
 from clickup_mlops.features.migration.mapping.model import Mapping
 from clickup_mlops.features.migration.operations import provision
-from clickup_mlops.features.migration.operations.opening import kind_of, open_source
+from clickup_mlops.features.migration.operations.opening import kind_of, open_source, selection
 from clickup_mlops.features.migration.operations.run import members, read
 from clickup_mlops.features.migration.people import Directory
 from clickup_mlops.features.migration.plan import make, prerequisites
@@ -29,9 +29,11 @@ from clickup_mlops.monday.settings import MondaySettings
 INTERRUPTED: Final = "the last reading of the source was interrupted: plan without --no-fetch"
 
 
-def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> MigrationPlan:
-    """The plan of the mapping's migration. `fetch`: read the source first; else what was read
-    before is used.
+def plan(
+    bot: Bot, file: Path, progress: Progress, *, fetch: bool = True, read_again: bool = False
+) -> MigrationPlan:
+    """The plan of the mapping's migration. `fetch`: read the source first, and go on with a reading
+    that was interrupted, unless it is to be `read_again`; else what was read before is used.
 
     Raises:
         ContentError: the mapping or an exported file cannot be used.
@@ -41,7 +43,7 @@ def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> Mig
     mapping = mapping_file.load(file)
     kind = kind_of(mapping.source.kind)
     if fetch:
-        _fetch(bot, mapping, file.parent, progress)
+        _fetch(bot, mapping, file.parent, progress, anew=read_again)
     staged = Staged(bot.store.table(MigrationRecords), mapping.name)
     reading = staged.reading
     if reading is None:
@@ -50,10 +52,16 @@ def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> Mig
             hint="Plan without --no-fetch.",
         )
     boards = tuple(board for board in staged.boards() if board.id in mapping.boards)
+    gaps = staged.gaps(mapping)
     provisioning_plan = structure.plan(
-        bot, provision.request(provision.checked(mapping, boards, file))
+        bot, provision.request(provision.checked(mapping, boards, file, gaps))
     )
-    contents = survey(_world(bot, mapping, staged), missing=kind.missing, problems=reading.problems)
+    contents = survey(
+        _world(bot, mapping, staged),
+        missing=kind.missing,
+        problems=reading.problems,
+        gaps=mapping_file.lines(gaps),
+    )
     return make.plan(
         contents,
         reads=cost.reads(mapping),
@@ -62,12 +70,14 @@ def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> Mig
         prerequisites=prerequisites.of(provisioning_plan),
         provisioning=provisioning_plan.calls,
         problems=(*_problems(staged, reading), *prerequisites.problems(provisioning_plan)),
+        read_ms=reading.began_ms,
     )
 
 
-def _fetch(bot: Bot, mapping: Mapping, folder: Path, progress: Progress) -> None:
+def _fetch(bot: Bot, mapping: Mapping, folder: Path, progress: Progress, *, anew: bool) -> None:
     with closing(open_source(mapping, folder, bot.settings.table(MondaySettings))) as source:
-        read(bot, mapping, source, progress)
+        files = selection(mapping, folder).files
+        read(bot, mapping, source, progress, anew=anew, files=files)
 
 
 def _world(bot: Bot, mapping: Mapping, staged: Staged) -> World:

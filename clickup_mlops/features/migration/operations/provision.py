@@ -4,8 +4,8 @@ What ClickUp's API cannot create becomes a manual step, as there; `verify` of pr
 request of this module too, and gives the checklist.
 """
 
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as ReadOnly
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from clickup_mlops.features.migration import provisioning
 from clickup_mlops.features.migration.convert import column_types
 from clickup_mlops.features.migration.mapping import check
 from clickup_mlops.features.migration.mapping import file as mapping_file
-from clickup_mlops.features.migration.mapping.model import Mapping
+from clickup_mlops.features.migration.mapping.model import Mapping, Problem
 from clickup_mlops.features.migration.mapping.template_fields import TemplateFields
 from clickup_mlops.features.migration.operations import opening, templates
 from clickup_mlops.features.migration.records import Board
@@ -63,10 +63,16 @@ def load(bot: Bot, file: Path) -> Loaded:
     return checked(mapping, boards, file)
 
 
-def checked(mapping: Mapping, boards: Sequence[Board], file: Path) -> Loaded:
-    """The mapping, if it agrees with the boards. Raises ContentError: lists all problems."""
+def checked(
+    mapping: Mapping, boards: Sequence[Board], file: Path, accepted: Collection[Problem] = ()
+) -> Loaded:
+    """The mapping, if it agrees with the boards, apart from what is `accepted`.
+
+    Raises ContentError: lists all problems.
+    """
     of_templates = templates.used(board.place.template for board in mapping.boards.values())
-    mapping_file.refuse(file, check.problems(mapping, boards, column_types(), of_templates))
+    problems = check.problems(mapping, boards, column_types(), of_templates)
+    mapping_file.refuse(file, [problem for problem in problems if problem not in accepted])
     return Loaded(mapping, tuple(boards), of_templates)
 
 

@@ -1,7 +1,7 @@
 """Run: move what a mapping names, each thing once."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +9,14 @@ from pathlib import Path
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.clickup.model import Person as Member
+from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration import comments, convert, staging
 from clickup_mlops.features.migration.delta.snapshot import Snapshot
 from clickup_mlops.features.migration.journal import Journal
 from clickup_mlops.features.migration.mapping import file as mapping_file
 from clickup_mlops.features.migration.mapping.model import Mapping
 from clickup_mlops.features.migration.operations import provision
-from clickup_mlops.features.migration.operations.opening import open_source
+from clickup_mlops.features.migration.operations.opening import open_source, selection
 from clickup_mlops.features.migration.people import Directory
 from clickup_mlops.features.migration.places import Places
 from clickup_mlops.features.migration.run import run as running
@@ -23,6 +24,7 @@ from clickup_mlops.features.migration.run.model import Options, Ran, Report, qui
 from clickup_mlops.features.migration.run.tools import Tools
 from clickup_mlops.features.migration.source import Source
 from clickup_mlops.features.migration.staging import Fetched, Staged
+from clickup_mlops.features.migration.stored_pages import DAY_MS, OLDEST_MS
 from clickup_mlops.features.migration.tables.migration_records import MigrationRecords
 from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
 from clickup_mlops.features.provisioning.operations.run_lock import exclusive
@@ -71,10 +73,14 @@ def run(
         exclusive(bot, "migrate"),
     ):
         reporting = callbacks or Callbacks()
-        has_read = _read_once(bot, mapping, source, reporting.reading, read_again)
+        files = selection(mapping, file.parent).files
+        has_read = _read_once(
+            bot, mapping, source, reporting.reading, read_again=read_again, files=files
+        )
         counts = bot.store.table(MigrationSteps).counts(mapping.name)
         if not any(kind == "task" for kind, _ in counts):
             provision.check_staged(bot.store, mapping, file)
+            _check_age(bot, mapping, files)
         return _moved(bot, mapping, source, options, reporting, has_read=has_read)
 
 
@@ -88,19 +94,39 @@ def run_source(
     read_again: bool = False,
 ) -> Result:
     """As `run`, from a source that is open; the caller holds the lock."""
-    has_read = _read_once(bot, mapping, source, callbacks.reading, read_again)
+    has_read = _read_once(bot, mapping, source, callbacks.reading, read_again=read_again)
     return _moved(bot, mapping, source, options, callbacks, has_read=has_read)
 
 
 def _read_once(
-    bot: Bot, mapping: Mapping, source: Source, progress: staging.Progress, read_again: bool
+    bot: Bot,
+    mapping: Mapping,
+    source: Source,
+    progress: staging.Progress,
+    *,
+    read_again: bool,
+    files: Sequence[Path] = (),
 ) -> bool:
     """Read the source if that is necessary or wanted; whether it was."""
     staged = Staged(bot.store.table(MigrationRecords), mapping.name)
     has_read = read_again or not staged.covers(mapping)
     if has_read:
-        read(bot, mapping, source, progress)
+        read(bot, mapping, source, progress, anew=read_again, files=files)
     return has_read
+
+
+def _check_age(bot: Bot, mapping: Mapping, files: Sequence[Path]) -> None:
+    """Raises InputError: the source has changed since it was read, or it was read long ago."""
+    reading = Staged(bot.store.table(MigrationRecords), mapping.name).reading
+    if reading is None or not reading.began_ms:
+        return
+    hint = "Read it again: --read-again, or plan again."
+    for name, version in staging.versions(files).items():
+        if reading.files.get(name, version) != version:
+            raise InputError(f"{name} was changed after it was read", hint=hint)
+    age_ms = bot.now_ms() - reading.began_ms
+    if age_ms > OLDEST_MS:
+        raise InputError(f"the source was read {age_ms // DAY_MS} days ago", hint=hint)
 
 
 def _moved(
@@ -118,11 +144,21 @@ def _moved(
     return Result(ran, fetched, has_read)
 
 
-def read(bot: Bot, mapping: Mapping, source: Source, progress: staging.Progress) -> Fetched:
-    """Read the source into the store. What was moved is kept aside first: `delta` needs it."""
+def read(
+    bot: Bot,
+    mapping: Mapping,
+    source: Source,
+    progress: staging.Progress,
+    *,
+    anew: bool = False,
+    files: Sequence[Path] = (),
+) -> Fetched:
+    """Read the source into the store. What was moved is kept aside first: `delta` needs it. A
+    reading that was interrupted goes on, unless it is to begin `anew`. `files` are the source's.
+    """
     records = bot.store.table(MigrationRecords)
     Snapshot(records, mapping.name).keep(mapping, journal(bot, mapping.name))
-    return staging.fetch(source, records, mapping, progress)
+    return staging.fetch(source, records, mapping, progress, bot.now_ms(), anew=anew, files=files)
 
 
 def tools(

@@ -16,12 +16,13 @@ def plan(
     prerequisites: Iterable[Prerequisite] = (),
     provisioning: int = 0,
     problems: Sequence[str] = (),
+    read_ms: int = 0,
 ) -> MigrationPlan:
     """The plan.
 
     `reads`: calls to ClickUp that a run makes before its first task; `provisioning`: those that
     create places and fields. `reading`: calls to the source that one reading takes; `from_api`:
-    whether it has limits at all.
+    whether it has limits at all. `read_ms`: when it was read (Unix ms).
     """
     remaining: dict[str, int] = {kind: count.open for kind, count in survey.counts.items()}
     writes = cost.writes(remaining) + provisioning
@@ -34,4 +35,4 @@ def plan(
         cost.durations(writes + reads),
         cost.source_budgets(reading + links) if from_api else (),
     )
-    return MigrationPlan(survey, estimate, tuple(prerequisites), tuple(problems))
+    return MigrationPlan(survey, estimate, tuple(prerequisites), tuple(problems), read_ms)

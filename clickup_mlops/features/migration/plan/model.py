@@ -141,7 +141,8 @@ class Prerequisite:
 class Survey:
     """What one pass over the records found. `people`: those who could not be matched.
 
-    `missing`: what the source can never give; `problems`: what could not be read or is not mapped.
+    `missing`: what the source can never give; `problems`: what could not be read; `gaps`: what the
+    mapping does not have.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Survey:
     manual: tuple[Replacement, ...] = ()
     missing: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[Kind, Count]:
@@ -170,17 +172,21 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class MigrationPlan:
-    """The whole dry run. `prerequisites`: what provisioning has to create, or people have to."""
+    """The whole dry run. `prerequisites`: what provisioning has to create, or people have to;
+    `read_ms`: when the source was read (Unix ms), 0: that is unknown.
+    """
 
     survey: Survey
     cost: Cost
     prerequisites: tuple[Prerequisite, ...] = ()
     problems: tuple[str, ...] = ()
+    read_ms: int = 0
 
     @property
     def work(self) -> int:
-        """How many steps and prerequisites are left to do."""
-        return sum(count.open for count in self.survey.counts.values()) + len(self.prerequisites)
+        """How many steps, prerequisites and gaps of the mapping are left to do."""
+        steps = sum(count.open for count in self.survey.counts.values())
+        return steps + len(self.prerequisites) + len(self.survey.gaps)
 
     def to_dict(self) -> JsonObject:
         """For JSON."""

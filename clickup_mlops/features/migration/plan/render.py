@@ -10,11 +10,12 @@ from clickup_mlops.features.migration.plan import sections
 from clickup_mlops.features.migration.plan.model import NOUNS, BoardPlan, Count, Kind, MigrationPlan
 from clickup_mlops.spelling import format_count
 
+CUT_OVER_READINGS: Final = 3
 NOTHING: Final = "Nothing to do: everything is migrated."
 
 
 def text(plan: MigrationPlan) -> str:
-    """For a terminal."""
+    """The plan as text for a terminal."""
     return document.text(to_sections(plan))
 
 
@@ -24,10 +25,13 @@ def markdown(plan: MigrationPlan) -> str:
 
 
 def to_sections(plan: MigrationPlan) -> Iterator[Section]:
-    """The whole plan."""
+    """The sections of the whole plan, in their order."""
     survey = plan.survey
-    yield Section(f"Migration {survey.name} from {survey.source}", (summary(plan),), level=1)
+    read = (f"The source was read at {sections.when(plan.read_ms)}.",) if plan.read_ms else ()
+    title = f"Migration {survey.name} from {survey.source}"
+    yield Section(title, (summary(plan), *read), level=1)
     yield from sections.problems((*survey.problems, *plan.problems))
+    yield from sections.gaps(survey)
     yield from _created(plan)
     for board in survey.boards:
         yield sections.columns(board, f"Columns of {board.name}")
@@ -116,7 +120,9 @@ def minutes(value: float) -> str:
 def _source(cost: Cost) -> Section:
     text = (
         f"Source: {format_count(cost.reading, 'call')} for one reading, which is kept for run, and "
-        f"{cost.links:,} for addresses of files.",
+        f"{cost.links:,} for addresses of files. Beyond a daily budget it goes on the next day.",
+        f"A cut-over takes {CUT_OVER_READINGS} readings (two deltas and verify): "
+        f"{format_count(CUT_OVER_READINGS * cost.reading, 'call')}.",
     )
     heads = ("Monday.com plan", "Calls a day", "Calls a minute", "Daily budgets", "Waiting")
     rows = tuple(map(_budget, cost.source))

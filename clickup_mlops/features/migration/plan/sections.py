@@ -1,6 +1,7 @@
 """What plan and report have in common: losses, people, and what is left to people. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from clickup_mlops.features.migration.document import Section, Table
@@ -13,6 +14,8 @@ from clickup_mlops.features.migration.plan.model import (
 )
 from clickup_mlops.features.migration.replacements import How, Replacement
 
+NOT_MAPPED: Final = "Not in the mapping"
+HOW_TO_MAP: Final = "Draft again to another file, and copy what is new from there."
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 _HOW: Final[Mapping[How, str]] = {
     "native": "ClickUp",
@@ -24,6 +27,11 @@ _HOW: Final[Mapping[How, str]] = {
 def number(value: int) -> str:
     """With thousands separated."""
     return f"{value:,}"
+
+
+def when(at_ms: int) -> str:
+    """To read, in UTC."""
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def size(count: int) -> str:
@@ -65,6 +73,12 @@ def _named(column: ColumnPlan) -> str:
 
 def _lossy(column: ColumnPlan) -> int:
     return sum(loss.count for loss in column.losses)
+
+
+def gaps(survey: Survey) -> Iterator[Section]:
+    """What the mapping does not have."""
+    if survey.gaps:
+        yield Section(NOT_MAPPED, text=(HOW_TO_MAP,), points=survey.gaps)
 
 
 def missing(survey: Survey) -> Iterator[Section]:

@@ -43,8 +43,16 @@ RELATIONS: Final = "dependencies, links, relations"
 OUTSIDE: Final = "they name items that are not in this migration"
 
 
-def survey(world: World, *, missing: Sequence[str] = (), problems: Sequence[str] = ()) -> Survey:
-    """What the migration is about. `missing` and `problems` are told by the source."""
+def survey(
+    world: World,
+    *,
+    missing: Sequence[str] = (),
+    problems: Sequence[str] = (),
+    gaps: Sequence[str] = (),
+) -> Survey:
+    """What the migration is about. `missing` and `problems` come from the source, `gaps` is what
+    the mapping does not have.
+    """
     people = People(world.lookup)
     links: set[int] = set()
     boards: list[BoardPlan] = []
@@ -53,9 +61,6 @@ def survey(world: World, *, missing: Sequence[str] = (), problems: Sequence[str]
     for board in world.records.boards():
         table = world.mapping.boards.get(board.id)
         if table is None:
-            all_problems.append(
-                f'board "{board.name}" ({board.id}) is not in the mapping: left out'
-            )
             continue
         manual += [(board.name, board_pass) for board_pass in board.manual]
         board_pass = _Pass(world, board, table, people, links)
@@ -69,6 +74,7 @@ def survey(world: World, *, missing: Sequence[str] = (), problems: Sequence[str]
         inventory(manual),
         tuple(missing),
         tuple(all_problems),
+        tuple(gaps),
     )
 
 

@@ -9,6 +9,7 @@ from clickup_mlops.features.migration import verification_summary
 from clickup_mlops.features.migration.comments import comment
 from clickup_mlops.features.migration.convert import convert
 from clickup_mlops.features.migration.journal import KINDS, read_written
+from clickup_mlops.features.migration.mapping import file as mapping_file
 from clickup_mlops.features.migration.mapping.model import Mapping
 from clickup_mlops.features.migration.people import Directory
 from clickup_mlops.features.migration.plan.survey import survey
@@ -61,7 +62,12 @@ def collect(
     )
     counts = steps.counts(mapping.name)
     return Report(
-        survey(world, missing=missing, problems=reading.problems),
+        survey(
+            world,
+            missing=missing,
+            problems=reading.problems,
+            gaps=mapping_file.lines(staged.gaps(mapping)),
+        ),
         file,
         tuple(islice(_failures(store, mapping.name, staged), MOST_FAILURES)),
         sum(count for (_, state), count in counts.items() if state == FAILED),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from shlex import quote
 from typing import Final
 
@@ -25,10 +24,11 @@ _CHECKS: Final = (
 
 
 def to_sections(report: Report) -> Iterator[Section]:
-    """The whole report."""
+    """The sections of the whole report, in their order."""
     title = f"Migration {report.survey.name} from {report.survey.source}"
     yield Section(title, (status(report), *_as_of(report)), level=1)
     yield from shared.problems(report.survey.problems)
+    yield from shared.gaps(report.survey)
     yield _moved(report)
     yield from _changed(report)
     yield from _losses(report)
@@ -67,14 +67,9 @@ def _verified(verification: VerificationSummary | None) -> str:
 
 def _as_of(report: Report) -> Iterator[str]:
     if report.as_of_ms is not None:
-        yield f"As of {when(report.as_of_ms)}, when the last step was recorded."
+        yield f"As of {shared.when(report.as_of_ms)}, when the last step was recorded."
     if report.undone:
         yield f"Undone steps: {report.undone:,}; they count as not done."
-
-
-def when(at_ms: int) -> str:
-    """To read, in UTC."""
-    return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _moved(report: Report) -> Section:
@@ -182,7 +177,7 @@ def _verification(report: Report) -> Iterator[Section]:
         yield Section("Verification", (text,), commands=(_command("verify", report),))
         return
     text = (
-        f"On {when(verification.at_ms)}, "
+        f"On {shared.when(verification.at_ms)}, "
         f"{format_count(verification.compared, 'item was', 'items were')} compared, "
         f"and {format_count(verification.equal, 'is', 'are')} the same on both sides."
     )

@@ -25,6 +25,7 @@ _USED: Final = frozenset(
     }
 )
 _DEPENDENCIES: Final = re.compile(r"(?i)(blocked by|blocking) \(dependencies\)")
+_BLOCKING: Final = "Blocking (Dependencies)"
 OPEN: Final = Option("Incomplete", "Incomplete")
 DONE: Final = Option("Completed", "Completed", done=True)
 
@@ -85,6 +86,12 @@ class ProjectFile:
         if waits := values.get("Blocked By (Dependencies)", ""):
             blockers = list(self._waits(where, waits, problems))
             yield self.explanation.field("blocked_by", "Blocked by", "dependency"), blockers
+        blocked = [name for name in _names(values, _BLOCKING) if not self._ids.get(name)]
+        if blocked:  # a task of the file says itself what it waits for
+            related = [{"item": name, "board": "", "name": name} for name in blocked]
+            yield self.explanation.field("blocking", "Blocking", "board_relation"), related
+        if len(projects := _names(values, "Projects")) > 1:
+            yield self.explanation.field("projects", "Projects", "dropdown"), projects
         for field, title in self._columns:
             yield field, values[title]
 
@@ -101,13 +108,21 @@ class ProjectFile:
         return list(zip(self.explanation.fields(titles, _TYPES), titles, strict=True))
 
     def _waits(self, where: str, names: str, problems: Problems) -> Iterator[Raw]:
-        for name in filter(None, map(str.strip, names.split(","))):
+        for name in _parts(names):
             if id := self._ids.get(name):
                 yield {"item": id, "type": "FS", "lag_days": 0}
             else:
                 problems.add(
                     f'{where}: dependency skipped, not exactly one task is called "{name}"'
                 )
+
+
+def _names(values: Mapping[str, str], title: str) -> Sequence[str]:
+    return _parts(values.get(title, ""))
+
+
+def _parts(text: str) -> Sequence[str]:
+    return [part for part in map(str.strip, text.split(",")) if part]
 
 
 def state(completed: Raw) -> Option:

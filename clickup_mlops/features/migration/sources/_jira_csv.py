@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -66,6 +66,8 @@ _DERIVED: Final = re.compile(r"Project .*|Σ.*|Work Ratio|Last Viewed|.* Id|Pare
 _CUSTOM: Final = re.compile(r"Custom field \((.+)\)")
 _LINK: Final = re.compile(r"(Inward|Outward) issue link \((.+)\)")
 _BLOCKS: Final = "blocks"
+EPIC_LINKS: Final = ("Epic Link", "Parent Link")
+"""Custom fields that name the issue above, in Jira Data Center."""
 
 Values = Mapping[str, Sequence[str]]
 """The values of a row by title, without empty ones."""
@@ -80,16 +82,22 @@ class Csv:
 
     def read(self, problems: Problems) -> Iterator[tuple[Board, Callable[[], Entry]]]:
         """Every issue with its project."""
-        keys = {
-            values["Issue id"][0]: values["Issue key"][0]
-            for _, _, values in self._rows(Problems())
-            if "Issue id" in values and "Issue key" in values
-        }
+        export = self._overview()
         for path, row, values in self._rows(problems):
             if "Issue key" not in values:
                 problems.add(f"{path.name}, line {row.line}: skipped, it has no issue key")
                 continue
-            yield self._board(values), partial(self._entry, values, keys, problems)
+            yield self._board(values), partial(self._entry, values, export, problems)
+
+    def _overview(self) -> "Overview":
+        export = Overview()
+        for _, _, values in self._rows(Problems()):
+            if key := first(values, "Issue key"):
+                export.keys[first(values, "Issue id") or key] = key
+                export.issues.add(key)
+                for blocked in _linked(values, "Outward", _BLOCKS):
+                    export.blockers.setdefault(blocked, []).append(key)
+        return export
 
     def _rows(self, problems: Problems) -> Iterator[tuple[Path, CsvRow, Values]]:
         for file in self.files:
@@ -104,9 +112,8 @@ class Csv:
         key = first(values, "Project key") or values["Issue key"][0].rpartition("-")[0]
         return Board(key, first(values, "Project name") or key, multi_level=True)
 
-    def _entry(self, values: Values, keys: Mapping[str, str], problems: Problems) -> Entry:
-        key = values["Issue key"][0]
-        parent = first(values, "Parent key") or first(values, "Parent id", "Parent")
+    def _entry(self, values: Values, export: "Overview", problems: Problems) -> Entry:
+        key, parent = values["Issue key"][0], _parent(values)
         created = first(values, "Created")
         if created and dates.unix_ms(created) is None:
             problems.add(f'{key}: no time of creation, "{created}" is no date')
@@ -114,8 +121,8 @@ class Csv:
             where=key,
             id=key,
             name=first(values, "Summary"),
-            raw=list(self._raw(values)),
-            parent=keys.get(parent, parent) or None,
+            raw=list(self._raw(values, export, problems)),
+            parent=export.keys.get(parent, parent) or None,
             description=markdown_of_wiki(first(values, "Description")),
             creator=_people(values, "Creator")[0] if "Creator" in values else "",
             subscribers=tuple(_people(values, "Watchers")),
@@ -124,16 +131,20 @@ class Csv:
             comments=tuple(_comments(key, values.get("Comment", ()))),
         )
 
-    def _raw(self, values: Values) -> Iterator[tuple[Field, Raw]]:
+    def _raw(
+        self, values: Values, export: "Overview", problems: Problems
+    ) -> Iterator[tuple[Field, Raw]]:
         for title, texts in values.items():
             if title in _USED or _DERIVED.fullmatch(title) or _LINK.fullmatch(title):
                 continue
             name = (_CUSTOM.fullmatch(title) or ("", title))[1]
+            if name in EPIC_LINKS and texts[0] == _parent(values):
+                continue
             if not self.explanation.is_ignored(name):
                 type_ = TYPES.get(name, "")
                 yield self._field(name, type_), _raw_of(name, type_, texts, values)
-        yield from self._times(values)
-        yield from self._links(values)
+        yield from self._times(values, problems)
+        yield from self._links(values, export)
         if attachments := [_attachment(text) for text in values.get("Attachment", ())]:
             yield self._field("Attachments", "file"), attachments
 
@@ -142,29 +153,67 @@ class Csv:
             re.sub(r"\W+", "_", title.casefold()).strip("_"), title, type_
         )
 
-    def _times(self, values: Values) -> Iterator[tuple[Field, Raw]]:
+    def _times(self, values: Values, problems: Problems) -> Iterator[tuple[Field, Raw]]:
         for title in ("Original Estimate", "Remaining Estimate"):
             if (text := first(values, title)).isdecimal():
                 yield self._field(f"{title} (hours)", "numbers"), round(int(text) / 3600, 2)
-        entries = [entry for text in values.get("Log Work", ()) if (entry := _work(text))]
+        entries = []
+        for text in values.get("Log Work", ()):
+            if entry := _work(text):
+                entries.append(entry)
+            else:
+                kind = "logged work cannot be read"
+                problems.add(f'{values["Issue key"][0]}: {kind}: "{text:.80}"', kind)
         spent = first(values, "Time Spent")
         logged = sum(entry["to_ms"] - entry["from_ms"] for entry in entries) // 1000
         if seconds := int(spent) if spent.isdecimal() else logged:
             tracked = {"seconds": seconds, "running": False, "entries": entries}
             yield self._field("Time Spent", "time_tracking"), tracked
 
-    def _links(self, values: Values) -> Iterator[tuple[Field, Raw]]:
-        """A dependency is taken from the issue that waits: the one that blocks says it again."""
-        related: dict[str, list[str]] = {}
+    def _links(self, values: Values, export: "Overview") -> Iterator[tuple[Field, Raw]]:
+        """A dependency belongs to the issue that waits, whichever of both names the other. What
+        waits and is not in the files stays a relation.
+        """
+        blockers = [
+            *_linked(values, "Inward", _BLOCKS),
+            *export.blockers.get(values["Issue key"][0], ()),
+        ]
+        if waits := [waits_for(key) for key in dict.fromkeys(blockers)]:
+            yield self._field("Blocked by", "dependency"), waits
+        outside = [key for key in _linked(values, "Outward", _BLOCKS) if key not in export.issues]
+        related = {"Blocks": outside} if outside else {}
         for title, keys in values.items():
-            if not (link := _LINK.fullmatch(title)):
-                continue
-            if link[2].lower() != _BLOCKS:
+            link = _LINK.fullmatch(title)
+            if link and link[2].lower() != _BLOCKS:
                 related.setdefault(link[2], []).extend(keys)
-            elif link[1] == "Inward":
-                yield self._field("Blocked by", "dependency"), [waits_for(key) for key in keys]
         for name, keys in related.items():
             yield self._field(name, "board_relation"), [related_to(key) for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the rows of an export say about each other.
+
+    `keys` of issues by their ids; `issues`: all keys; `blockers`: keys by that of what they block.
+    """
+
+    keys: dict[str, str] = field(default_factory=dict)
+    issues: set[str] = field(default_factory=set)
+    blockers: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _parent(values: Values) -> str:
+    """The key or id of the issue above, such as an epic."""
+    epics = (f"Custom field ({name})" for name in EPIC_LINKS)
+    return first(values, "Parent key") or first(values, "Parent id", "Parent", *epics)
+
+
+def _linked(values: Values, direction: str, kind: str) -> Iterator[str]:
+    """The keys that an issue names in links of a kind, in one direction."""
+    for title, keys in values.items():
+        link = _LINK.fullmatch(title)
+        if link and (link[1], link[2].lower()) == (direction, kind):
+            yield from keys
 
 
 def first(values: Values, *titles: str) -> str:
@@ -225,9 +274,10 @@ def _attachment(text: str) -> dict[str, str]:
 
 def _work(text: str) -> dict[str, Raw]:
     """`comment;date;author;seconds`; nothing if it is written otherwise."""
-    *_, at, author, seconds = ["", "", "", *text.rsplit(";", 3)]
+    *before, at, author, seconds = ["", "", "", *text.rsplit(";", 3)]
     start = dates.unix_ms(at.strip())
     if start is None or not seconds.strip().isdecimal():
         return {}
     end = start + int(seconds) * 1000
-    return {"from_ms": start, "to_ms": end, "person": author.strip(), "manual": True}
+    entry = {"from_ms": start, "to_ms": end, "person": author.strip(), "manual": True}
+    return entry | ({"text": note} if (note := before[-1].strip()) else {})

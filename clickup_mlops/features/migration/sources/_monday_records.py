@@ -28,6 +28,8 @@ Report = Callable[[str, str], None]
 NOT_CELLS: Final = ("name", "subtasks", "group")
 """Column types that an item's own attributes hold: its name, its subitems, its group."""
 
+ROLL_UP: Final = "roll_up"
+"""Key of a column's settings: the function of its roll-up."""
 _AUTOMATIC: Final[Mapping[str, str]] = {"-4": "Monday.com automation", "-7": "Monday.com template"}
 _VIEWS: Final[Mapping[str, str]] = {"FormBoardView": "form", "DashboardBoardView": "dashboard"}
 
@@ -195,8 +197,15 @@ def _column(raw: JsonObject) -> Column:
         type=kind,
         description=str(raw.get("description") or ""),
         options=tuple(Option(o.key, o.name, o.color, o.is_done, o.is_active) for o in chosen),
-        settings=labels.parse_settings(raw),
+        settings={**labels.parse_settings(raw), **_roll_up(raw)},
     )
+
+
+def _roll_up(raw: JsonObject) -> dict[str, str]:
+    """The function that gives an item's value from those of its subitems, on multi-level boards."""
+    calculated = _object(_object(raw.get("capabilities")).get("calculated"))
+    function = str(calculated.get("function") or "NONE")
+    return {} if function == "NONE" else {ROLL_UP: function}
 
 
 def _group(raw: JsonObject) -> Group:
@@ -254,7 +263,8 @@ def _cell(raw_value: JsonObject, column: Column, of: Item, report: Report) -> Ce
             kind = f'board {of.board_id}, column "{column.title}": statuses'
             report(kind, f"{where}: the status is computed from subitems that differ")
         return None
-    return Cell(value.value, value.text or _label_of(value.value, column))
+    computed = "" if raw_value.get("is_leaf", True) else str(column.settings.get(ROLL_UP) or "")
+    return Cell(value.value, value.text or _label_of(value.value, column), computed)
 
 
 def _label_of(value: Json, column: Column) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from clickup_mlops.errors import ContentError
 from clickup_mlops.features.migration.source import Selection, Source, SourceKind
 from clickup_mlops.features.migration.sources._asana_csv import ProjectFile
-from clickup_mlops.features.migration.sources._asana_json import Tasks
+from clickup_mlops.features.migration.sources._asana_json import KEYS, Tasks
 from clickup_mlops.features.migration.sources._files import explanation as explanations
 from clickup_mlops.features.migration.sources._files.entries import Table
 from clickup_mlops.features.migration.sources._files.explanation import Explanation
@@ -56,9 +56,10 @@ SOURCE: Final = SourceKind(
         "attachments: they stay links to Asana, which need a login",
         "comments, unless a JSON file has the tasks' stories",
         "in CSV: parents and dependencies whose name several tasks have",
-        "a second project of a task: it is moved with its first one",
+        "other projects of a task: it is moved with its first one, and a column names the others",
         "the history of changes, unless a JSON file has the tasks' stories",
         "rules, forms, goals, portfolios and permissions",
     ),
     item_noun="task",
+    ignored=KEYS.ignored | {"Projects": "one project alone: the board is called after the file"},
 )

@@ -1,16 +1,17 @@
 """GitHub: issues as `gh issue list --json …` or the REST API gives them, a board a repository."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.features.migration.records import Board, Option
 from clickup_mlops.features.migration.source import Selection, Source, SourceKind
-from clickup_mlops.features.migration.sources import _github_events
+from clickup_mlops.features.migration.sources import _github_events, _github_links
 from clickup_mlops.features.migration.sources._files import dates
 from clickup_mlops.features.migration.sources._files.entries import (
     Comment,
@@ -55,7 +56,7 @@ _STATES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Issues:
     """Files of issues."""
 
@@ -80,9 +81,44 @@ class Issues:
     def _build(
         self, board: Board, number: str, issue: Mapping[str, Any], problems: Problems
     ) -> Entry:
+        summary = issue.get("sub_issues_summary") or issue.get("subIssuesSummary")  # REST or gh
+        count = mapping(summary).get("total")
+        children = self._children[f"{board.id}#{number}"]
+        if isinstance(count, int) and count > children:
+            absent = format_count(count - children, "sub-issue is", "sub-issues are")
+            ask = "export their repositories too, or ask gh for --json subIssues"
+            problems.add(f"#{number}: {absent} not in the files: {ask}", "absent sub-issues")
         events = self.events.get(_api_url(issue, board, number), ())
         entry = _entry(board, number, issue, problems)
-        return replace(entry, changes=(*_github_events.changes(issue, events),))
+        return replace(
+            entry,
+            raw=[*entry.raw, *_github_links.cells(issue, board.id, self._ids)],
+            parent=entry.parent or self._parents.get(entry.id),
+            changes=(*_github_events.changes(issue, events),),
+        )
+
+    @cached_property
+    def _issues(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """With the ids of their boards."""
+        return [
+            (_board(path, _url(issue)).id, issue)
+            for path, issues in self.files
+            for issue in objects(issues)
+        ]
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        return frozenset(f"{board_id}#{_number(issue)}" for board_id, issue in self._issues)
+
+    @cached_property
+    def _children(self) -> Counter[str]:
+        """How many sub-issues of an issue the files have or name."""
+        above = {f"{id}#{_number(issue)}": _parent(id, issue) for id, issue in self._issues}
+        return Counter(filter(None, {**above, **self._parents}.values()))
+
+    @cached_property
+    def _parents(self) -> Mapping[str, str]:
+        return _github_links.parents(self._issues)
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
@@ -119,14 +155,24 @@ def _entry(board: Board, number: str, issue: Mapping[str, Any], problems: Proble
         id=at,
         name=clean(issue.get("title")),
         raw=list(_raw(issue)),
-        parent=_parent(board, issue),
+        parent=_parent(board.id, issue),
         description=clean(issue.get("body")),
         creator=person_of(issue.get("author") or issue.get("user")) or "",
         created_ms=_moment(issue, "createdAt", "created_at"),
         updated_ms=_moment(issue, "updatedAt", "updated_at"),
         url=_url(issue),
         comments=tuple(_comment(at, comment) for comment in objects(comments)),
+        losses=tuple(_github_links.KEYS.losses(_without_count(issue))),
     )
+
+
+def _without_count(issue: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The REST API counts comments only, which is reported."""
+    return {
+        key: value
+        for key, value in issue.items()
+        if not (key == "comments" and isinstance(value, int))
+    }
 
 
 def _raw(issue: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
@@ -147,8 +193,10 @@ def _raw(issue: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
 def _state(issue: Mapping[str, Any]) -> Option:
     state = clean(issue.get("state")).lower()
     reason = clean(issue.get("stateReason") or issue.get("state_reason")).lower()
-    is_open = state == "open"
-    return _STATES["open" if is_open else reason if reason in _STATES else "closed"]
+    if state == "open" or reason in ("", "completed"):
+        return _STATES["open" if state == "open" else "closed"]
+    name = f"Closed as {reason.replace('_', ' ')}"
+    return _STATES.get(reason) or Option(reason, name, done=True)
 
 
 def _labels(labels: Any) -> Iterator[str]:
@@ -166,6 +214,7 @@ def _comment(at: str, comment: Mapping[str, Any]) -> Comment:
         person_of(comment.get("author") or comment.get("user")) or "",
         created,
         updated if updated != created else None,
+        likes=sum(_github_links.reactions(comment).values()),
     )
 
 
@@ -198,11 +247,14 @@ def _board(path: Path, url: str) -> Board:
     return Board(match[1], match[1], url=address, multi_level=True)
 
 
-def _parent(board: Board, issue: Mapping[str, Any]) -> str | None:
+def _parent(board_id: str, issue: Mapping[str, Any]) -> str | None:
     """The issue above a sub-issue; REST gives an address, `gh` an object with a number."""
     parent = issue.get("parent") or issue.get("parent_issue_url")
-    number = _number(parent) or (parent.rpartition("/")[2] if isinstance(parent, str) else "")
-    return f"{board.id}#{number}" if number else None
+    if isinstance(parent, str):
+        match = _ISSUE.fullmatch(parent)
+        number = parent.rpartition("/")[2]
+        return f"{match[1] if match else board_id}#{number}" if number else None
+    return _github_links.id_of(mapping(parent), board_id) if _number(parent) else None
 
 
 def _moment(record: Mapping[str, Any], *names: str) -> int | None:
@@ -218,7 +270,9 @@ SOURCE: Final = SourceKind(
         "comments in JSON of the REST API: it only counts them",
         "files and images: they stay links in the text",
         "e-mail addresses of people, unless they are public",
-        "colours of labels, projects, reactions and links between issues",
+        "colours and texts of labels, milestones and projects; fields of projects but their status",
+        "who reacted, and with what to a comment",
     ),
     item_noun="issue",
+    ignored=_github_links.KEYS.ignored,
 )

@@ -1,4 +1,4 @@
-"""Jira: issues exported as CSV (all fields), or as JSON from its search API."""
+"""Jira: issues exported as CSV (all fields) or XML, or as JSON from its search API."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,14 +14,27 @@ from clickup_mlops.features.migration.sources._files.file_source import (
     tables_of,
 )
 from clickup_mlops.features.migration.sources._files.text import CsvFile, mapping, read_json
+from clickup_mlops.features.migration.sources._files.unread import ignore
 from clickup_mlops.features.migration.sources._jira_csv import Csv
-from clickup_mlops.features.migration.sources._jira_json import IssueFile, Issues
+from clickup_mlops.features.migration.sources._jira_json import KEYS, IssueFile, Issues
+from clickup_mlops.features.migration.sources._jira_xml import issue_file
 from clickup_mlops.json_types import Json
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
 
-_SUFFIXES: Final = (".csv", ".json")
+_SUFFIXES: Final = (".csv", ".json", ".xml")
+_OTHER_FORMATS: Final = ignore(
+    **{
+        "in XML, numbers and texts that only Jira uses": (
+            "rss.version title inwardlinks.description outwardlinks.description customfield.key "
+            "customfieldvalue.key timeoriginalestimate timeestimate timespent"
+        ),
+    }
+) | dict.fromkeys(
+    ("Issue id", "Parent id", "Work Ratio", "Last Viewed", "Project lead", "Project type"),
+    "in CSV, what Jira computes, or what another column says too",
+)
 _EXPORT_AGAIN: Final = 'In Jira, export issues as "CSV (all fields)".'
 
 
@@ -30,7 +43,8 @@ def _open(selection: Selection, _: "MondaySettings") -> Source:
     explanation = explanations.load(selection.mapping)
     csv = [_csv(path, explanation) for path in files if path.suffix.lower() == ".csv"]
     json = [_issues(path, read_json(path)) for path in files if path.suffix.lower() == ".json"]
-    reads = (Csv(csv, explanation).read, Issues(json, explanation).read)
+    xml = [issue_file(path) for path in files if path.suffix.lower() == ".xml"]
+    reads = (Csv(csv, explanation).read, Issues([*json, *xml], explanation).read)
     tables = [table for read in reads for table in tables_of(read)]
     if not tables:
         why = "".join(map(first_problem, reads))
@@ -51,11 +65,13 @@ def _issues(path: Path, content: Json) -> IssueFile:
     if not isinstance(issues, list):
         problem = 'is no search result: it has no list "issues"'
         raise ContentError(path, "", problem, hint="Save the answer of Jira's search API.")
-    return IssueFile(path, issues, mapping(mapping(content).get("names")))
+    total = mapping(content).get("total")
+    expected = total if isinstance(total, int) else 0
+    return IssueFile(path, issues, mapping(mapping(content).get("names")), expected)
 
 
 SOURCE: Final = SourceKind(
-    summary="Jira issues: CSV with all fields, or JSON of the search API (expand=names).",
+    summary="Jira issues: CSV with all fields, XML, or JSON of the search API (expand=names).",
     open=_open,
     suffixes=_SUFFIXES,
     missing=(
@@ -64,7 +80,9 @@ SOURCE: Final = SourceKind(
         "the history of changes, unless JSON was exported with expand=changelog",
         "in CSV: time zones (a time is read as UTC) and e-mail addresses of people",
         "in JSON: comments that the search left out; each issue with such is reported",
+        "in XML: logged work, watchers, e-mail addresses, and full names of people who only wrote",
         "macros, colours and images in texts: they stay as they are written",
     ),
     item_noun="issue",
+    ignored=KEYS.ignored | _OTHER_FORMATS,
 )

@@ -170,4 +170,8 @@ SOURCE: Final = SourceKind(
         "projects' and initiatives' texts, views, automations and permissions",
     ),
     item_noun="issue",
+    ignored=dict.fromkeys(
+        ("UUID", "Project ID", "Project Milestone ID"), "numbers that only Linear uses"
+    )
+    | {"Archived": "when: only that it is archived is read"},
 )

@@ -8,7 +8,7 @@ from clickup_mlops.errors import ApiError, InputError, NotFound, Unauthorized
 from clickup_mlops.features.migration.batches import batches
 from clickup_mlops.features.migration.history import Change
 from clickup_mlops.features.migration.records import Asset, Board, Item, Manual, Person, Update
-from clickup_mlops.features.migration.source import Selection, SourceKind
+from clickup_mlops.features.migration.source import Pages, Selection, SourceKind
 from clickup_mlops.features.migration.sources import _monday_history
 from clickup_mlops.features.migration.sources import _monday_records as records
 from clickup_mlops.features.migration.sources._order import age, oldest_first, parents_first
@@ -51,6 +51,10 @@ class MondaySource:
     def calls(self) -> int:
         """Calls to the API so far; downloads of files are none."""
         return self._monday.transport.calls
+
+    def resume(self, pages: Pages | None) -> None:
+        """Answer from these pages what they have, and store there what is read."""
+        self._monday.transport.pages = pages
 
     def people(self) -> Iterator[Person]:
         """People, then teams."""

@@ -23,6 +23,8 @@ from clickup_mlops.features.migration.sources._files.entries import (
 from clickup_mlops.features.migration.sources._files.file_source import FileSource, files_of
 from clickup_mlops.features.migration.sources._files.markup import html_of_markdown
 from clickup_mlops.features.migration.sources._files.text import clean, mapping, objects, read_json
+from clickup_mlops.features.migration.sources._files.unread import Keys, ignore
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -33,7 +35,46 @@ _MEMBERS: Final = Field("members", "Members", "people")
 _DUE: Final = Field("due", "Due date", "date")
 _START: Final = Field("start", "Start date", "date")
 _LABELS: Final = Field("labels", "Labels", "tags")
+_LOCATION: Final = Field("location", "Location", "text")
 _FILES: Final = Field("attachments", "Attachments", "file")
+_VOTES: Final = Field("votes", "Votes", "numbers")
+KEYS: Final = Keys(
+    read=frozenset(
+        {
+            *("id", "name", "desc", "idList", "pos", "closed", "due", "start", "dueComplete"),
+            *("dateLastActivity", "shortUrl", "url", "idMembers", "idLabels", "idMembersVoted"),
+            *("labels.id", "labels.name", "labels.color", "address", "locationName", "coordinates"),
+            *("customFieldItems.idCustomField", "customFieldItems.idValue"),
+            *("customFieldItems.value", "badges.votes"),
+            *("attachments.url", "attachments.name", "attachments.mimeType"),
+        }
+    ),
+    ignored=ignore(
+        **{
+            "numbers and addresses that only Trello uses": (
+                "idBoard idShort shortLink nodeId email idModel modelType idChecklist "
+                "customFieldItems.id attachments.id creationMethod limits badges.fogbugz "
+                "checklists.id checkItems.id customFieldItems.idModel idPlugin pluginData.id "
+                "idOrganization creationMethodError creationMethodLoadingStartedAt "
+                "mirrorSourceNodeId"
+            ),
+            "said by another key too": (
+                "badges checkItemStates idChecklists descData nameData attachmentsByType "
+                "memberCreator.username members.username idMemberCreator data.card data.board "
+                "data.list url limits initials avatarHash"
+            ),
+            "how a board, card or label looks": (
+                "cover stickers idAttachmentCover manualCoverAttachment edgeColor previews color "
+                "labels.uses options.pos"
+            ),
+            "about who reads the card": "subscribed dueReminder",
+            "about a file, not its content": (
+                "attachments.bytes attachments.date attachments.idMember attachments.isUpload "
+                "attachments.pos attachments.fileName"
+            ),
+        }
+    ),
+)
 _CUSTOM: Final[Mapping[str, str]] = {
     "checkbox": "checkbox",
     "date": "date",
@@ -88,9 +129,27 @@ class TrelloBoard:
             cards, key=lambda card_: (order.get(clean(card_.get("idList")), -1), _position(card_))
         ):
             if clean(card.get("id")):
+                self._report_absent(card, problems)
                 yield self._entry(card)
             else:
                 problems.add(f'{self.path.name}: card "{_name(card)}" skipped, it has no id')
+
+    def _report_absent(self, card: Mapping[str, Any], problems: Problems) -> None:
+        """What an answer of the API only counts or names; the board's menu exports all."""
+        badges = mapping(card.get("badges"))
+        checklists, files = card.get("idChecklists"), objects(card.get("attachments"))
+        present = len(self._checklists.get(clean(card["id"]), ()))
+        comments = 0 if "actions" in self.content else _count(badges.get("comments"))
+        for count, noun, option in (
+            (len(_list(checklists)) - present, "checklist", "checklists=all"),
+            (comments, "comment", "actions=commentCard"),
+            (_count(badges.get("attachments")) - len(files), "attachment", "card_attachments=true"),
+        ):
+            if count > 0:
+                absent = format_count(count, f"{noun} is", f"{noun}s are")
+                ask = f"export the board in its menu, or ask the API for {option}"
+                about = f'card "{_name(card)}": {absent} not in the file: {ask}'
+                problems.add(about, f"{noun}s not in the file")
 
     @cached_property
     def _lists(self) -> Mapping[str, Mapping[str, Any]]:
@@ -104,9 +163,7 @@ class TrelloBoard:
     @cached_property
     def _labels(self) -> Mapping[str, str]:
         labels = objects(self.content.get("labels"))
-        return {
-            clean(label.get("id")): _name(label) or clean(label.get("color")) for label in labels
-        }
+        return {clean(label.get("id")): _label_name(label) for label in labels}
 
     @cached_property
     def _checklists(self) -> Mapping[str, list[Mapping[str, Any]]]:
@@ -162,6 +219,7 @@ class TrelloBoard:
             archived=card.get("closed") is True or of.get("closed") is True,
             comments=tuple(map(_comment, self._comments(id))),
             changes=tuple(self._changes(id)),
+            losses=tuple(KEYS.losses(card)),
         )
 
     def _raw(self, card: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
@@ -169,21 +227,43 @@ class TrelloBoard:
         yield _MEMBERS, [self._member(id) for id in map(clean, _list(card.get("idMembers")))]
         yield _START, clean(card.get("start"))
         yield _DUE, clean(card.get("due"))
-        yield _LABELS, [label for id in _list(card.get("idLabels")) if (label := self._label(id))]
+        yield _LABELS, list(self._card_labels(card))
+        votes = mapping(card.get("badges")).get("votes")
+        yield _VOTES, len(_list(card.get("idMembersVoted"))) or votes or None
         for item in objects(card.get("customFieldItems")):
-            if (custom := self._customs.get(clean(item.get("idCustomField")))) is not None:
-                yield custom[0], _custom_value(item, custom[1])
+            id = clean(item.get("idCustomField"))
+            # A field that the board does not define any more still has its values.
+            field, options = self._customs.get(id) or (Field(id, f"Custom field {id}"), {})
+            yield field, _custom_value(item, options)
+        if place := _place(card):
+            yield _LOCATION, place
         yield _FILES, [_file(attachment) for attachment in objects(card.get("attachments"))]
 
     def _member(self, id: str) -> Person:
         return self._members.get(id) or Person(id, id)
 
-    def _label(self, id: Any) -> str:
-        return self._labels.get(clean(id), "")
+    def _card_labels(self, card: Mapping[str, Any]) -> Iterator[str]:
+        """Names of labels, else colours. A card may know labels that the board does not list."""
+        labels = objects(card.get("labels"))
+        names = {clean(label.get("id")): _label_name(label) for label in labels}
+        ids = dict.fromkeys([*map(clean, _list(card.get("idLabels"))), *names])
+        yield from (self._labels.get(id) or names.get(id) or id for id in filter(None, ids))
 
     def _description(self, card: Mapping[str, Any]) -> str:
         lists = sorted(self._checklists.get(clean(card["id"]), ()), key=_position)
-        return "\n\n".join(filter(None, [clean(card.get("desc")), *map(_task_list, lists)]))
+        texts = (self._task_list(checklist) for checklist in lists)
+        return "\n\n".join(filter(None, [clean(card.get("desc")), *texts]))
+
+    def _task_list(self, checklist: Mapping[str, Any]) -> str:
+        items = sorted(objects(checklist.get("checkItems")), key=_position)
+        return "\n".join([f"### {_name(checklist)}", *map(self._check_item, items)])
+
+    def _check_item(self, item: Mapping[str, Any]) -> str:
+        """With who does it until when."""
+        member, due = clean(item.get("idMember")), clean(item.get("due"))
+        about = filter(None, [self._member(member).name if member else "", due and f"due {due}"])
+        mark = "x" if item.get("state") == "complete" else " "
+        return f"- [{mark}] {_name(item)}" + (f" ({text})" if (text := ", ".join(about)) else "")
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
@@ -211,8 +291,24 @@ def _name(record: Mapping[str, Any]) -> str:
     return clean(record.get("name"))
 
 
+def _label_name(label: Mapping[str, Any]) -> str:
+    return _name(label) or clean(label.get("color"))
+
+
+def _place(card: Mapping[str, Any]) -> str:
+    where = mapping(card.get("coordinates"))
+    point = " ".join(clean(where.get(axis)) for axis in ("latitude", "longitude") if axis in where)
+    return ", ".join(
+        filter(None, (clean(card.get("locationName")), clean(card.get("address")), point))
+    )
+
+
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _position(record: Mapping[str, Any]) -> float:
@@ -234,15 +330,6 @@ def _created_ms(id: str) -> int | None:
         return None
 
 
-def _task_list(checklist: Mapping[str, Any]) -> str:
-    items = sorted(objects(checklist.get("checkItems")), key=_position)
-    marks = ["x" if check_item.get("state") == "complete" else " " for check_item in items]
-    lines = [
-        f"- [{mark}] {_name(check_item)}" for mark, check_item in zip(marks, items, strict=True)
-    ]
-    return "\n".join([f"### {_name(checklist)}", *lines])
-
-
 def _comment(action: Mapping[str, Any]) -> Comment:
     data = mapping(action.get("data"))
     return Comment(
@@ -251,6 +338,7 @@ def _comment(action: Mapping[str, Any]) -> Comment:
         _person(action.get("memberCreator")) or "",
         dates.unix_ms(clean(action.get("date"))),
         dates.unix_ms(clean(data.get("dateLastEdited"))),
+        likes=len(_list(action.get("reactions"))),
     )
 
 
@@ -272,9 +360,11 @@ SOURCE: Final = SourceKind(
     missing=(
         "attachments: they stay links to Trello, which need a login",
         "comments and moves older than the latest 1,000 actions of the board",
-        "e-mail addresses of members, colours of labels, covers, stickers and votes",
+        "e-mail addresses of members, colours of labels, covers, stickers, and who voted",
         "automations (Butler), Power-Ups and permissions",
-        "assignees and due dates of single checklist items",
     ),
     item_noun="card",
+    ignored=KEYS.ignored
+    | {"idMembersVoted": "votes become a number"}
+    | {"reactions": "reactions to a comment become a number of likes"},
 )

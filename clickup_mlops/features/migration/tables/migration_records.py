@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, bind
 
 from clickup_mlops.store.database.deleting import delete_all
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import NOBODY
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
@@ -29,6 +30,7 @@ migration_record = Table(
     Column("hash", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index(None, "migration", "kind", "board", "position"),
+    info=NOBODY,
 )
 
 
@@ -95,14 +97,12 @@ class MigrationRecords:
         ((number,),) = self._database.rows(_COUNT, migration=migration)
         return int(number)
 
-    def forget(self, migration: str) -> int:
-        """Deletes what was read for a migration; how many rows it had."""
-        return delete_all(
-            self._database,
-            migration_record,
-            migration_record.c.migration == migration,
-            durable=True,
-        )
+    def forget(self, migration: str, board: str | None = None) -> int:
+        """Deletes what was read for a migration, or of one board of it; how many rows it had."""
+        where = migration_record.c.migration == migration
+        if board is not None:
+            where &= migration_record.c.board == board
+        return delete_all(self._database, migration_record, where, durable=True)
 
 
 _COLUMNS = [migration_record.c[name] for name in StagedRecord.__slots__]

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from clickup_mlops.store.database.deleting import delete_all
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import NOBODY
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import store_table
 from clickup_mlops.store.task_creators import TaskCreator
@@ -53,6 +54,7 @@ migration_step = Table(
     Index(None, "migration", "kind", "state", "id"),
     Index(None, "target"),
     sqlite_autoincrement=True,
+    info=NOBODY,
 )
 
 
@@ -102,7 +104,7 @@ class MigrationSteps(TaskCreator):
             self._database.write(lambda connection: connection.execute(self._upsert, rows))
 
     def get(self, migration: str, key: str) -> JournaledStep | None:
-        """One step."""
+        """The step with that key, if it is stored."""
         rows = self._database.rows(_GET, migration=migration, key=key)
         return JournaledStep(*rows[0]) if rows else None
 

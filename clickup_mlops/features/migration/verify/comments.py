@@ -1,12 +1,12 @@
 """Compares an item's updates with its task's comments. Pure, once both are read."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Final
 
 from clickup_mlops.clickup.content import Comment
 from clickup_mlops.features.migration.records import Update
+from clickup_mlops.features.migration.verify import reading
 from clickup_mlops.features.migration.verify.fields import Finding
 from clickup_mlops.features.migration.verify.people import People
 from clickup_mlops.features.migration.verify.text import of_html, plain, shows
@@ -70,20 +70,13 @@ def _match(
 
 
 def says(text: str, update: Update, people: People) -> bool:
-    """Whether a comment's text names the update's author and day and ends with what it says."""
+    """Whether a comment's text names the update's author and time and ends with what it says."""
     have = plain(text)
     body = of_html(update.html)[:_CERTAIN]
     author = plain(people.name(update.author) or update.author_name)
-    if update.created_ms is not None and not any(day in text for day in _days(update.created_ms)):
+    if update.created_ms is not None and reading.minute(update.created_ms) not in text:
         return False
     return shows(have, author) and shows(have, body)
-
-
-def _days(ms: int) -> tuple[str, ...]:
-    """The day in any time zone."""
-    moment = datetime.fromtimestamp(ms / 1000, tz=UTC)
-    days = (moment + timedelta(hours=hours) for hours in (-12, 0, 14))
-    return tuple(dict.fromkeys(f"{day:%Y-%m-%d}" for day in days))
 
 
 def _closest(update: Update, comments: Sequence[Comment]) -> Finding:

@@ -28,7 +28,8 @@ def compare(source_cell: SourceCell, current: Json) -> Finding | None:
 
 def compare_empty(field_type: str, current: Json) -> Finding | None:
     """The field's value, where the source's cell is empty."""
-    if current in (None, "", [], False) or field_type not in _CHECKS:
+    is_empty = current is False or (current != 0 and current in (None, "", []))
+    if is_empty or field_type not in _CHECKS:
         return None
     return "", format_value(current)
 

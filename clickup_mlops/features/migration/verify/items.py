@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Final
 
 from clickup_mlops.features.migration.mapping.model import (
@@ -29,6 +30,11 @@ PRIORITIES: Final[Mapping[str, int | None]] = {
     "": None,
 }
 
+_PRIORITY_NAMES: Final[Mapping[int | None, str]] = {
+    number: name for name, number in PRIORITIES.items() if number
+}
+_ORIGIN: Final = 200
+"""Characters of the end of a description, where it says where a task comes from."""
 _LONGEST: Final = 60_000
 """Characters of a description that are certainly kept."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -38,11 +44,12 @@ Named = tuple[str, Finding]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What the mapping says of the board, and who is who."""
+    """What the mapping says of the board, who is who, and where the token's user lives."""
 
     board: Board
     table: BoardTable
     people: People
+    zone: tzinfo | None = None
 
     def columns(self, item: Item) -> Iterator[tuple[Column, ColumnTable]]:
         """The item's columns that go anywhere."""
@@ -67,7 +74,8 @@ def compare(side: Side, item: Item, task: TaskState) -> Iterator[Named]:
     yield from _sets(side, item, cells, task)
     yield from _tracked(cells, task)
     yield from _empty_fields(side, item, task)
-    yield from _empty_dates(side, item, task)
+    yield from _empty_slots(side, item, task)
+    yield from _creation(item, task)
     yield from _blank_status(side, item, task)
     places = Counter((source_cell.table.to, source_cell.table.field) for source_cell in cells)
     for source_cell in cells:
@@ -81,7 +89,7 @@ def compare(side: Side, item: Item, task: TaskState) -> Iterator[Named]:
 def list_source_cells(side: Side, item: Item, to: str = "") -> list[SourceCell]:
     """The item's cells that go anywhere, or there."""
     return [
-        SourceCell(column, item.cells[column.id], table, side.people)
+        SourceCell(column, item.cells[column.id], table, side.people, side.zone)
         for column, table in side.columns(item)
         if column.id in item.cells and to in ("", table.to)
     ]
@@ -219,15 +227,25 @@ def _empty_fields(side: Side, item: Item, task: TaskState) -> Iterator[Named]:
             yield column.title, finding
 
 
-def _empty_dates(side: Side, item: Item, task: TaskState) -> Iterator[Named]:
-    """Dates of the task although no column that gives them has a value."""
-    for name, places, found_ms in (
-        ("due date", ("due", "dates"), task.due_ms),
-        ("start date", ("start", "dates"), task.start_ms),
+def _empty_slots(side: Side, item: Item, task: TaskState) -> Iterator[Named]:
+    """What the task has although no column that gives it has a value."""
+    for name, places, value in (
+        ("due date", ("due", "dates"), _shown_time(task.due_ms)),
+        ("start date", ("start", "dates"), _shown_time(task.start_ms)),
+        ("priority", ("priority",), _PRIORITY_NAMES.get(task.priority, "")),
+        ("time", ("time",), f"{task.tracked_ms // times.SECOND_MS} s" if task.tracked_ms else ""),
     ):
         columns = [column for column, table in side.columns(item) if table.to in places]
-        if found_ms is not None and columns and not any(c.id in item.cells for c in columns):
-            yield name, ("", reading.instant(found_ms).shown)
+        if value and columns and not any(column.id in item.cells for column in columns):
+            yield name, ("", value)
+
+
+def _creation(item: Item, task: TaskState) -> Iterator[Named]:
+    """When the item was created: the last line of the description says it."""
+    if item.created_ms is not None:
+        shown = reading.minute(item.created_ms)
+        if not _shows(task, shown):
+            yield "created", (shown, task.text[-_ORIGIN:])
 
 
 def _blank_status(side: Side, item: Item, task: TaskState) -> Iterator[Named]:
@@ -256,8 +274,7 @@ def _priority(source_cell: SourceCell, task: TaskState) -> Finding | None:
     # An option that the mapping does not name has some priority, or is in the description.
     if desired == task.priority or (desired == -1 and task.priority is not None):
         return None
-    number = {value: key for key, value in PRIORITIES.items() if key}
-    return name, number.get(task.priority, "")
+    return name, _PRIORITY_NAMES.get(task.priority, "")
 
 
 def _due(source_cell: SourceCell, task: TaskState) -> Finding | None:
@@ -277,7 +294,11 @@ def _dates(source_cell: SourceCell, task: TaskState) -> Finding | None:
 def _moment(desired: Moment | None, found_ms: int | None) -> Finding | None:
     if desired is None or desired.holds(found_ms):
         return None
-    return desired.shown, reading.instant(found_ms).shown if found_ms is not None else ""
+    return desired.shown, _shown_time(found_ms)
+
+
+def _shown_time(ms: int | None) -> str:
+    return "" if ms is None else reading.instant(ms).shown
 
 
 def _described(source_cell: SourceCell, task: TaskState) -> Finding | None:

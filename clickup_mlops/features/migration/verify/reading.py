@@ -6,7 +6,7 @@ be repeated here. Pure.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from clickup_mlops.features.migration.mapping.model import ColumnTable
@@ -38,6 +38,8 @@ class SourceCell:
     cell: Cell
     table: ColumnTable
     people: People
+    zone: tzinfo | None = None
+    """Where the token's user lives; None: unknown."""
 
     @property
     def value(self) -> Any:
@@ -51,29 +53,44 @@ def instant(ms: int) -> Moment:
     return Moment(ms - 999, ms + 999, f"{moment:%Y-%m-%d %H:%M:%S} UTC")
 
 
-def day(text: str) -> Moment:
-    """A calendar day: ClickUp keeps it as 04:00 of somebody's time zone (UTC-12 to UTC+14)."""
-    start = datetime.fromisoformat(text[:10]).replace(tzinfo=UTC)
-    ms = round(start.timestamp() * 1000)
-    return Moment(ms - 10 * _HOUR_MS, ms + 16 * _HOUR_MS, text[:10])
+def minute(ms: int) -> str:
+    """An instant as a run writes it into texts."""
+    return f"{datetime.fromtimestamp(ms / 1000, tz=UTC):%Y-%m-%d %H:%M}"
 
 
-def date(value: Any) -> Moment:
+def day(text: str, zone: tzinfo | None) -> Moment:
+    """A calendar day, from midnight to midnight where the token's user lives: ClickUp keeps it as
+    04:00 there. Where that is unknown, it may be 04:00 anywhere (UTC-12 to UTC+14).
+    """
+    start = datetime.fromisoformat(text[:10])
+    if zone is None:
+        ms = _unix_ms(start.replace(tzinfo=UTC))
+        return Moment(ms - 10 * _HOUR_MS, ms + 16 * _HOUR_MS, text[:10])
+    end = start + timedelta(days=1)  # a day of 23 or 25 hours ends at midnight, too
+    first, last = (_unix_ms(midnight.replace(tzinfo=zone)) for midnight in (start, end))
+    return Moment(first, last - 1, text[:10])
+
+
+def _unix_ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def date(value: Any, zone: tzinfo | None) -> Moment:
     """Of a date column."""
     if not value.get("time"):
-        return day(value["date"])
+        return day(value["date"], zone)
     parsed = datetime.fromisoformat(f"{value['date']}T{value['time']}").replace(tzinfo=UTC)
-    return instant(round(parsed.timestamp() * 1000))
+    return instant(_unix_ms(parsed))
 
 
 def moments(source_cell: SourceCell) -> tuple[Moment | None, Moment | None]:
     """Begin and end of a date-like value; a date has an end only."""
-    value = source_cell.value
+    value, zone = source_cell.value, source_cell.zone
     if "at_ms" in value:
         return None, instant(value["at_ms"]) if value["at_ms"] is not None else None
     if "date" in value:
-        return None, date(value)
-    first, last = (day(value[end]) if value.get(end) else None for end in ("from", "to"))
+        return None, date(value, zone)
+    first, last = (day(value[end], zone) if value.get(end) else None for end in ("from", "to"))
     return first, last
 
 
@@ -140,8 +157,8 @@ def _clock(source_cell: SourceCell) -> tuple[Any, ...]:
 
 def _event(source_cell: SourceCell) -> tuple[Any, ...]:
     at_ms, person = source_cell.value.get("at_ms"), source_cell.value.get("person")
-    day = instant(at_ms).shown[:10] if at_ms is not None else ""
-    return day, source_cell.people.name(str(person)) if person else ""
+    when = minute(at_ms) if at_ms is not None else ""
+    return when, source_cell.people.name(str(person)) if person else ""
 
 
 def _files(source_cell: SourceCell) -> tuple[Any, ...]:

@@ -8,12 +8,15 @@ with replies, one per item with files and one per item with tracked time.
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
+from datetime import tzinfo
 from itertools import chain
 from typing import BinaryIO
 
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.content import Attachment
 from clickup_mlops.errors import ContentError, Forbidden, NotFound
+from clickup_mlops.features.migration.mapping import file as mapping_file
+from clickup_mlops.features.migration.mapping.gaps import gaps
 from clickup_mlops.features.migration.mapping.model import Mapping, Place
 from clickup_mlops.features.migration.records import Board, Item
 from clickup_mlops.features.migration.source import Source
@@ -26,6 +29,7 @@ from clickup_mlops.features.migration.verify.index import Index, Named
 from clickup_mlops.features.migration.verify.items import Side
 from clickup_mlops.features.migration.verify.people import People
 from clickup_mlops.features.migration.verify.task_state import TaskState, see
+from clickup_mlops.features.provisioning.apply.created_objects import Own, no_own
 
 Progress = Callable[[str, int], None]
 """Called with what has been read or compared, and how many of it so far."""
@@ -46,7 +50,8 @@ class Verified:
     """What a verification found.
 
     `problems`: boards and Lists that could not be compared; `notes`: what else of the source could
-    not be read, so that nothing became of it. One sentence each.
+    not be read, so that nothing became of it; `gaps`: what the mapping does not have. One sentence
+    each. `began_ms`: when the reading of the source began (Unix ms).
     """
 
     summary: VerificationSummary
@@ -54,21 +59,28 @@ class Verified:
     notes: tuple[str, ...] = ()
     calls: int = 0
     source_calls: int = 0
+    gaps: tuple[str, ...] = ()
+    began_ms: int = 0
 
     @property
     def is_clean(self) -> bool:
-        """Whether everything was compared and is equal."""
+        """Whether everything that the mapping names was compared and is equal."""
         return self.summary.is_clean and not self.problems
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Both sides, and the mapping between them. `clickup` with the priority class to be used."""
+    """Both sides, and the mapping between them. `clickup` with the priority class to be used.
+
+    `automations`: what automations wrote to a task, by its id; a priority of theirs, where the
+    source has none, is no difference.
+    """
 
     source: Source
     clickup: ClickUp
     team_id: str
     mapping: Mapping
+    automations: Callable[[str], Own] = no_own
 
 
 def verify(
@@ -93,6 +105,7 @@ def verify(
         tuple(dict.fromkeys(source.problems)),
         clickup.calls - calls,
         source.calls - source_calls,
+        mapping_file.lines(gaps(sides.mapping, check.boards, check.other_boards)),
     )
 
 
@@ -101,12 +114,15 @@ class _Check:
 
     def __init__(self, sides: Sides, options: Options, index: Index, progress: Progress) -> None:
         self.found, self.problems = FindingLog(), list[str]()
+        self.boards, self.other_boards = list[Board](), dict[str, str]()
         self._source, self._clickup = sides.source, sides.clickup
         self._team_id, self._mapping = sides.team_id, sides.mapping
         self._options, self._index = options, index
+        self._automations = sides.automations
         self._progress = progress
         self._lists: ReadOnly[str, Place] = {}
         self._people = People(sides.mapping.people, frozenset())
+        self._zone: tzinfo | None = None
 
     def run(self) -> None:
         """Both sides, then what needs both."""
@@ -114,7 +130,10 @@ class _Check:
         self._people.learn(self._source.people())
         for board in self._source.boards():
             if board.id in self._mapping.boards:
+                self.boards.append(board)
                 self._guarded(board)
+            else:
+                self.other_boards[board.id] = board.name
         self._compare_relations()
         for task in self._index.extra():
             # A source that could not be read to its end knows not all of its items.
@@ -137,6 +156,7 @@ class _Check:
             for person in workspace.members
         )
         self._people.members = frozenset(members)
+        self._zone = self._clickup.authorization.time_zone()
         count = 0
         for list_id in self._lists:
             count += self._index.put_tasks(self._tasks(list_id))
@@ -161,7 +181,7 @@ class _Check:
             self.problems.append(f'board "{board.name}" ({board.id}): {problem}')
 
     def _compare_board(self, board: Board) -> None:
-        side = Side(board, self._mapping.boards[board.id], self._people)
+        side = Side(board, self._mapping.boards[board.id], self._people, self._zone)
         for item in self._source.items(board):
             if self._index.put_item(item):
                 self._index.put_relations(relations.desired_relations(side, item))
@@ -189,7 +209,12 @@ class _Check:
             self._state(item, first),
             self._time(side, item, first),
         ):
-            self.found.add(named, field, finding, first.url)
+            if not (field == "priority" and self._is_routed(first)):
+                self.found.add(named, field, finding, first.url)
+
+    def _is_routed(self, task: TaskState) -> bool:
+        """Whether the bot gave the task its priority."""
+        return task.priority in self._automations(task.id).priority
 
     def _place(self, side: Side, item: Item, task: TaskState) -> Iterator[tuple[str, Finding]]:
         """The List and the parent."""

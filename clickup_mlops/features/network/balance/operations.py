@@ -70,17 +70,17 @@ def _sent_shares(data: Windows) -> Mapping[str, float]:
     communication a job wants the whole line rate, and jobs communicate for different shares of
     the time. Empty: nothing is measured, and all count alike.
     """
-    sent = {place: data.typical(SENT, place) or 0.0 for place in data.places(SENT)}
-    most = max(sent.values(), default=0.0)
-    return {place: level / most for place, level in sent.items()} if most else {}
+    sent_by_place = {place: data.typical(SENT, place) or 0.0 for place in data.places(SENT)}
+    most = max(sent_by_place.values(), default=0.0)
+    return {place: level / most for place, level in sent_by_place.items()} if most else {}
 
 
 def measured(fabric: Fabric, data: Windows) -> Measured:
     """Of the last three minutes of the data."""
     view = View(data.last(_RECENT_MS), fabric.completed(data.places(SENT)))
     peaks = [spread(load.values())[1] for _group, load in view.groups]
-    sent = sum(view.sent_gbps(port.name) for port in view.back_end)
-    return Measured(sent, max(peaks, default=None))
+    sent_gbps = sum(view.sent_gbps(port.name) for port in view.back_end)
+    return Measured(sent_gbps, max(peaks, default=None))
 
 
 def record(notes: Notes, prediction: Prediction, before: Measured, now_ms: int) -> None:

@@ -20,7 +20,8 @@ def traffic(
     is not in it sends as fast as it can.
 
     Raises:
-        InputError: the topology lacks jobs, the leaves of their ports, or uplinks.
+        InputError: the topology lacks jobs, the leaves of their ports, or uplinks; or nothing is
+            sent between hosts.
     """
     ports = [port for port in fabric.ports if port.role in ("back_end", "") and port.switch]
     uplinks = {group.switch: len(group.members) for group in fabric.groups}
@@ -42,6 +43,9 @@ def traffic(
         for members in _rails(fabric, ports)
         for source, target, share in _pairs(members, pattern, orders_by_leaf)
     ]
+    if not any(connection.demand for connection in connections):
+        hint = "Ask again while a job of several hosts communicates."
+        raise InputError("no job sends from host to host", hint=hint)
     fewest = min(uplinks[leaf] for leaf in leaves)
     return Traffic(len(ports), len(leaves), fewest, tuple(connections), pairs)
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from clickup_mlops.features.network.check.model import Machine, PortSettings, Row
 
+_Reader = Callable[[PortSettings], str | None]
 _MOST: Final = 0.5
 """A value counts as usual if more than this share of the ports has it."""
 _LEAST: Final = 3
@@ -29,7 +30,7 @@ def _flags(flags: Iterable[tuple[int, bool]]) -> str | None:
     return ", ".join(str(priority) for priority, is_on in sorted(flags) if is_on) or None
 
 
-_SETTINGS: Final[dict[str, Callable[[PortSettings], str | None]]] = {
+_SETTINGS: Final[dict[str, _Reader]] = {
     "MTU": lambda port: None if port.mtu is None else str(port.mtu),
     "trust": lambda port: port.trust,
     "PFC priorities": _lossless,
@@ -39,6 +40,10 @@ _SETTINGS: Final[dict[str, Callable[[PortSettings], str | None]]] = {
     ),
     "ECN reaction priorities": lambda port: _flags(port.reacts.items()),
     "CNP DSCP": lambda port: None if port.cnp_dscp is None else str(port.cnp_dscp),
+    "link rate": lambda port: port.hardware.rate or None,
+    "index of the RoCEv2 address": lambda port: (
+        None if port.hardware.gid_index is None else str(port.hardware.gid_index)
+    ),
 }
 """What must be the same on all hosts of a fabric; None: not known."""
 
@@ -47,17 +52,23 @@ def compare_hosts(machines: Iterable[Machine]) -> list[Row]:
     """A row for each port that differs from most, and one for each setting that is not known or
     has no majority. Hosts are those of one fabric.
     """
-    ports = [
-        (machine.name, port)
-        for machine in machines
-        if machine.kind == "host"
-        for port in machine.ports
-    ]
-    return [row for name in _SETTINGS for row in _compare(name, ports)]
+    hosts = [machine for machine in machines if machine.kind == "host"]
+    roce = [(host.name, port) for host in hosts for port in host.roce_ports]
+    rows = [row for name, read in _SETTINGS.items() for row in _compare(name, roce, read)]
+    return [*rows, *_compare_firmware([(host.name, port) for host in hosts for port in host.ports])]
 
 
-def _compare(setting: str, ports: Sequence[tuple[str, PortSettings]]) -> Iterator[Row]:
-    read = _SETTINGS[setting]
+def _compare_firmware(ports: Sequence[tuple[str, PortSettings]]) -> Iterator[Row]:
+    """Of the boards of each kind: another kind has another firmware."""
+    for board in sorted({port.hardware.board for _, port in ports}):
+        alike = [(machine, port) for machine, port in ports if port.hardware.board == board]
+        setting = f"firmware of {board}" if board else "firmware"
+        yield from _compare(setting, alike, lambda port: port.hardware.firmware or None)
+
+
+def _compare(
+    setting: str, ports: Sequence[tuple[str, PortSettings]], read: _Reader
+) -> Iterator[Row]:
     values = [(machine, port.name, read(port)) for machine, port in ports]
     counts = Counter(value for _, _, value in values if value is not None)
     if len(values) < _LEAST:

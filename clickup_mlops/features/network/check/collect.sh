@@ -29,8 +29,28 @@ copy() {
     return 0
 }
 
+# read_counters LABEL: of each RDMA device, a line for each counter.
+read_counters() {
+    for path in /sys/class/infiniband/*; do
+        [ -e "$path" ] || continue
+        keep "rdma/${path##*/}/$1" grep -H . "$path"/ports/1/counters/* "$path"/ports/1/hw_counters/*
+    done
+}
+
 keep machine/hostname echo "$name"
 keep machine/kernel uname -sr
+copy machine/modules /proc/modules
+# GPUs: display controllers and accelerators on the PCI bus.
+for path in /sys/bus/pci/devices/*; do
+    class=$(cat "$path/class" 2>/dev/null)
+    case "$class" in
+        0x0302* | 0x0300* | 0x0380* | 0x1200*)
+            copy "gpu/${path##*/}/numa" "$path/numa_node"
+            copy "gpu/${path##*/}/vendor" "$path/vendor"
+            keep "gpu/${path##*/}/pci" readlink -f "$path"
+            ;;
+    esac
+done
 
 for path in /sys/class/infiniband/*; do
     [ -e "$path" ] || continue
@@ -39,6 +59,19 @@ for path in /sys/class/infiniband/*; do
     copy "rdma/$device/traffic_class" "$path/tc/1/traffic_class"
     copy "rdma/$device/rate" "$path/ports/1/rate"
     copy "rdma/$device/link_layer" "$path/ports/1/link_layer"
+    copy "rdma/$device/state" "$path/ports/1/state"
+    copy "rdma/$device/board" "$path/board_id"
+    copy "rdma/$device/numa" "$path/device/numa_node"
+    [ -e "$path/device/physfn" ] && keep "rdma/$device/virtual" echo 1
+    keep "rdma/$device/pci" readlink -f "$path/device"
+    for file in current_link_speed current_link_width max_link_speed max_link_width; do
+        copy "rdma/$device/$file" "$path/device/$file"
+    done
+    for file in "$path"/ports/1/gid_attrs/types/*; do
+        gid=$(cat "$path/ports/1/gids/${file##*/}" 2>/dev/null)
+        type=$(cat "$file" 2>/dev/null) || continue # an empty entry has no type
+        keep "rdma/$device/gids/${file##*/}" echo "$gid $type"
+    done
     keep "rdma/$device/devinfo" ibv_devinfo -d "$device" -i 1
     for entry in "$path"/device/net/*; do
         [ -e "$entry" ] || continue
@@ -46,6 +79,9 @@ for path in /sys/class/infiniband/*; do
         keep "rdma/$device/netdev" echo "$netdev"
         copy "net/$netdev/mtu" "/sys/class/net/$netdev/mtu"
         copy "net/$netdev/operstate" "/sys/class/net/$netdev/operstate"
+        keep "net/$netdev/lldp" lldpctl -f keyvalue "$netdev"
+        [ -e "/sys/class/net/$netdev/master" ] &&
+            keep "net/$netdev/bond" basename "$(readlink -f "/sys/class/net/$netdev/master")"
         keep "net/$netdev/mlnx_qos" mlnx_qos -i "$netdev"
         keep "net/$netdev/dcb_pfc" dcb pfc show dev "$netdev"
         keep "net/$netdev/dcb_app" dcb -N app show dev "$netdev"
@@ -57,6 +93,11 @@ for path in /sys/class/infiniband/*; do
         copy "net/$netdev/cnp_dscp" "/sys/class/net/$netdev/ecn/roce_np/cnp_dscp"
     done
 done
+
+# Errors that go on are told from those of last year by two readings.
+read_counters counters_first
+[ -d /sys/class/infiniband ] && sleep 5
+read_counters counters_last
 
 # A switch that runs SONiC. Passwords and keys are in other tables, which are not read.
 if command -v sonic-cfggen >/dev/null 2>&1; then

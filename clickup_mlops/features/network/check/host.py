@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from clickup_mlops.features.network.check.hardware import read_hardware
 from clickup_mlops.features.network.check.model import Machine, PortSettings
 
 _TRUST: Final = re.compile(r"Priority trust state:\s*(\w+)")
@@ -45,6 +46,7 @@ def _port(texts: Mapping[str, str], device: str) -> PortSettings:
         reacts=dict(_switches(texts, f"{below}roce_rp/")),
         notifies=dict(_switches(texts, f"{below}roce_np/")),
         cnp_dscp=_number(texts.get(f"{below}cnp_dscp", "")),
+        hardware=read_hardware(texts, device, netdev),
     )
 
 

@@ -38,8 +38,8 @@ def check_files(paths: Iterable[Path], profiles: Mapping[str, Profile]) -> Check
             profile = next((p for p in profiles.values() if p.is_about(machine.name)), None)
             if profile is None:
                 problems.append(f"{path}: {machine.name} belongs to no table [network.fabrics]")
-            elif not machine.ports:
-                problems.append(f"{path}: {machine.name} has no RDMA port, nor is it a switch")
+            elif not machine.roce_ports:
+                problems.append(f"{path}: {machine.name} has no RoCE port, nor is it a switch")
             else:
                 rows += check(machine, profile)
         except ClickUpMlopsError as problem:

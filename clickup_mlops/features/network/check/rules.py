@@ -91,6 +91,13 @@ def _flags(profile: Profile) -> str:
     return ",".join("1" if at == profile.priority else "0" for at in range(8))
 
 
+def _pfc_commands(port: PortSettings, profile: Profile) -> Iterator[str]:
+    """For SONiC: one for each priority that differs; it pauses two of them by default."""
+    for priority in sorted((port.lossless or frozenset()) ^ {profile.priority}):
+        word = "on" if priority == profile.priority else "off"
+        yield f"config interface pfc priority {quote(port.name)} {priority} {word}"
+
+
 def _marked(port: PortSettings, profile: Profile) -> str | None:
     if port.marks is None:
         return None
@@ -177,9 +184,7 @@ _SWITCH = (
         lambda profile: str(profile.priority),
         lambda port, _profile: _priorities(port),
         _pfc,
-        lambda port, profile: (
-            f"config interface pfc priority {quote(port.name)} {profile.priority} on"
-        ),
+        lambda port, profile: "; ".join(_pfc_commands(port, profile)),
     ),
     _Rule(
         "priority of the DSCP",
@@ -211,9 +216,9 @@ _STATES: dict[bool | None, State] = {True: "pass", False: "fix", None: "unknown"
 
 
 def check(machine: Machine, profile: Profile) -> Iterator[Row]:
-    """Each setting of each port of a machine."""
+    """Each setting of each RoCE port of a machine."""
     rules: Iterable[_Rule] = _HOST if machine.kind == "host" else _SWITCH
-    for port in machine.ports:
+    for port in machine.roce_ports:
         for rule in rules:
             if rule.setting == "DSCP of notifications" and profile.cnp_dscp is None:
                 continue

@@ -7,9 +7,13 @@ from clickup_mlops.features.metrics.derive.formulas import Measure, gauge, most,
 from clickup_mlops.features.metrics.scrape import Window
 from clickup_mlops.features.network.derive.roce import PORT
 
+_PRIORITIES: Final = 8
+
 
 def _lossless_sent(window: Window) -> float | None:
-    """Per cent of the sent bytes. Drivers have counters of pauses for lossless priorities alone."""
+    """Per cent of the sent bytes. mlx5 has counters of pauses for lossless priorities alone; where
+    all priorities have them, as with bnxt_en and ice, they do not say which are lossless.
+    """
     lossless = {
         dict(key).get("priority")
         for name in ("pause_frames", "pause_us")
@@ -21,7 +25,7 @@ def _lossless_sent(window: Window) -> float | None:
         if dict(key).get("direction") == "tx"
     }
     total = sum(sent.values())
-    if not lossless or not total:
+    if not lossless or len(lossless) == _PRIORITIES or not total:
         return None
     return 100 * sum(grown for priority, grown in sent.items() if priority in lossless) / total
 

@@ -53,6 +53,8 @@ SYSFS: Final[Mapping[str, tuple[str, int]]] = {
     "port_rcv_packets": ("rx_packets", 1),
     "port_xmit_packets": ("tx_packets", 1),
     # Broadcom (bnxt_re) has names of its own.
+    "rx_pkts": ("rx_packets", 1),
+    "tx_pkts": ("tx_packets", 1),
     "tx_cnp_pkts": ("np_cnp_sent", 1),
     "rx_cnp_pkts": ("rp_cnp_handled", 1),
     "rx_ecn_marked_pkts": ("np_ecn_marked_roce_packets", 1),
@@ -68,8 +70,10 @@ _GIGABIT: Final = 125_000_000
 """Bytes."""
 _RATE: Final = re.compile(r"([\d.]+) Gb/sec")
 _PAUSE_FRAMES: Final = re.compile(
-    r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_pause|pfc_ena_frames_pri(?P<b>\d)|priority_(?P<c>\d)_xoff)"
+    r"(?P<way>rx|tx)_"
+    r"(?:prio(?P<a>\d)_pause|pfc_ena_frames_pri(?P<b>\d)|priority_(?P<c>\d)_xoff(?:[._]nic)?)"
 )
+"""Of mlx5, bnxt_en and ice; node_exporter has `_` for each `.`."""
 _CLASS_BYTES: Final = re.compile(r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_bytes|bytes_pri(?P<b>\d))")
 _PAUSE_US: Final = re.compile(
     r"(?P<way>rx|tx)_prio(?P<a>\d)_pause_duration|pfc_pri(?P<b>\d)_(?P<way2>rx|tx)_duration_us"
@@ -144,6 +148,8 @@ def rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
         elif name == "netdev_pause_storm_events":
             if ("severity", "error") in sample.labels:
                 yield Sample("pause_storm_errors", sample.labels, sample.value)
+        elif ("op", "rd") in sample.labels:
+            continue  # of PCIe: reads wait on the way out, and only writes hold up what comes in
         elif canonical := _RDMA_EXPORTER.get(name):
             yield Sample(canonical, sample.labels, sample.value)
         elif counter := sysfs(name, sample.value):
@@ -154,7 +160,7 @@ def network_device(name: str, sample: Sample) -> Iterator[Sample]:
     """Of a counter of `ethtool -S`, whatever the driver calls it; nothing if it is not used."""
     if canonical := _ETHTOOL.get(name):
         yield Sample(canonical, _with(sample, port="1"), sample.value)
-    elif match := _PAUSE_FRAMES.fullmatch(name.removesuffix(".nic")):
+    elif match := _PAUSE_FRAMES.fullmatch(name):
         yield _paused("pause_frames", match, sample)
     elif match := _PAUSE_US.fullmatch(name):
         yield _paused("pause_us", match, sample)

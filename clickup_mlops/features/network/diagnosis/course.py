@@ -19,7 +19,9 @@ State = Literal["opened", "changed", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A finding that is open. Times in Unix ms; `lost` in Gbit/s, when it was reported last."""
+    """A finding that is open. Times in Unix ms; `lost` in Gbit/s, when it was reported last, and
+    `most_lost` of all reports.
+    """
 
     key: str
     title: str
@@ -27,9 +29,15 @@ class Episode:
     since_ms: int
     reported_ms: int
     lost: float
-    first_lost: float
+    most_lost: float
     absent_ms: int | None = None
     """Since when it is not seen any more."""
+    host: str = ""
+    """The host or switch whose readings say whether it is over; empty: it is about several."""
+    measure: str = ""
+    """The first of its numbers that is measured at its place; empty: none is."""
+    before: float = 0.0
+    """What was read of that last when it was reported last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +68,18 @@ def _present(episode: Episode | None, finding: Finding, now_ms: int) -> News | E
     lost = finding.lost.mean
     if episode is None:
         opened = Episode(finding.key, finding.title, finding.place, now_ms, now_ms, lost, lost)
-        return News("opened", opened, finding)
+        return News("opened", _with_measure(opened, finding), finding)
     differs = abs(lost - episode.lost) > _MUCH * max(episode.lost, 1.0)
     if differs and now_ms - episode.reported_ms >= _AGAIN_MS:
-        changed = replace(episode, reported_ms=now_ms, lost=lost, absent_ms=None)
-        return News("changed", changed, finding)
+        most_lost = max(episode.most_lost, lost)
+        changed = replace(
+            episode, reported_ms=now_ms, lost=lost, most_lost=most_lost, absent_ms=None
+        )
+        return News("changed", _with_measure(changed, finding), finding)
     return replace(episode, absent_ms=None)
+
+
+def _with_measure(episode: Episode, finding: Finding) -> Episode:
+    for measure, track in finding.courses.items():
+        return replace(episode, measure=measure, before=track[-1][1])
+    return episode

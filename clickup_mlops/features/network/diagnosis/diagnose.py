@@ -1,11 +1,12 @@
 """All faults over a window -> findings: effects are attached to their cause. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
 from clickup_mlops import registry
+from clickup_mlops.features.metrics.quantity import quantities
 from clickup_mlops.features.network.diagnosis import faults as room
 from clickup_mlops.features.network.diagnosis.fabric import Fabric
 from clickup_mlops.features.network.diagnosis.model import (
@@ -43,34 +44,39 @@ def faults() -> Mapping[str, Fault]:
 def diagnose(data: Windows, fabric: Fabric) -> Diagnosis:
     """What is wrong, the costliest first, and what cannot be told from these data."""
     completed = fabric.completed(data.places(RATE))
+    unknown = tuple(_unknown(data, completed))
     findings: list[Finding] = []
     explained: set[Effect] = set()
     credible = data
     for name, fault in faults().items():
         view = View(credible.last(fault.hold_s * 1000), completed)
-        if not _is_measured(fault, credible):
+        if any(_missing(fault, credible, completed)):
             continue
         causes = [
             suspicion for suspicion in fault.find(view) if not _is_effect(suspicion, explained)
         ]
         for suspicion in causes:
             explained |= suspicion.signs | suspicion.explains
-        findings += (_finding(name, fault, suspicion, view) for suspicion in causes)
+        findings += (_finding(name, fault, suspicion, view, data) for suspicion in causes)
         if name == ARTEFACT:
             wrong = frozenset(suspicion.place for suspicion in causes)
             credible, completed = credible.without(wrong), completed.without(wrong)
     ranked = sorted(findings, key=lambda finding: (-finding.lost.mean, finding.key))
-    return Diagnosis(tuple(ranked), tuple(_unknown(data)))
+    return Diagnosis(tuple(ranked), unknown)
 
 
-def _is_measured(fault: Fault, data: Windows) -> bool:
-    return all(data.places(measure) for measure in fault.needs)
+def _missing(fault: Fault, data: Windows, fabric: Fabric) -> Iterator[str]:
+    """What it needs and nothing measures: readings of ports that the fabric lacks do not count."""
+    for measure in fault.needs:
+        places = data.places(measure)
+        is_of_ports = quantities()[measure].scope == "port"
+        if not places or (is_of_ports and fabric.by_name.keys().isdisjoint(places)):
+            yield measure
 
 
-def _unknown(data: Windows) -> Iterable[Unknown]:
+def _unknown(data: Windows, fabric: Fabric) -> Iterator[Unknown]:
     for name, fault in faults().items():
-        missing = tuple(measure for measure in fault.needs if not data.places(measure))
-        if missing:
+        if missing := tuple(_missing(fault, data, fabric)):
             yield Unknown(name, fault.title, missing)
 
 
@@ -80,7 +86,8 @@ def _is_effect(suspicion: Suspicion, explained: set[Effect]) -> bool:
     )
 
 
-def _finding(name: str, fault: Fault, suspicion: Suspicion, view: View) -> Finding:
+def _finding(name: str, fault: Fault, suspicion: Suspicion, view: View, data: Windows) -> Finding:
+    """The view is of the time that it must have held; its courses are of all `data`."""
     return Finding(
         name,
         fault.title,
@@ -91,6 +98,11 @@ def _finding(name: str, fault: Fault, suspicion: Suspicion, view: View) -> Findi
         _victims(suspicion, view),
         suspicion.detail,
         suspicion.undecided,
+        {
+            measure: track
+            for measure in suspicion.numbers
+            if (track := data.track(measure, suspicion.place))
+        },
     )
 
 

@@ -1,8 +1,8 @@
 """What the diagnosis needs to know of a fabric. What is not known is empty. Pure."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -43,21 +43,30 @@ class UplinkGroup:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Hosts that compute together. `kind` is such as `training` or `inference`; empty: unknown."""
+    """Hosts that compute together. `kind` is such as `training` or `inference`; empty: unknown.
+    `id` is the scheduler's.
+    """
 
     name: str
     hosts: frozenset[str]
     kind: str = ""
     tenant: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)
 class Fabric:
-    """Ports, groups of uplinks and jobs."""
+    """Ports, groups of uplinks and jobs; `pods` of hosts, by their names."""
 
     ports: tuple[Port, ...] = ()
     groups: tuple[UplinkGroup, ...] = ()
     jobs: tuple[Job, ...] = field(default=())
+    pods: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def back_end(self) -> Sequence[Port]:
+        """Ports for traffic between accelerators, or of which nobody has said what they are for."""
+        return [port for port in self.ports if port.role in ("back_end", "")]
 
     @cached_property
     def by_name(self) -> Mapping[str, Port]:
@@ -86,12 +95,12 @@ class Fabric:
         """The same with ports of these names that are measured and that the topology lacks."""
         more = sorted(set(names) - self.by_name.keys())
         ports = tuple(Port(name.partition("/")[0], name.partition("/")[2]) for name in more)
-        return Fabric((*self.ports, *ports), self.groups, self.jobs) if ports else self
+        return replace(self, ports=(*self.ports, *ports)) if ports else self
 
     def without(self, names: frozenset[str]) -> "Fabric":
         """The same without these ports."""
         ports = tuple(port for port in self.ports if port.name not in names)
-        return Fabric(ports, self.groups, self.jobs)
+        return replace(self, ports=ports)
 
     def rail_of(self, port: Port) -> str:
         """Its rail; without a topology the device's name stands for it."""
@@ -119,7 +128,14 @@ def of_topology(topology: Topology) -> Fabric:
         )
         for group in topology.uplink_groups
     )
-    jobs = tuple(
-        Job(job.name or job.id, frozenset(job.hosts), job.kind, job.tenant) for job in topology.jobs
-    )
-    return Fabric(ports, groups, jobs)
+    pods = {host.name: host.pod for host in topology.hosts if host.pod}
+    return Fabric(ports, groups, tuple(_jobs(topology)), pods)
+
+
+def _jobs(topology: Topology) -> Iterator[Job]:
+    """Schedulers let many have the same name: those get their id, too."""
+    count = Counter(job.name or job.id for job in topology.jobs)
+    for job in topology.jobs:
+        name = job.name or job.id
+        unique = name if count[name] == 1 else f"{name} ({job.id})"
+        yield Job(unique, frozenset(job.hosts), job.kind, job.tenant, job.id)

@@ -1,6 +1,6 @@
 """Faults, what makes one suspected, and findings. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -89,7 +89,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One cause at its place, with what it leads to."""
+    """One cause at its place, with what it leads to. `courses` are the points of its numbers at the
+    place, as far as they were measured there: times (Unix ms) and values, oldest first.
+    """
 
     fault: str
     title: str
@@ -100,6 +102,7 @@ class Finding:
     effects: Mapping[EffectKind, tuple[str, ...]] = field(default_factory=dict)
     detail: str = ""
     undecided: str = ""
+    courses: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -1,4 +1,4 @@
-"""Findings as text, in Markdown. Pure."""
+"""Findings as text, which is no Markdown. Pure."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -12,8 +12,11 @@ from clickup_mlops.features.network.diagnosis.model import (
 )
 from clickup_mlops.spelling import format_count
 from clickup_mlops.views import measures
+from clickup_mlops.views.sparkline import sparkline
 
 _MOST_VICTIMS: Final = 6
+_AREAS: Final = frozenset({"fabric", "storage"})
+"""Places that are no host, so that a command cannot name it."""
 _EFFECTS: Final[dict[EffectKind, str]] = {
     "pauses": "are paused",
     "marks": "receive marks",
@@ -40,9 +43,18 @@ def numbers(finding: Finding) -> str:
     )
 
 
+def course(measure: str, track: Sequence[tuple[int, float]]) -> str:
+    """Such as `PFC pause sent: ▁▁▃▇█ (0.1% to 31%, 10 min)`."""
+    values = [value for _at_ms, value in track]
+    low, high = (measures.format_value(measure, bound) for bound in (min(values), max(values)))
+    minutes = max(1, round((track[-1][0] - track[0][0]) / 60_000))
+    title = measures.format_title(measure)
+    return f"{title}: {sparkline(values)} ({low} to {high}, {minutes} min)"
+
+
 def block(finding: Finding) -> str:
-    """Everything about a finding: a title in bold and a list."""
-    return "\n".join([f"**{title(finding)}**", *(f"- {line}" for line in _lines(finding))])
+    """Everything about a finding: a title and a list. Not Markdown: tasks show it as it is."""
+    return "\n".join([title(finding), *(f"- {line}" for line in _lines(finding))])
 
 
 def unknown(entries: Sequence[Unknown]) -> Iterator[str]:
@@ -55,6 +67,7 @@ def _lines(finding: Finding) -> Iterator[str]:
     remedy = finding.remedy
     if evidence := numbers(finding):
         yield f"Observed: {evidence}"
+    yield from (course(measure, track) for measure, track in finding.courses.items())
     if finding.detail:
         yield finding.detail
     for kind, places in finding.effects.items():
@@ -79,12 +92,16 @@ def _victims(places: Sequence[str]) -> str:
 
 
 def _step(step: Step, place: str) -> str:
-    return f"{step.text} `{_filled(step.command, place)}`" if step.command else step.text
+    command = _filled(step.command, place)
+    return f"{step.text} Command: {command}" if command else step.text
 
 
 def _filled(text: str, place: str) -> str:
     host, _, port = place.partition("/")
-    named = {"{place}": place, "{host}": host, "{port}": port or "<port>"}
+    if place in _AREAS:
+        host = "<host>"
+    device = port.partition(":")[0]  # the kernel's files and tools know a device, not its ports
+    named = {"{place}": place, "{host}": host, "{port}": device or "<port>"}
     for name, value in named.items():
         text = text.replace(name, value)
     return text

@@ -64,6 +64,10 @@ class View:
         """The level that it was at or above for four fifths of the window; 0: not measured."""
         return self.data.low(measure, place) or 0.0
 
+    def worst(self, measure: str, ports: Iterable[Port]) -> Port:
+        """The port at which the level that held is the highest."""
+        return max(ports, key=lambda port: self.low(measure, port.name))
+
     def rate_gbps(self, place: str) -> float:
         """Line rate in Gbit/s; 100 where it is not known."""
         rate = self.data.typical(RATE, place) or self.data.typical(
@@ -155,8 +159,8 @@ def estimate(view: View, carriers: Iterable[Port], shares: Sequence[float]) -> E
 
     `shares` is the lost part at several times: their spread is the interval.
     """
-    sent = sum(view.sent_gbps(port.name) for port in carriers)
-    losses = [sent * share / (1 - share) for share in (min(max(s, 0.0), 0.95) for s in shares)]
+    sent_gbps = sum(view.sent_gbps(port.name) for port in carriers)
+    losses = [sent_gbps * share / (1 - share) for share in (min(max(s, 0.0), 0.95) for s in shares)]
     if not losses:
         return Estimate()
     mean = fmean(losses)

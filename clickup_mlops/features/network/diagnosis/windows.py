@@ -17,9 +17,14 @@ _LEAST_COVER: Final = 0.6
 _PARTS: Final = ("interface", "group", "device")
 """Labels that name a part of a switch, the vocabulary's first."""
 _HOSTS: Final = ("host", "hostname", "node", "instance")
+_OVERLAPPING: Final = "_5m"
+"""Ends the name of events that recording rules count over five minutes."""
+_FIVE_MINUTES_MS: Final = 300_000
 
 Track = Sequence[tuple[int, float]]
 """Times (Unix ms) and values, oldest first."""
+Tracks = Mapping[str, Mapping[str, Track]]
+"""By measure and place."""
 
 
 def host_of(labels: Mapping[str, str]) -> str:
@@ -49,7 +54,7 @@ class Windows:
 
     end_ms: int
     length_ms: int
-    tracks: Mapping[str, Mapping[str, Track]]
+    tracks: Tracks
 
     def last(self, length_ms: int) -> "Windows":
         """The newest part of it, so many milliseconds long."""
@@ -123,7 +128,8 @@ class Windows:
 def windows(
     readings: Iterable[Reading], end_ms: int, length_ms: int, aliases: Mapping[str, str]
 ) -> Windows:
-    """From readings in any order; of one place at one time the last counts. `aliases` are names of
+    """From readings in any order; of one place at one time the highest counts: an RDMA port and its
+    network device count the same events, and one of both may stay at 0. `aliases` are names of
     places by other names that sources may use.
     """
     start_ms = end_ms - length_ms
@@ -131,9 +137,32 @@ def windows(
     for reading in readings:
         if start_ms < reading.at_ms <= end_ms:
             place = place_of(reading.labels)
-            points[reading.measure][aliases.get(place, place)][reading.at_ms] = reading.value
+            track = points[reading.measure][aliases.get(place, place)]
+            track[reading.at_ms] = max(reading.value, track.get(reading.at_ms, reading.value))
     tracks = {
         measure: {place: sorted(track.items()) for place, track in places.items()}
         for measure, places in points.items()
     }
-    return Windows(end_ms, length_ms, tracks)
+    return Windows(end_ms, length_ms, _with_events(tracks))
+
+
+def _with_events(tracks: Tracks) -> Tracks:
+    """With events that are counted over five minutes also under their own name, as if they were
+    read every five minutes: counts that overlap would count an event at each reading.
+    """
+    counted = {
+        name.removesuffix(_OVERLAPPING): {place: _thinned(track) for place, track in places.items()}
+        for name, places in tracks.items()
+        if name.endswith(_OVERLAPPING)
+    }
+    events = {name: {**places, **tracks.get(name, {})} for name, places in counted.items()}
+    return {**tracks, **events}
+
+
+def _thinned(track: Track) -> Track:
+    """Points five minutes apart or more, up to the newest. Prometheus extrapolates: 1.1 is one."""
+    points: list[tuple[int, float]] = []
+    for at_ms, value in reversed(track):
+        if not points or points[-1][0] - at_ms >= _FIVE_MINUTES_MS:
+            points.append((at_ms, round(value)))
+    return points[::-1]

@@ -1,7 +1,8 @@
-"""gNMI by way of gnmic's Prometheus output: OpenConfig interfaces, queues and optics, and SONiC's
-counters (PFC by priority, ECN-marked packets, watermarks).
+"""gNMI by way of gnmic's Prometheus output: OpenConfig interfaces and queues, and SONiC's counters
+(PFC by priority, ECN-marked packets, watermarks).
 
-One page has many switches: `source` is the switch.
+One page has many switches: `source` is the switch. States and speeds of ports are texts, which its
+output has with `strings-as-labels: true`.
 """
 
 import re
@@ -14,6 +15,8 @@ from clickup_mlops.features.network.derive import switches
 
 _BY: Final = ("switch", "interface")
 _OPENCONFIG: Final[Mapping[str, str]] = {
+    "interface_state_oper_status": "is_up",
+    "interface_ethernet_state_port_speed": "rate_bytes_s",
     "interface_state_counters_in_octets": "rx_bytes",
     "interface_state_counters_out_octets": "tx_bytes",
     "interface_state_counters_in_unicast_pkts": "rx_packets",
@@ -24,11 +27,11 @@ _OPENCONFIG: Final[Mapping[str, str]] = {
     "interface_state_counters_carrier_transitions": "link_downs",
     "interface_ethernet_state_counters_in_mac_pause_frames": "pause_rx",
     "interface_ethernet_state_counters_out_mac_pause_frames": "pause_tx",
-    "queue_state_transmit_octets": "queue_bytes",
-    "queue_state_transmit_pkts": "queue_packets",
-    "queue_state_dropped_pkts": "queue_drops",
-    "queue_state_ecn_marked_pkts": "queue_marked",
-    "queue_state_max_queue_len": "queue_peak_bytes",
+    "output_queues_queue_state_transmit_octets": "queue_bytes",
+    "output_queues_queue_state_transmit_pkts": "queue_packets",
+    "output_queues_queue_state_dropped_pkts": "queue_drops",
+    "output_queues_queue_state_ecn_marked_pkts": "queue_marked",
+    "output_queues_queue_state_max_queue_len": "queue_peak_bytes",
 }
 """Ends of paths in OpenConfig, with `_` for `/` and `-` (openconfig.net, interfaces and qos)."""
 _SAI: Final[Mapping[str, str]] = {
@@ -48,8 +51,9 @@ _SAI: Final[Mapping[str, str]] = {
     "INGRESS_PRIORITY_GROUP_STAT_SHARED_WATERMARK_BYTES": "buffer_peak_bytes",
 }
 """Counters of SONiC's COUNTERS_DB, without `SAI_` (opencompute.org, SAI)."""
-_STATUS: Final = "interface_state_oper_status"
-"""With the status as a label: gnmic's value of a text is always 1."""
+_SPEED: Final = re.compile(r"SPEED_(\d+)GB")
+_GIGABIT: Final = 125_000_000
+"""Bytes."""
 _SAI_NAME: Final = re.compile(r"(?:^|_)SAI_(\w+)$")
 _PFC: Final = re.compile(r"PORT_STAT_PFC_(\d)_(RX|TX)_(PKTS|PAUSE_DURATION_US)")
 _IN_NAME: Final = re.compile(r"(?:^|_)(Ethernet\d+)(?:_(\d+))?_SAI_")
@@ -66,19 +70,32 @@ def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
         name = _openconfig(sample.name)
         if match := _SAI_NAME.search(sample.name):
             name, more = _sai(match[1])
-        if sample.name.endswith(_STATUS):
-            name = "is_up"
-        if name is None:
+        if name is None or (value := _value(name, labels, sample.value)) is None:
             continue
-        key, value = _place(sample.name, labels, name) | more, sample.value
-        if status := labels.get("oper_status"):
-            value = float(status == "UP")
+        key = _place(sample.name, labels, name) | more
         yield Sample(name, frozenset(key.items()), value, sample.at_ms)
 
 
 def _openconfig(name: str) -> str | None:
-    ends = (canonical for end, canonical in _OPENCONFIG.items() if name.endswith(end))
+    """By whole parts of the path: a subinterface counts the same packets as its interface."""
+    path = f"_{name}"
+    ends = (canonical for end, canonical in _OPENCONFIG.items() if path.endswith(f"_{end}"))
     return next(ends, None)
+
+
+def _value(name: str, labels: Mapping[str, str], value: float) -> float | None:
+    """Of a text, which gnmic gives as a label, while the value is always 1; such a label is also
+    on each counter that comes in the same message. A link that goes down and comes back makes two
+    carrier transitions.
+    """
+    if name == "link_downs":
+        return value // 2
+    if name == "rate_bytes_s":
+        speed = _SPEED.search(labels.get("port_speed", ""))
+        return float(speed[1]) * _GIGABIT if speed else None
+    if name == "is_up" and (status := labels.get("oper_status")):
+        return float(status == "UP")
+    return value
 
 
 def _sai(counter: str) -> tuple[str | None, dict[str, str]]:
@@ -108,11 +125,7 @@ def _first(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
 
 
 def _is_wanted(name: str) -> bool:
-    return (
-        _SAI_NAME.search(name) is not None
-        or name.endswith(_STATUS)
-        or _openconfig(name) is not None
-    )
+    return _SAI_NAME.search(name) is not None or _openconfig(name) is not None
 
 
 SOURCE = page(

@@ -19,6 +19,7 @@ from clickup_mlops.features.metrics.scrape import Labels, Sample, Window
 _BANDWIDTH: Final = "nccl_bus_bandwidth_gbs"
 _TIME: Final = "nccl_collective_exec_time_microseconds"
 _SUM: Final = "nccl_collective_exec_time_sum_microseconds"
+_ALGORITHM: Final = "nccl_algorithm_bandwidth_gbs"
 _JOB: Final = ("job", "collective")
 _RANK: Final = ("job", "rank", "collective")
 _SLOW: Final = 0.8
@@ -82,12 +83,23 @@ def _communication(window: Window) -> float | None:
     return None if share is None else min(100.0, 100 * share)
 
 
+def _bytes(window: Window) -> float | None:
+    """Mean over ranks: bytes over time by size, for the time that the rank spent in it."""
+    speeds = window.values(_ALGORITHM)
+    ranks: dict[str, float] = defaultdict(float)
+    for key, grown in increases(window, _SUM, lazy=True):
+        if key in speeds:
+            ranks[dict(key)["rank"]] += 1e9 * speeds[key] * grown / 1e6
+    return fmean(ranks.values()) / window.seconds if ranks else None
+
+
 SOURCE = page(
     prefixes("nccl_", "rccl_"),
     (
         defined("bus_bandwidth_gb_s", _bandwidth, *_JOB),
         defined("algorithm_bandwidth_gb_s", gauge("nccl_algorithm_bandwidth_gbs", of=max), *_JOB),
         defined("collective_mean_ms", gauge(_TIME, of=fmean, factor=1 / 1000), *_JOB),
+        defined("collective_bytes_s", _bytes, *_JOB),
         defined("rank_spread", _spread, *_JOB),
         defined("stragglers", _stragglers, *_JOB),
         defined("communication_pct", _communication, "job"),

@@ -21,7 +21,7 @@ class PageServer(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """Host and port."""
+        """The host and port that it listens at."""
         return f"{_LOCAL}:{self.server_port}"
 
 

@@ -117,8 +117,8 @@ def _rates(world: World, routes: Routes, fair: Floats) -> Floats:
         if job.kind == "training" and of_job.any():
             slowest = (rate[of_job] / routes.demand[of_job]).min() * _pace(world, job.hosts)
             rate[of_job] = routes.demand[of_job] * slowest
-    lost = world.conditions.loss[routes.target] + 2e-4 * world.conditions.is_lossy[routes.source]
-    useful: Floats = rate * np.clip(1 - lost * 1000, 0.1, 1.0)
+    loss = world.conditions.loss[routes.target] + 2e-4 * world.conditions.is_lossy[routes.source]
+    useful: Floats = rate * np.clip(1 - loss * 1000, 0.1, 1.0)
     return useful
 
 
@@ -150,8 +150,8 @@ def _pauses(world: World, routes: Routes, state: _Links, rate: Floats) -> Floats
     blocked = full * (1 - 1 / overload)
     drained = conditions.drain < 1
     # A host that does not take more pauses the leaf's port to it.
-    wanted = load(routes.demand, routes.links, len(overload))[count : 2 * count]
-    short = np.clip(1 - conditions.drain * conditions.line / np.maximum(wanted, 1.0), 0.0, 0.6)
+    offered = load(routes.demand, routes.links, len(overload))[count : 2 * count]
+    short = np.clip(1 - conditions.drain * conditions.line / np.maximum(offered, 1.0), 0.0, 0.6)
     paused[count : 2 * count] = np.where(drained, np.maximum(short, 0.04), 0.0)
     cause = paused.copy()
     if conditions.ecn == "high":
@@ -180,7 +180,7 @@ def _count_ports(
     marked = _by(routes.target, rate * marks, count) * seconds / _PACKET
     handled = _by(routes.source, rate * marks, count) * seconds / _PACKET
     lost_flow = conditions.loss[routes.target] + 2e-4 * conditions.is_lossy[routes.source]
-    lost = _by(routes.target, rate * lost_flow, count) * seconds / _PACKET
+    lost_packets = _by(routes.target, rate * lost_flow, count) * seconds / _PACKET
     repeated = _by(routes.source, rate * lost_flow, count) * seconds / _PACKET
     single = chance.random(count) < 0.02 * (packets > 0)
     jump = chance.random(count) < conditions.jumps * seconds / 60
@@ -194,7 +194,7 @@ def _count_ports(
         "ecn_marked": marked,
         "cnp_sent": 0.2 * marked,
         "cnp_handled": 0.2 * handled,
-        "out_of_sequence": lost + single,
+        "out_of_sequence": lost_packets + single,
         "packet_seq_err": repeated + single,
         "pause_rx_us": 1e6 * seconds * pauses[:count] * chance.uniform(0.85, 1.15, count),
         "pause_tx_us": 1e6

@@ -186,28 +186,23 @@ class Topology:
 
     @cached_property
     def ports_of(self) -> Mapping[str, tuple[HostPort, ...]]:
-        """By host."""
+        """The ports of each host."""
         return _grouped((port.host, port) for port in self.ports)
 
     @cached_property
     def interfaces_of(self) -> Mapping[str, tuple[SwitchPort, ...]]:
-        """By switch."""
+        """The interfaces of each switch."""
         return _grouped((port.switch, port) for port in self.switch_ports)
 
     @cached_property
     def jobs_of(self) -> Mapping[str, tuple[Job, ...]]:
-        """By host."""
+        """The jobs that run on each host."""
         return _grouped((host, job) for job in self.jobs for host in job.hosts)
 
     @cached_property
     def switches_by_name(self) -> Mapping[str, Switch]:
-        """All of them."""
+        """All switches, by name."""
         return {switch.name: switch for switch in self.switches}
-
-    @cached_property
-    def tenants(self) -> Mapping[str, tuple[Job, ...]]:
-        """Jobs by tenant, as far as one is known."""
-        return _grouped((job.tenant, job) for job in self.jobs if job.tenant)
 
     @cached_property
     def rails(self) -> Mapping[int, tuple[HostPort, ...]]:

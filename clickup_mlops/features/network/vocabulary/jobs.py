@@ -33,6 +33,8 @@ QUANTITIES: Final = (
     _host("storage_bytes_s", "bytes/s", meaning="Traffic of storage ports.", direction="both"),
     Quantity("rail_bytes_s", "bytes/s", "rail", "What all hosts send on the rail.", "sent"),
     _job_sent("job_bytes_s", "bytes/s", meaning="What the job's hosts send."),
+    _job_sent("job_peak", "ratio", meaning="What its busiest host sends over the mean of them."),
+    _job_sent("job_off_leaf_pct", "%", meaning="Bytes that leave the leaves of its hosts."),
     _job("bus_bandwidth_gb_s", "GB/s", meaning="Bus bandwidth of collectives, as nccl-tests do."),
     _job("algorithm_bandwidth_gb_s", "GB/s", meaning="Bytes of a collective over its time."),
     _job("bus_bandwidth_pct", "%", meaning="Bus bandwidth over what the topology allows."),
@@ -43,6 +45,7 @@ QUANTITIES: Final = (
     ),
     _job("collective_mean_ms", "ms", meaning="Collective, mean."),
     _job("collectives_per_s", "1/s", meaning="Collective operations."),
+    _job("collective_bytes_s", "bytes/s", meaning="What a rank brings into it, mean of the ranks."),
     _job("collective_errors", "errors", meaning="Wrong results of a test of collectives."),
     _job(
         "rank_spread",

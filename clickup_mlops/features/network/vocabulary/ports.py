@@ -73,6 +73,11 @@ QUANTITIES: Final = (
     ),
     _received("crc_errors_ppm", "ppm", meaning="Received packets with a wrong checksum."),
     _port("links_down", "events", meaning="Times the link went down."),
+    _port(
+        "links_down_5m",
+        "events",
+        meaning="Times it went down in five minutes: readings overlap.",
+    ),
     _received("optic_received_dbm", "dBm", meaning="Light that the optic receives."),
     _sent("optic_sent_dbm", "dBm", meaning="Light that the optic sends."),
     _port("optic_temperature_c", "°C", meaning="Temperature of the optic."),

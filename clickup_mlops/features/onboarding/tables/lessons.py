@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Column, Table, Text, delete, select
 
 from clickup_mlops.features.onboarding.lessons import CONSENT, Observation
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import NOBODY
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
@@ -16,6 +17,7 @@ lesson_shown = Table(
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("lesson", Text, primary_key=True),
     Column("at_ms", BigInteger, nullable=False),
+    info=NOBODY,
 )
 
 
@@ -28,9 +30,13 @@ class Lessons:
 
     def add(self, workspace: str, observations: Iterable[Observation]) -> None:
         """With this thread's next write. Twice is the same as once."""
-        for seen in observations:
-            row = {"workspace": workspace, "user_id": seen.user_id, "lesson": seen.lesson}
-            self._database.defer((self._insert, row | {"at_ms": seen.at_ms}))
+        for observation in observations:
+            row = {
+                "workspace": workspace,
+                "user_id": observation.user_id,
+                "lesson": observation.lesson,
+            }
+            self._database.defer((self._insert, row | {"at_ms": observation.at_ms}))
 
     def of_workspace(self, workspace: str) -> dict[int, set[str]]:
         """The lessons of each person, and `CONSENT` of those who agreed, by user id."""

@@ -42,8 +42,8 @@ class WatchedRuns(Answer):
 
 def call(access: Access, *, task: TaskId | None = None, limit: Limit = 20) -> WatchedRuns:
     """Those with trouble first."""
-    with access.bot() as bot:
-        runs = [*watched.read(bot.store, bot.workspace_id).values()]
+    with access.data() as data:
+        runs = [*watched.read(data.store, data.workspace).values()]
     matching = [run for run in runs if task in (None, run.task_id)]
     matching.sort(key=lambda run: (not run.reported, run.report.state != "running", run.key))
     now = access.now_ms()

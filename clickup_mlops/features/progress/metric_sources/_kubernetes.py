@@ -40,7 +40,9 @@ def parse_items(text: str) -> list[Mapping[str, Any]]:
 def conditions(item: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Those that hold, by type."""
     listed = (item.get("status") or {}).get("conditions") or ()
-    return {each["type"]: each for each in listed if each.get("status") == "True"}
+    return {
+        condition["type"]: condition for condition in listed if condition.get("status") == "True"
+    }
 
 
 def task_of(item: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ Wire: kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1 (`st
 from collections.abc import Mapping
 from typing import Any
 
+from clickup_mlops.features.metrics.read.entries import NONSENSE
 from clickup_mlops.features.metrics.source import Reader
 from clickup_mlops.features.progress.metric_sources._kubernetes import (
     KubernetesTable,
@@ -58,8 +59,8 @@ def collect(settings: Settings, reader: Reader, _now_ms: int) -> tuple[list[RunR
     for item in read_items(settings, reader, "jobs.batch"):
         try:
             reports.append(parse(item))
-        except (KeyError, TypeError, ValueError) as problem:
-            problems.append(f"a Job without {problem}")
+        except NONSENSE as problem:
+            problems.append(f"a Job makes no sense: {type(problem).__name__}: {problem}")
     return reports, problems
 
 

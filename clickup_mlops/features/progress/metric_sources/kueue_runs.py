@@ -7,8 +7,10 @@ for).
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+from clickup_mlops.features.metrics.read.entries import NONSENSE
 from clickup_mlops.features.metrics.source import Reader
 from clickup_mlops.features.progress.metric_sources._kubernetes import (
     KubernetesTable,
@@ -83,14 +85,13 @@ def collect(settings: Settings, reader: Reader, _now_ms: int) -> tuple[list[RunR
     items = read_items(settings, reader, "workloads.kueue.x-k8s.io")
     names, reports, problems = dict[str, str](), list[RunReport](), list[str]()
     for item in items:
-        metadata = item.get("metadata") or {}
-        if metadata.get("uid") and metadata.get("name"):
-            names[str(metadata["uid"])] = owner(item)
+        with suppress(*NONSENSE):  # it is named below
+            names[str(item["metadata"]["uid"])] = owner(item)
     for item in items:
         try:
             reports.append(parse(item, names))
-        except (KeyError, TypeError, ValueError) as problem:
-            problems.append(f"a Workload without {problem}")
+        except NONSENSE as problem:
+            problems.append(f"a Workload makes no sense: {type(problem).__name__}: {problem}")
     return reports, problems
 
 

@@ -9,9 +9,10 @@ from typing import Any, Final
 from pydantic import Field
 
 from clickup_mlops.features.metrics.mlflow_api import MlflowTable, ask
+from clickup_mlops.features.metrics.read.entries import NONSENSE, read_each
 from clickup_mlops.features.metrics.source import Reader, SourceError
 from clickup_mlops.features.progress.model import RunReport, RunState
-from clickup_mlops.features.progress.source import TASK, RunSource, metrics_of
+from clickup_mlops.features.progress.source import TASK, RunSource, metrics_of, read_number
 
 _STATES: Final[Mapping[str, RunState]] = {
     "SCHEDULED": "queued",
@@ -50,8 +51,8 @@ def parse(run: Any, settings: Settings) -> RunReport:
         _number(info.get("start_time")),
         _number(info.get("end_time")),
         _step(metrics, settings.loss),
-        _float(parameters.get(settings.steps)),
-        _float(loss.get("value")),
+        read_number(parameters.get(settings.steps)),
+        read_number(loss.get("value")),
         labels={"run": info["run_id"]},
     )
 
@@ -59,7 +60,7 @@ def parse(run: Any, settings: Settings) -> RunReport:
 def _step(metrics: Mapping[str, Any], key: str) -> float | None:
     """Of the loss; without one the newest of all."""
     chosen = [metrics[key]] if key in metrics else [*metrics.values()]
-    steps = [_float(metric.get("step")) for metric in chosen]
+    steps = [read_number(metric.get("step")) for metric in chosen]
     return max((step for step in steps if step is not None), default=None)
 
 
@@ -67,21 +68,17 @@ def _number(value: Any) -> int | None:
     return int(value) if value else None  # older servers send digits
 
 
-def _float(value: Any) -> float | None:
-    """The server writes NaN and infinities as text."""
-    try:
-        return None if value is None else float(value)
-    except (TypeError, ValueError):
-        return None
-
-
 def collect(settings: Settings, reader: Reader, _now_ms: int) -> tuple[list[RunReport], list[str]]:
     """Of each experiment. One that cannot be read loses no other."""
     reports, problems = list[RunReport](), list[str]()
     for name in settings.experiments:
         try:
-            reports += [parse(run, settings) for run in _search(settings, reader, name)]
-        except (SourceError, KeyError, TypeError, ValueError) as problem:
+            readable, unread = read_each(
+                _search(settings, reader, name), lambda run: parse(run, settings), "run"
+            )
+            reports += readable
+            problems += (f"{name}: {problem}" for problem in unread)
+        except (SourceError, *NONSENSE) as problem:
             problems.append(f"{name}: {problem or type(problem).__name__}")
     return reports, problems
 

@@ -12,9 +12,11 @@ from typing import Any, Final
 import orjson
 from pydantic import Field
 
+from clickup_mlops.features.metrics.read.entries import read_each
 from clickup_mlops.features.metrics.source import Reader, SourceError, SourceTable
+from clickup_mlops.features.progress.log_files import read_tail
 from clickup_mlops.features.progress.model import RunReport, RunState
-from clickup_mlops.features.progress.source import RunSource, metrics_of
+from clickup_mlops.features.progress.source import RunSource, metrics_of, read_number
 
 _STATES: Final[Mapping[str, RunState]] = {
     "PENDING": "queued",
@@ -30,7 +32,6 @@ _STATES: Final[Mapping[str, RunState]] = {
 """All others, such as `FAILED`, `NODE_FAIL`, `OUT_OF_MEMORY` and `TIMEOUT`, are failures."""
 _TASK: Final = re.compile(r"\btask:#?([A-Za-z0-9_-]{1,64})")
 _GPUS: Final = re.compile(r"gres/gpu(?::[^=,]+)?=(\d+)")
-_TAIL: Final = "65536"
 _TOGETHER_S: Final = 5
 """A job that starts within this time of a requeue has caused it."""
 
@@ -47,17 +48,21 @@ class Settings(SourceTable):
     """Variables of the bot's environment that the commands get."""
     step_pattern: str = r"step[ =:]+(\d+)(?:\s*/\s*(\d+))?"
     """In a job's log: the step, and perhaps how many are planned. Empty: logs are not read."""
+    log_folders: tuple[str, ...] = ()
+    """Absolute paths of folders outside of which no log is read. Empty: any file that belongs to
+    the user of the job."""
     loss_pattern: str = r"loss[ =:]+([-+0-9.eE]+|nan|inf)"
     """In a job's log: the loss."""
 
 
-def parse(text: str) -> list[RunReport]:
-    """Of the output of `squeue --json` or `sacct --json`.
+def parse(text: str) -> tuple[list[RunReport], Sequence[str]]:
+    """Of the output of `squeue --json` or `sacct --json`, and a sentence for what makes no sense.
 
     Raises:
         SourceError: it is something else.
     """
-    return [_report(job, jobs) for jobs in [read_jobs(text)] for job in jobs]
+    jobs = read_jobs(text)
+    return read_each(jobs, lambda job: _report(job, jobs), "job")
 
 
 def read_jobs(text: str) -> list[Mapping[str, Any]]:
@@ -132,32 +137,38 @@ def collect(settings: Settings, reader: Reader, _now_ms: int) -> tuple[list[RunR
     """The queue, the accounting, and the logs of running jobs; the newest report of each job."""
     timeout_s, problems = settings.timeout.total_seconds(), list[str]()
     text = reader.output(settings.queue, timeout_s, settings.environment)
-    reports, logs = {report.id: report for report in parse(text)}, _logs(text)
+    queued, unread = parse(text)
+    problems += unread
+    reports, logs = {report.id: report for report in queued}, _logs(text)
     if settings.accounting:
         try:
-            ended = parse(reader.output(settings.accounting, timeout_s, settings.environment))
+            printed = reader.output(settings.accounting, timeout_s, settings.environment)
+            ended, unread = parse(printed)
+            problems += unread
             reports = {report.id: report for report in ended} | reports
         except SourceError as problem:
             problems.append(f"{settings.accounting[0]}: {problem}")
     for report in [*reports.values()] if settings.step_pattern else ():
-        if report.state == "running" and (path := logs.get(report.id)):
-            try:
-                tail = reader.output(("tail", "-c", _TAIL, path), timeout_s)
-            except SourceError:
-                continue  # on another machine, or not written yet
+        path = logs.get(report.id) if report.state == "running" else None
+        # Empty: it is on another machine, or not written yet.
+        if path and (tail := read_tail(*path, settings.log_folders)):
             reports[report.id] = read_log(report, tail, settings)
     return [*reports.values()], problems
 
 
-def _logs(text: str) -> dict[str, str]:
-    """Absolute paths of the jobs' outputs, with Slurm's placeholders filled in."""
+def _logs(text: str) -> dict[str, tuple[str, int]]:
+    """Absolute paths of the jobs' outputs, with Slurm's placeholders filled in, and the ids of the
+    jobs' users.
+    """
     paths = {}
     for job in read_jobs(text):
         path = str(job.get("standard_output") or "")
         for placeholder, value in (("%j", job["job_id"]), ("%x", job.get("name") or "")):
             path = path.replace(placeholder, str(value))
-        if path.startswith("/") and "%" not in path:
-            paths[str(job["job_id"])] = path
+        owner = _number(job.get("user_id"))
+        # Without the owner anybody's file could be read.
+        if path.startswith("/") and "%" not in path and owner is not None:
+            paths[str(job["job_id"])] = (path, owner)
     return paths
 
 
@@ -169,17 +180,10 @@ def read_log(report: RunReport, tail: str, settings: Settings) -> RunReport:
     step, planned = last if isinstance(last, tuple) else (last, "")
     return replace(
         report,
-        step=_float(step) if step else report.step,
-        steps=_float(planned) if planned else report.steps,
-        loss=_float(losses[-1]) if losses else report.loss,
+        step=read_number(step) if step else report.step,
+        steps=read_number(planned) if planned else report.steps,
+        loss=read_number(losses[-1]) if losses else report.loss,
     )
-
-
-def _float(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 SOURCE = metrics_of(Settings, collect)

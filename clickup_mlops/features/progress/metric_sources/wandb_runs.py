@@ -12,9 +12,10 @@ from typing import Any, Final
 import orjson
 from pydantic import Field, SecretStr
 
+from clickup_mlops.features.metrics.read.entries import NONSENSE, read_each
 from clickup_mlops.features.metrics.source import Reader, SourceError, SourceTable
 from clickup_mlops.features.progress.model import ACTIVE, RunReport, RunState
-from clickup_mlops.features.progress.source import TASK, RunSource, metrics_of
+from clickup_mlops.features.progress.source import TASK, RunSource, metrics_of, read_number
 
 _QUERY: Final = """
 query Runs($entity: String!, $project: String!, $first: Int!) {
@@ -65,9 +66,9 @@ def parse(node: Any, settings: Settings) -> RunReport:
         str(_value(config, TASK) or ""),
         _ms(node.get("createdAt")),
         _ms(ended),
-        _float(summary.get("_step")),
-        _float(_value(config, settings.steps)),
-        _float(summary.get(settings.loss)),
+        read_number(summary.get("_step")),
+        read_number(_value(config, settings.steps)),
+        read_number(summary.get(settings.loss)),
         labels={"run": node["name"]},
     )
 
@@ -76,14 +77,6 @@ def _value(config: Mapping[str, Any], name: str) -> Any:
     """Values stand in an object of their own: `{"lr": {"value": 0.1}}`."""
     entry = config.get(name)
     return entry.get("value") if isinstance(entry, dict) else entry
-
-
-def _float(value: Any) -> float | None:
-    """NaN and infinities are text."""
-    try:
-        return None if value is None else float(value)
-    except (TypeError, ValueError):
-        return None
 
 
 def _ms(text: str | None) -> int | None:
@@ -99,8 +92,12 @@ def collect(settings: Settings, reader: Reader, _now_ms: int) -> tuple[list[RunR
     reports, problems = list[RunReport](), list[str]()
     for project in settings.projects:
         try:
-            reports += [parse(node, settings) for node in _nodes(settings, reader, project)]
-        except (SourceError, KeyError, TypeError, ValueError) as problem:
+            readable, unread = read_each(
+                _nodes(settings, reader, project), lambda run: parse(run, settings), "run"
+            )
+            reports += readable
+            problems += (f"{project}: {problem}" for problem in unread)
+        except (SourceError, *NONSENSE) as problem:
             problems.append(f"{project}: {problem or type(problem).__name__}")
     return reports, problems
 
@@ -120,7 +117,8 @@ def _nodes(settings: Settings, reader: Reader, path: str) -> list[Any]:
     )
     if not isinstance(answer, dict) or not (answer.get("data") or {}).get("project"):
         raise SourceError(f"no such project, or the key may not see it: {answer!r:.120}")
-    return [edge["node"] for edge in answer["data"]["project"]["runs"]["edges"]]
+    edges = answer["data"]["project"]["runs"]["edges"]
+    return [edge.get("node") for edge in edges if isinstance(edge, dict)]
 
 
 SOURCE = metrics_of(Settings, collect)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clickup_mlops.features.provisioning.plan import compare
-from clickup_mlops.features.provisioning.tree import Attributes, Kind, Path, fold_name
+from clickup_mlops.features.provisioning.tree import Attributes, Kind, Path, fold, fold_name
 
 CLOCKS_MS: Final = 2_000
 """How far the bot's clock and ClickUp's may be apart: the `Date` header has whole seconds."""
@@ -55,11 +55,7 @@ class Left:
 
     def wants(self, place: Path, kind: Kind, name: str) -> bool:
         """Whether this is a manual step of the template: who made it completed the step."""
-        return (*_folded(place), (kind, fold_name(name))) in self.by_hand
-
-
-def _folded(path: Path) -> Path:
-    return tuple((kind, fold_name(name)) for kind, name in path)
+        return (*fold(place), (kind, fold_name(name))) in self.by_hand
 
 
 def renamed(path: Path, name: str) -> str:

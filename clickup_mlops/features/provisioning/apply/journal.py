@@ -31,7 +31,7 @@ SEARCHED: Final = 1_000
 
 
 class Journal:
-    """One workspace's journal."""
+    """The journal of what provisioning did in one workspace."""
 
     def __init__(self, rows: Provisions, workspace: str, now_ms: Callable[[], int]) -> None:
         self.rows, self.workspace, self._now_ms = rows, workspace, now_ms

@@ -190,7 +190,7 @@ class Reader:
         return list(_pages(read(self.workspace, _id(doc)), doc.path, texts=texts))
 
     def channels(self) -> list[Node]:
-        """Of the workspace."""
+        """The chat channels of the workspace."""
         channels = self.client.chat.channels(self.workspace)
         return [Node((("channel", channel.name),), {}, channel.id) for channel in channels]
 
@@ -219,13 +219,13 @@ class Reader:
     # -- ClickUp's own templates
 
     def list_templates(self) -> dict[str, str]:
-        """Ids by name."""
+        """The ids of the workspace's List templates, by name."""
         return {
             template.name: template.id for template in self.client.templates.lists(self.workspace)
         }
 
     def folder_templates(self) -> dict[str, str]:
-        """Ids by name."""
+        """The ids of the workspace's folder templates, by name."""
         return {
             template.name: template.id for template in self.client.templates.folders(self.workspace)
         }

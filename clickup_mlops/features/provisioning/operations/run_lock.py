@@ -3,6 +3,7 @@ one's open step for an interrupted one, and create its objects again.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, Literal
@@ -44,12 +45,21 @@ def _file(database: Database, lock_kind: What) -> Iterator[None]:
 
 
 def _take(lock: int, lock_kind: What) -> None:
-    import fcntl  # not on every system, and only needed here
-
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        _lock(lock)
+    except (BlockingIOError, PermissionError):
         raise _busy(lock_kind) from None
+
+
+def _lock(file: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager

@@ -51,7 +51,7 @@ class Step:
 
     @classmethod
     def from_dict(cls, plain: JsonTable) -> "Step":
-        """What `to_dict` made."""
+        """The step from what `to_dict` returned."""
         have = plain["have"]
         return cls(
             operation=plain["operation"],

@@ -32,6 +32,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import NOBODY
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import audited_table
 from clickup_mlops.store.task_creators import TaskCreator
@@ -54,6 +55,7 @@ provision_run = Table(
     Column("outcome", Text, nullable=False),
     Index(None, "workspace", "id"),
     sqlite_autoincrement=True,
+    info=NOBODY,
 )
 
 provision_step = Table(
@@ -72,6 +74,7 @@ provision_step = Table(
     Index(None, "run_id", "id"),
     Index(None, "object_id"),
     sqlite_autoincrement=True,
+    info=NOBODY,
 )
 
 provision_object = Table(
@@ -83,6 +86,7 @@ provision_object = Table(
     Column("template", Text, nullable=False),
     Column("desired", Text, nullable=False),
     Column("run_id", BigInteger, nullable=False),
+    info=NOBODY,
 )
 
 

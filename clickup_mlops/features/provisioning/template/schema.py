@@ -24,7 +24,7 @@ _SPELLED: Final = frozenset({"pattern", "format", "enum"})
 
 
 def of_template() -> JsonTable:
-    """For `templates/<name>.toml`."""
+    """The JSON Schema of `templates/<name>.toml`."""
     schema = _of(Template)
     return {**schema, "required": list(FILE)}
 

@@ -14,6 +14,9 @@ from clickup_mlops.ports.sections.period import Calendar
 from clickup_mlops.ports.sections.subject import Ended, Ending, Subject
 from clickup_mlops.store.journal_rows import JournalRow
 
+KIND: Final = "report"
+LANE: Final = f"{KIND}:"
+"""Lanes of reports begin like this; the names of report and target follow."""
 Format = Literal["markdown", "html", "json", "pdf"]
 SUFFIXES: Final[Mapping[Format, str]] = {
     "markdown": "md",
@@ -29,6 +32,9 @@ class TargetTable(Table):
 
     kind: str
     """`doc`, `chat`, `comment`, `mail` or `file`."""
+    lists: tuple[str, ...] = ()
+    """What its readers may see: Lists, Folders or Spaces, by name or id. The report is built of
+    these alone, in all its numbers. Empty: of everything that the bot sees, private Lists too."""
 
     @property
     def files(self) -> tuple[Format, ...]:
@@ -138,8 +144,12 @@ class Maker(Protocol):
     def ended(self, every: Ending, since_ms: int) -> list[Ended]:
         """The milestones or incidents that have ended since then (Unix ms), the first first."""
 
-    def build(self, about: Subject, sections: tuple[str, ...]) -> Report:
-        """The report; no sections: all. Raises InputError: there is no such section."""
+    def build(
+        self, about: Subject, sections: tuple[str, ...], lists: tuple[str, ...] = ()
+    ) -> Report:
+        """The report, of these Lists; no sections: all; no Lists: everything. Raises InputError:
+        there is no such section or List.
+        """
 
     def render(self, report: Report, form: Format) -> bytes:
         """The report in a format. Raises InputError: a library for it is missing."""

@@ -18,7 +18,7 @@ import orjson
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.reports.delivery.model import Maker
+from clickup_mlops.features.reports.delivery.model import LANE, Maker
 from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from clickup_mlops.features.reports.subjects import ending
 from clickup_mlops.ports.sections.model import Period
@@ -26,9 +26,6 @@ from clickup_mlops.ports.sections.period import calendar
 from clickup_mlops.ports.sections.subject import Ending, Subject
 from clickup_mlops.store import Incoming, Store
 
-KIND: Final = "report"
-LANE: Final = f"{KIND}:"
-"""Lanes of reports begin like this; the names of report and target follow."""
 LONGEST_MS: Final = 100 * 86_400_000
 """What was due longer ago is not looked for."""
 LOOKED_BACK_MS: Final = 30 * 86_400_000

@@ -15,6 +15,7 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports.delivery.mail import send
 from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 from clickup_mlops.features.reports.delivery.model import (
+    KIND,
     Delivery,
     File,
     Mail,
@@ -22,7 +23,6 @@ from clickup_mlops.features.reports.delivery.model import (
     Planned,
     Write,
 )
-from clickup_mlops.features.reports.delivery.schedule import KIND
 from clickup_mlops.features.reports.delivery.settings import ReportSettings, kinds
 from clickup_mlops.features.reports.subjects import ending
 from clickup_mlops.ports.sections.model import Report
@@ -78,9 +78,9 @@ class Sender:
             _log.warning("report_dropped", report=name, target=target, why="not configured")
             return
         subject = self._about(settings, period)
-        report = self._maker.build(subject, settings.sections)
-        delivery = self._delivery(name, target, report, period if subject.task_id else "")
         table = settings.targets[target]
+        report = self._maker.build(subject, settings.sections, table.lists)
+        delivery = self._delivery(name, target, report, period if subject.task_id else "")
         for planned in kinds()[table.kind].plan(delivery, table):
             state = self._do(row, settings.cap, planned)
             _log.info("report_sent", report=name, target=target, period=period, state=state)

@@ -36,10 +36,8 @@ def call(
     """Raises InputError: there is no such period, milestone or incident."""
     request = building.ReportRequest(kind, period, zone)
     policy = access.settings.routing
-    with access.bot() as bot:
-        report = building.build(
-            bot.store, bot.workspace_id, request, access.now_ms(), policy=policy
-        )
+    with access.data() as data:
+        report = building.build(data.store, data.workspace, request, access.now_ms(), policy=policy)
     return BuiltReport(title=quoted(report.title), markdown=quoted(render(report), MOST))
 
 

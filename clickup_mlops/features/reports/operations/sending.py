@@ -6,7 +6,8 @@ from typing import Final, Literal
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.reports.delivery.schedule import LANE, Run
+from clickup_mlops.features.reports.delivery.model import LANE
+from clickup_mlops.features.reports.delivery.schedule import Run
 from clickup_mlops.features.reports.delivery.settings import ReportSettings, kinds
 from clickup_mlops.features.reports.package import ReportsPackage
 from clickup_mlops.features.reports.settings import ReportTables

@@ -11,7 +11,7 @@ _ORIGIN: Final = "audit"
 _END: Final[Align] = "end"
 _COLUMNS: Final = (Column("Written by"), Column("Writes", _END), Column("Calls", _END))
 _ONLY_WRITES: Final = (
-    "Calls that read are not recorded by time: `clickup_mlops_calls_total` of /metrics counts all."
+    "Calls that read are not recorded by time: clickup_mlops_calls_total of /metrics counts all."
 )
 
 

@@ -23,30 +23,11 @@ def build(data: Data, query: Query) -> Section | None:
         return None
     source = figures.source(query, _TIMELINE, _DECISIONS)
     blocks = (
-        _counts(query, flow),
+        Figures(work.counts(query, _TIMELINE, flow)),
         _times(data, query, flow),
         _waiting(data, query, flow.now),
     )
     return Section("lane", SECTION.title, blocks, source)
-
-
-def _counts(query: Query, flow: Compared[Flow]) -> Figures:
-    return Figures(
-        (
-            figures.count(
-                "Arrived", query, _TIMELINE, flow.map(lambda period_flow: len(period_flow.arrived))
-            ),
-            figures.count(
-                "Started", query, _TIMELINE, flow.map(lambda period_flow: len(period_flow.started))
-            ),
-            figures.count(
-                "Finished",
-                query,
-                _TIMELINE,
-                flow.map(lambda period_flow: len(period_flow.finished)),
-            ),
-        )
-    )
 
 
 def _times(data: Data, query: Query, flow: Compared[Flow]) -> Figures:

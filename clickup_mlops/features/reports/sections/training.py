@@ -36,18 +36,7 @@ def _figures(query: Query, flow: Compared[Flow], runs: Compared[tuple[int, int]]
     times = flow.map(lambda period_flow: period_flow.times_ms)
     return Figures(
         (
-            figures.count(
-                "Arrived", query, _TIMELINE, flow.map(lambda period_flow: len(period_flow.arrived))
-            ),
-            figures.count(
-                "Started", query, _TIMELINE, flow.map(lambda period_flow: len(period_flow.started))
-            ),
-            figures.count(
-                "Finished",
-                query,
-                _TIMELINE,
-                flow.map(lambda period_flow: len(period_flow.finished)),
-            ),
+            *work.counts(query, _TIMELINE, flow),
             figures.typical("Cycle time", query, _TIMELINE, times),
             figures.share("Pipeline runs that failed", query, _TIMELINE, runs),
         )

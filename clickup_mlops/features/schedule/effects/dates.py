@@ -6,7 +6,7 @@ from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.store.tables.journal import ANY
+from clickup_mlops.store.journal_rows import ANY
 
 
 def read(task: Task) -> dict[str, Any]:

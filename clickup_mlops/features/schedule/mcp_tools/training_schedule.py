@@ -41,9 +41,9 @@ class TrainingSchedule(Answer):
 
 
 def call(access: Access, *, task: TaskId | None = None, limit: Limit = 20) -> TrainingSchedule:
-    """By start."""
-    with access.bot() as bot:
-        last = snapshot.get(bot.store, bot.workspace_id)
+    """The planned runs, the earliest start first."""
+    with access.data() as data:
+        last = snapshot.get(data.store, data.workspace)
     if last is None:
         return TrainingSchedule(planned="", total=0, runs=[], problems=[])
     runs = [run for run in last.runs if task in (None, run.task_id)]

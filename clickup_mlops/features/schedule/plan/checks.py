@@ -57,7 +57,8 @@ def _circular(runs: Iterable[Run]) -> Iterator[Run]:
 
 def _reversed(waits: Mapping[str, set[str]]) -> dict[str, set[str]]:
     return {
-        run_id: {other for other, before in waits.items() if run_id in before} for run_id in waits
+        run_id: {dependent for dependent, before in waits.items() if run_id in before}
+        for run_id in waits
     }
 
 

@@ -25,7 +25,7 @@ class PeakHours(Protocol):
 
     @property
     def zone(self) -> str:
-        """Whose clocks."""
+        """The time zone whose clocks the peaks follow."""
 
 
 def windows(peaks: Iterable[PeakHours], start_ms: int, end_ms: int) -> tuple[Window, ...]:

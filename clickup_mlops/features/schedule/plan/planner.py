@@ -78,11 +78,11 @@ class _Planner:
         """All of them that find a place."""
         waiting = [run for run in self.runs if run.state == "waiting"]
         starved = [run for run in waiting if is_starved(run, self.rules, self.now_ms)]
-        others = [run for run in waiting if not is_starved(run, self.rules, self.now_ms)]
-        with_window = [run for run in others if run.window]
+        other_runs = [run for run in waiting if not is_starved(run, self.rules, self.now_ms)]
+        with_window = [run for run in other_runs if run.window]
         first = ranked(starved, lambda run: (run.queued_ms,))
         second = ranked(with_window, lambda run: (run.window.start_ms if run.window else 0,))
-        new = self._best_order([run for run in others if not run.window], [*first, *second])
+        new = self._best_order([run for run in other_runs if not run.window], [*first, *second])
         places = self._with_deadlines(first, second, new)
         self._move_up(places, [*first, *second])
         return places
@@ -174,7 +174,7 @@ class _Planner:
             remaining -= bool(is_worth)
 
     def _has_followers(self, run: Run) -> bool:
-        return any(run.id in other.after for other in self.runs)
+        return any(run.id in dependent.after for dependent in self.runs)
 
 
 def _count_moves(runs: Iterable[Run], places: Places) -> int:

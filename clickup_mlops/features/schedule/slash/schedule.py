@@ -1,5 +1,6 @@
 """`/schedule`: when the run starts, and why not sooner."""
 
+from clickup_mlops.automations import deferral
 from clickup_mlops.commands.model import Reply, Request, SlashCommand, no_arguments
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.features.schedule.snapshot import QueuedRun
@@ -19,6 +20,8 @@ def answer(request: Request, _nothing: None) -> Reply:
             f"Number {run.position} of those that wait for {run.pool}; "
             f"it starts between {low} and {high} with a probability of 80%."
         )
+    if deferral.TAG in request.task.tags:
+        lines.append(f"Not as long as it has the tag `{deferral.TAG}`: a comment on it says why.")
     return Reply("\n".join(lines))
 
 

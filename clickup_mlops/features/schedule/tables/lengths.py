@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import BigInteger, Column, Table, Text, select, update
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -16,18 +17,29 @@ run_length = Table(
     Column("estimated_ms", BigInteger, nullable=False),
     Column("begun_ms", BigInteger, nullable=False),
     Column("ended_ms", BigInteger),
+    info=readers_of_task(),
 )
 
 
 class RunLengths:
-    """A row for each run that the bot has seen running; `ended_ms` None: it runs."""
+    """A row for each run that the bot has seen running; `ended_ms` None: it runs. Of a run that
+    was interrupted `begun_ms` is later, by as long as it did not run.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.insert(run_length).on_conflict_do_nothing()
+        statement = database.insert(run_length)
+        earlier_ms = run_length.c.ended_ms - run_length.c.begun_ms
+        self._insert = statement.on_conflict_do_update(
+            index_elements=["workspace", "task_id"],
+            set_={"begun_ms": statement.excluded.begun_ms - earlier_ms, "ended_ms": None},
+            where=run_length.c.ended_ms.is_not(None),
+        )
 
     def begin(self, workspace: str, estimates: Mapping[str, int], now_ms: int) -> None:
-        """These tasks run now, with these estimates (ms); those that are known stay."""
+        """These tasks run now, with these estimates (ms); those that run already stay. One that had
+        ended goes on: it was requeued.
+        """
         rows = [
             {"workspace": workspace, "task_id": task, "estimated_ms": ms, "begun_ms": now_ms}
             for task, ms in estimates.items()

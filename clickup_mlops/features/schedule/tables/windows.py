@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Column, Integer, Table, Text, delete, select
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -22,6 +23,7 @@ schedule_window = Table(
     Column("why", Text, nullable=False),
     Column("moves", Integer, nullable=False),
     Column("planned_ms", BigInteger, nullable=False),
+    info=readers_of_task(),
 )
 
 

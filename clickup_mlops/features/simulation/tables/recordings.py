@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -37,6 +38,7 @@ recording = Table(
     Column("body", LargeBinary, nullable=False),
     Index(None, "at_ms"),
     sqlite_autoincrement=True,
+    info=readers_of_task(),
 )
 
 

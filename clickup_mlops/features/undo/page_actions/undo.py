@@ -19,7 +19,10 @@ def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
         InputError: there is no such change, or people changed it since.
         ClickUpMlopsError: ClickUp refused, or cannot be reached.
     """
-    target = Target(f"change:{number(fields, 'change')}")
+    change = number(fields, "change")
+    if bot.store.seen_with(viewer.access).audit.get(change) is None:
+        raise InputError(f"there is no change {change}", hint="Reload the page, and try again.")
+    target = Target(f"change:{change}")
     begun = operation.undo(bot, target, actor=viewer.actor)
     changes = [*begun.changes]
     if not changes:

@@ -2,34 +2,41 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from clickup_mlops.bot.handle.commands import CommandOperation, CommandRun
+from clickup_mlops.bot.ports import UndoTarget
 from clickup_mlops.commands.model import Arguments, Reply, Request, SlashCommand, UsageError
 
-USAGE = "/undo [CHANGE] [because …]"
+INCIDENT: Final = "incident"
+"""The kind of the episode that a person can name."""
+USAGE = "/undo [CHANGE|incident] [because …]"
 
 
 @dataclass(frozen=True, slots=True)
 class Undo(CommandOperation):
-    """Undo a change of the bot on this task; the latest one if `change` is None."""
+    """Undo a change of the bot on this task. `target`: see `ports.UndoTarget`."""
 
-    change: int | None
+    target: UndoTarget
 
     def execute(self, run: CommandRun) -> str:
         """Say what was undone, and what was not."""
         request, undo = run.request, run.services.undo
-        return undo(run.task.id, self.change, request.user, request.key, run.undoable_commands())
+        return undo(run.task.id, self.target, request.user, request.key, run.undoable_commands())
 
 
 def takes(words: Sequence[str]) -> int:
-    """What begins like a number; else all is the reason."""
-    return int(bool(words) and words[0].removeprefix("#")[:1].isdigit())
+    """What begins like a number, or the word; else all is the reason."""
+    word = words[0].lower() if words else ""
+    return int(word == INCIDENT or word.removeprefix("#")[:1].isdigit())
 
 
-def read(arguments: Arguments) -> int | None:
-    """The number of a change, as `audit list` shows it; None: see `features.undo.last_change`."""
+def read(arguments: Arguments) -> UndoTarget:
+    """The number of a change, as `audit list` shows it, or the word."""
     if not arguments.first_word:
         return None
+    if arguments.first_word.lower() == INCIDENT:
+        return INCIDENT
     digits = arguments.first_word.removeprefix("#")
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 15):
         raise UsageError(
@@ -38,13 +45,14 @@ def read(arguments: Arguments) -> int | None:
     return int(digits)
 
 
-def answer(_request: Request, change: int | None) -> Reply:
+def answer(_request: Request, target: UndoTarget) -> Reply:
     """The result is added when the undo is done."""
-    return Reply("", (Undo(change),))
+    return Reply("", (Undo(target),))
 
 
 COMMAND = SlashCommand(
-    "Undoes your last command, an incident's changes or the bot's last one; or this number.",
+    "Undoes your last command on this task; or the change with this number; or what the bot wrote "
+    "about the task's incident.",
     USAGE,
     "member",
     read,

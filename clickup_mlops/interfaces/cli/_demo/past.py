@@ -12,7 +12,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.interfaces.cli._demo.environment import demos
 from clickup_mlops.ports.demo.environment import Environment
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
-from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.store.timeline_rows import Entry, Kind
 
 DAY_MS: Final = 86_400_000
 WEEKS: Final = 10

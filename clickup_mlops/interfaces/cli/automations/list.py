@@ -5,6 +5,7 @@
 A file that cannot be used is reported with its key or line; the exit code is then 1.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -18,9 +19,9 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
 @options.config
 @options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.operations.automations.files import automations, replaced
+    from clickup_mlops.operations.automations.files import AutomationsFile, automations, replaced
 
-    listed = automations(options.settings(config).automations)
+    listed = automations(options.tables(config, AutomationsFile).automations)
     folders, problems = [*map(str, listed.folders)], listed.problems
     if as_json:
         summaries = [
@@ -61,9 +62,19 @@ def command(config: Path | None, as_json: bool) -> int:
             for r in listed.usable
         ]
         output.table(("name", "mode", "from", "not set", "summary"), rows)
+        click.echo(_counts([r.mode for r in listed.usable]))
         click.echo("\n".join(f"{name} {folder}" for folder, name in names.items()))
     _complain(problems)
     return ExitCode.DONE
+
+
+def _counts(modes: Sequence[str]) -> str:
+    """How many there are in each mode, and how to go on."""
+    counts = [(mode, modes.count(mode)) for mode in ("on", "canary", "shadow", "off")]
+    several = ", ".join(f"{count} {mode}" for mode, count in counts if count)
+    return (
+        f"{several}. `automations show NAME` shows one, `help switch-automations-on` how to go on."
+    )
 
 
 def _complain(problems: tuple[ContentError, ...]) -> None:

@@ -1,8 +1,9 @@
 """Show an automation: what triggers it, its condition, what it does, its limits and examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from textwrap import indent
+from typing import Any, Final
 
 import click
 
@@ -10,6 +11,11 @@ from clickup_mlops.ports.cli import options as _options
 from clickup_mlops.ports.cli import output
 from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
+
+_WIDTH: Final = 10
+"""Of the titles, with the space behind them."""
+_LONGEST: Final = 60
+"""Characters of an option that stands on the line of its action."""
 
 
 @click.command(help=__doc__)
@@ -30,28 +36,78 @@ def command(name: str, config: Path | None, as_json: bool) -> int:
 
 def _lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"{facts['name']}: {facts['summary']}"
-    yield f"on: {', '.join(facts['on'])}"
-    for key in ("when", "after", "unless", "until"):
-        if facts[key]:
-            yield f"{key}: {' '.join(facts[key].split())}"
-    for key in ("do", "then"):
-        yield from (f"{key}: {_words(step)}" for step in facts[key])
-    for key, value in facts["settings"].items():
-        note = " (not set: actions that need it are skipped)" if key in facts["unset"] else ""
-        yield f"setting {key} = {value!r}{note}"
-    held = ", waits in quiet hours" if facts["quiet"] else ""
-    yield f"mode {facts['mode']}, at most {format_count(facts['cap'], 'write')} an hour{held}"
-    yield from (f"example: {name}" for name in facts["examples"])
-    yield f"from {facts['file']}"
+    yield ""
+    for title, value in _rows(facts):
+        first, *more = value.splitlines() or [""]
+        yield f"{title:{_WIDTH}}{first}".rstrip()
+        yield from (f"{'':{_WIDTH}}{line}".rstrip() for line in more)
+
+
+def _rows(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What stands left and right; what has no title goes on with the one above."""
+    own_kind = f"schedule:{facts['name']}"
+    if triggers := [kind for kind in facts["on"] if kind != own_kind]:
+        yield "triggers", ", ".join(triggers) + _of_subtasks(facts)
+    if schedule := facts["schedule"]:
+        each = "the workspace, without a task" if facts["per"] == "workspace" else "each open task"
+        yield "schedule", f"{schedule['cron']} ({schedule['zone']}), for {each}"
+    yield from ((key, facts[key].strip()) for key in ("when", "after", "unless") if facts[key])
+    yield from _numbered("do", facts["do"])
+    yield from (("", f"left out: {name} (`{of}` is not set)") for name, of in facts["left_out"])
+    if facts["until"]:
+        yield "until", facts["until"].strip()
+    yield from _numbered("then", facts["then"])
+    yield from _titled("settings", _settings(facts))
+    held = "; waits in quiet hours" if facts["quiet"] else ""
+    yield "mode", f"{facts['mode']}; at most {format_count(facts['cap'], 'write')} an hour{held}"
+    yield from _titled("examples", facts["examples"])
+    yield "file", facts["file"]
+
+
+def _of_subtasks(facts: dict[str, Any]) -> str:
+    if facts["per"] != "parent":
+        return ""
+    once = ", once for all that change meanwhile" if facts["after"] else ""
+    return f" of subtasks, for their parent{once}"
+
+
+def _titled(title: str, lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(lines):
+        yield "" if number else title, line
+
+
+def _numbered(title: str, steps: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    return _titled(title, (f"{n}. {_words(step)}" for n, step in enumerate(steps, 1)))
+
+
+def _settings(facts: dict[str, Any]) -> Iterator[str]:
+    from clickup_mlops.operations.settings_file import toml
+
+    for name, value in facts["settings"].items():
+        note = " (not set: actions that need it are skipped)" if name in facts["unset"] else ""
+        yield f"{name} = {toml(value)}{note}"
+        yield f"  {facts['meanings'][name]}"
 
 
 def _words(step: dict[str, Any]) -> str:
     arguments = {key: value for key, value in step.items() if key not in ("action", "target")}
-    options = [f"{key} = {_value(value)}" for key, value in arguments.items()]
     where = "" if step["target"] == "self" else f" (on its {step['target']})"
-    return " ".join([step["action"] + where, ", ".join(options)]).strip()
+    short = [f"{key} = {_value(value)}" for key, value in arguments.items() if _is_short(value)]
+    long = [
+        f"   {key}:\n{indent(str(value).strip(), '     ')}"
+        for key, value in arguments.items()
+        if not _is_short(value)
+    ]
+    head = f"{step['action']}{where}" + (f": {', '.join(short)}" if short else "")
+    return "\n".join([head, *long])
 
 
-def _value(value: Any) -> Any:
+def _is_short(value: Any) -> bool:
+    return len(str(value)) <= _LONGEST and "\n" not in str(value).strip()
+
+
+def _value(value: Any) -> str:
     """As the file has it."""
-    return str(value).lower() if isinstance(value, bool) else value
+    from clickup_mlops.operations.settings_file import toml
+
+    return value.strip() if isinstance(value, str) else toml(value)

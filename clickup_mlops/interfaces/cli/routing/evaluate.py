@@ -70,7 +70,8 @@ def _show(scores: "Scores") -> None:
     if scores.incident.lines:
         _show_thresholds(scores)
     click.echo(
-        f"abstains on {1 - scores.answered:.1%}, calibration error {scores.calibration_error:.3f}"
+        f"abstains on {1 - scores.answered:.1%}, calibration error {scores.calibration_error:.3f} "
+        f"(of incidents {scores.incident_calibration_error:.3f})"
     )
 
 

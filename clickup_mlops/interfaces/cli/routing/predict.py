@@ -25,7 +25,7 @@ def command(file: BinaryIO, config: Path | None) -> int:
     with options.open_bot(config) as bot:
         classifier, policy = bot.context.classifier, bot.settings.routing
     error_count = 0
-    bars = Bars(policy.min_confidence, policy.incident.threshold)
+    bars = Bars(policy.min_confidence, policy.incident.live_from)
     for line in predict_lines(file, classifier, bars):
         if isinstance(line, BadLine):
             click.echo(f"Error: {file.name}, {line}", err=True)

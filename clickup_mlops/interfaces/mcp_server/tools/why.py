@@ -6,7 +6,6 @@ what the bot has recorded, and makes no call to ClickUp.
 """
 
 from clickup_mlops.operations import why as operation
-from clickup_mlops.operations.automations.files import automations
 from clickup_mlops.operations.why import Explanation
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import Answer, Quoted, TaskId, Tool, iso, quoted
@@ -52,9 +51,10 @@ class Why(Answer):
 def call(access: Access, task: TaskId) -> Why:
     """Raises InputError: nothing is known of the task."""
     settings, now_ms = access.settings, access.now_ms()
-    configured = automations(settings.automations).usable
     with access.store() as store:
-        explanation = operation.why(store, settings.routing, task, now_ms, configured)
+        explanation = operation.why(
+            store, settings.routing, task, now_ms, settings.automations.names
+        )
     return _answer(explanation)
 
 

@@ -102,4 +102,4 @@ def _select_common(items: Sequence[Item], rare: int) -> list[str]:
 
 
 def _is_scarce(name: str) -> bool:
-    return " " in name or name.startswith(("p:", LETTERS))
+    return " " in name or name.startswith(("p:", "s:", "f:", LETTERS))

@@ -56,7 +56,7 @@ def _read_lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").split("\n")
     except OSError as problem:
-        raise ContentError(path, "", problem.strerror or str(problem)) from problem
+        raise ContentError.unreadable(path, problem) from problem
     except UnicodeDecodeError as problem:
         raise ContentError(path, "", "not UTF-8", hint="Save it as UTF-8.") from problem
 

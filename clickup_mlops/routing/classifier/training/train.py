@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from clickup_mlops.routing.classifier.features import LETTERS, extract_features, read_task
+from clickup_mlops.routing.classifier.features import (
+    LETTERS,
+    Reading,
+    extract_features,
+    measure_loudness,
+    read_task,
+)
 from clickup_mlops.routing.classifier.lexicon import (
     Concept,
     Lexicon,
@@ -28,7 +34,7 @@ from clickup_mlops.routing.classifier.training.patterns import list_pattern_file
 
 PLAN = Plan(rounds=6, rate=0.15, decay=3e-3)
 LETTERS_PLAN = replace(PLAN, rare=5)
-WORDS_SHARE, LETTERS_SHARE = 0.75, 0.35  # of the two models' scores
+WORDS_SHARE, LETTERS_SHARE = 0.85, 0.45  # of the two models' scores
 RARE_COUNTS_MORE = 0.25  # 0: each example counts the same; 1: each outcome counts the same
 PART = 0.4  # how much an example counts by its concepts, or its words, alone
 TITLE = 0.4  # how much an example with a body counts again by its title alone
@@ -38,6 +44,7 @@ HARD = 1.5  # how much a line counts whose words point elsewhere
 TEMPERATURE = 1.0  # of answers given 0.8, about 4 in 5 are right
 _CODE = (
     "../text.py",
+    "../chinese.py",
     "../lexicon.py",
     "../features.py",
     "train.py",
@@ -87,8 +94,14 @@ def _build_items(
     for example in examples:
         weight = share * (mean / counts[example.outcome]) ** RARE_COUNTS_MORE
         weight *= HARD if example.hard else 1.0
-        values = extract_features(read_task(example.title, example.body, lexicon))
+        values = _extract_loud(read_task(example.title, example.body, lexicon))
         yield Item(values, OUTCOMES.index(example.outcome), weight)
+
+
+def _extract_loud(reading: Reading) -> dict[str, float]:
+    return {
+        name: value * measure_loudness(name) for name, value in extract_features(reading).items()
+    }
 
 
 def _views(item: Item) -> Iterable[Item]:
@@ -121,7 +134,7 @@ def _is_concept(name: str) -> bool:
 def _add_models(words: Linear, letters: Linear) -> Linear:
     shares = ((words, WORDS_SHARE), (letters, LETTERS_SHARE))
     rows = {
-        name: [share * number for number in row]
+        name: [share * measure_loudness(name) * number for number in row]
         for model, share in shares
         for name, row in model.weights.items()
     }
@@ -132,7 +145,7 @@ def _add_models(words: Linear, letters: Linear) -> Linear:
 def _build_term_items(concepts: Iterable[Concept], lexicon: Lexicon) -> Iterable[Item]:
     for concept in concepts:
         for term in concept.terms if concept.speaks_for else ():
-            values = extract_features(read_task(term.replace("*", ""), "", lexicon))
+            values = _extract_loud(read_task(term.replace("*", ""), "", lexicon))
             item = Item(values, OUTCOMES.index(concept.speaks_for), TERM)
             yield _select_part(item, lambda name: not _is_letters(name))
 

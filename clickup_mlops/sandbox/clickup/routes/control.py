@@ -138,6 +138,13 @@ def reset_stats() -> Response:
     return answer({})
 
 
+@ROUTES.post("/reset")
+def reset() -> Response:
+    """Everything as it was at the start: seed, clock, tokens and ids."""
+    current_app.extensions["sandbox.reset"]()
+    return answer({})
+
+
 @ROUTES.get("/writes")
 def list_writes() -> Response:
     """The log of written task fields; `task_id`, `field` and `actor` narrow it."""

@@ -1,12 +1,13 @@
 """Views at every level, and the tasks they show."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response
 
 from clickup_mlops.sandbox.clickup.arguments import read_number
 from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_services, get_world, read_body
-from clickup_mlops.sandbox.clickup.state import views
+from clickup_mlops.sandbox.clickup.state import access, views
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Folder, Space, TaskList, Team
 from clickup_mlops.sandbox.clickup.state.tasks.search import PAGE
@@ -114,7 +115,9 @@ def delete(view_id: str) -> Response:
 def list_tasks(view_id: str) -> Response:
     """A page of the tasks that a view shows."""
     view = views.get(get_world(), view_id)
-    listed = get_services().search.all(view.team_id, views.build_query(view))
+    hidden = access.list_hidden(get_world(), get_actor())
+    query = replace(views.build_query(view), hidden_list_ids=hidden)
+    listed = get_services().search.all(view.team_id, query)
     matches = [task for task in listed if views.is_in_view(view, task)]
     start = read_number("page", 0) * PAGE
     return answer(

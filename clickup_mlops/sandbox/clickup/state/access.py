@@ -1,10 +1,13 @@
-"""What a guest, a view-only member and a switched-off ClickApp stop.
+"""What privacy, a guest's or view-only role, and a switched-off ClickApp stop.
 
 A token has its user's rights, no more: ClickUp knows no read-only token as such. From its help
 pages: guests see only what is shared with them, no Spaces and not "everything"; they create no
-Spaces, Folders, Lists or tags. A share is `read`, `comment`, `edit` or `create`.
-Which ECODE comes for what is not documented; `ACCESS_083` (may not) and `ACCESS_999` (cannot see)
-are the ones that users report. That a switched-off ClickApp refuses writes is an assumption.
+Spaces, Folders, Lists or tags. A share is `read`, `comment`, `edit` or `create`. Members see what
+is public, and of private Spaces, Folders and Lists, and of what is in them, what is shared with
+them; owners and admins see no more than that.
+Which ECODE comes for what is not documented; `ACCESS_083` (may not, or a task that is out of sight)
+and `ACCESS_999` (a place that is) are the ones that users report. That a switched-off ClickApp
+refuses writes is an assumption.
 """
 
 from clickup_mlops.sandbox.clickup.state.model import Folder, Space, Task, TaskList, User
@@ -37,18 +40,37 @@ def check(world: World, user: User, method: str, automation: str, args: Args) ->
         raise _may_not("This user can only view")
     if user.role == GUEST:
         _check_guest(world, user, method, automation, args)
+    else:
+        _check_member(world, user, args)
 
 
-def sees_spaces(user: User) -> bool:
-    """Whether Spaces are listed for this user."""
-    return user.role != GUEST
+def get_permission_level(world: World, user: User, place: Folder | TaskList) -> str | None:
+    """The `permission_level` that answers show for a Folder or List; None: it is out of sight."""
+    if user.role == GUEST:
+        return _get_place_share(user, place)
+    if not sees(world, user, place):
+        return None
+    return "read" if user.read_only else _get_place_share(user, place) or "create"
 
 
-def get_permission_level(world: World, user: User, place: Folder | TaskList) -> str:
-    """The `permission_level` that answers show for a Folder or List."""
-    if user.role != GUEST:
-        return "read" if user.read_only else "create"
-    return _get_place_share(user, place) or "read"
+def sees(world: World, user: User, place: Space | Folder | TaskList) -> bool:
+    """Whether a place is in sight: the innermost share, or privacy, decides."""
+    while True:
+        if place.id in user.shares:
+            return True
+        if place.private or (user.role == GUEST and isinstance(place, Space)):
+            return False
+        if isinstance(place, Space):
+            return True
+        if isinstance(place, TaskList):
+            place = world.folders[place.folder_id]
+        else:
+            place = world.spaces[place.space_id]
+
+
+def list_hidden(world: World, user: User) -> frozenset[str]:
+    """Ids of the Lists that are out of sight."""
+    return frozenset(place.id for place in world.lists if not sees(world, user, place))
 
 
 def get_share(world: World, user: User, task: Task) -> str | None:
@@ -58,9 +80,15 @@ def get_share(world: World, user: User, task: Task) -> str | None:
 
 
 def can_see(world: World, user_id: int, task: Task) -> bool:
-    """Whether the person sees the task: a guest only what is shared."""
+    """Whether the person sees the task."""
     user = world.users[user_id]
-    return user.role != GUEST or get_share(world, user, task) is not None
+    return task.id in user.shares or sees(world, user, world.lists[task.list_id])
+
+
+def _check_member(world: World, user: User, args: Args) -> None:
+    place, task = _find_place(world, args), world.tasks.get(args.get("task_id"))
+    if place is not None and not (task and task.id in user.shares) and not sees(world, user, place):
+        raise _is_unseen() if task else no_access()
 
 
 def require_admin(user: User) -> None:
@@ -84,7 +112,7 @@ def _check_guest(world: World, user: User, method: str, automation: str, args: A
     shared = None if isinstance(place, Space) else _get_place_share(user, place)
     granted = get_share(world, user, task) if task else shared
     if granted is None:
-        raise no_access()
+        raise _is_unseen() if task else no_access()
     if method != "GET" and not _is_allowed(granted, automation):
         raise _may_not(f"A guest with {granted} permission may not do this")
 
@@ -125,6 +153,11 @@ def _check_clickapps(world: World, automation: str, args: Args) -> None:
     for app, part in _CLICKAPPS:
         if part in automation and not space.features.get(app, {}).get("enabled", True):
             raise Refusal("INPUT_002", f"The ClickApp {app} is not enabled in this Space")
+
+
+def _is_unseen() -> Refusal:
+    """A task that is there and out of sight: 401, not 404 (live answers of 2026)."""
+    return _may_not("You do not have access to this task")
 
 
 def _may_not(text: str) -> Refusal:

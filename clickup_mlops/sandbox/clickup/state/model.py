@@ -13,8 +13,9 @@ JsonTable = dict[str, Any]
 class User:
     """A member of a Workspace. `role`: 1 owner, 2 admin, 3 member, 4 guest.
 
-    `shares` of a guest: Folder or List id -> `read`, `comment`, `edit` or `create`; `read_only`
-    makes any other role view-only; `custom_role` is a role of an Enterprise Workspace, by name.
+    `shares`: id of a task, List, Folder or (members) Space -> `read`, `comment`, `edit` or
+    `create`; `read_only` makes any other role view-only; `custom_role` is a role of an Enterprise
+    Workspace, by name.
     """
 
     id: int
@@ -109,6 +110,7 @@ class Folder:
     name: str
     orderindex: int = 0
     hidden: bool = False
+    private: bool = False
     archived: bool = False
     parent_folder: str | None = None
     statuses: list[JsonTable] | None = None
@@ -131,6 +133,7 @@ class TaskList:
     due_date_time: bool = False
     start_date: int | None = None
     start_date_time: bool | None = None
+    private: bool = False
     archived: bool = False
     statuses: list[JsonTable] | None = None
 

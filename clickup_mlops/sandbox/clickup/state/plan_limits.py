@@ -1,8 +1,8 @@
 """What each plan allows: Spaces, Folders, Lists and counted uses of views.
 
 Numbers from ClickUp's help pages on the availability of Spaces, Folders, Timeline and Gantt views.
-The ECODE of these refusals is not documented anywhere: `SANDBOX_LIMIT` says so, and a client must
-not build on it. Uses of custom fields (FIELD_033, measured) are counted in `fields`.
+`TEAM_110` is the code of a limit of the plan in live answers; that it comes for each of these is an
+assumption. Uses of custom fields (FIELD_033, measured) are counted in `fields`.
 """
 
 from clickup_mlops.sandbox.clickup.state.model import Team
@@ -38,7 +38,7 @@ def check_list_limit(world: World, count: int) -> None:
 def require_plan(world: World, feature: str, *plans: str) -> None:
     """Refuse what only these plans have."""
     if world.plan not in plans:
-        raise Refusal("SANDBOX_LIMIT", f"{feature}: only on the plans {', '.join(plans)}")
+        raise Refusal("TEAM_110", f"{feature}: only on the plans {', '.join(plans)}")
 
 
 def use_view(world: World, team_id: str, kind: str) -> None:
@@ -53,4 +53,4 @@ def use_view(world: World, team_id: str, kind: str) -> None:
 
 def _check_limit(resource: str, count: int, limit: int | None) -> None:
     if limit is not None and count >= limit:
-        raise Refusal("SANDBOX_LIMIT", f"Your plan allows {limit} {resource}: please upgrade")
+        raise Refusal("TEAM_110", f"Your plan allows {limit} {resource}: please upgrade")

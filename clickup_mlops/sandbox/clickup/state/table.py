@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import orjson
 
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, hint_about_file
 
 
 class Record(Protocol):
@@ -70,6 +70,12 @@ class Table(Generic[R]):
         self.stamps[key] = self.revision
 
 
+_NO_SPACE: Final = "Free some disk space, or name another place."
+_OTHER_FILE: Final = "Name a file that does not exist yet, or one that a sandbox has made."
+_UNWRITTEN: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+"""A damaged file is a "malformed disk image": the text says nothing about the disk."""
+
+
 class StateFile:
     """Every record as JSON in one SQLite table. One process at a time.
 
@@ -81,10 +87,8 @@ class StateFile:
         try:
             self._db = _open_database(path)
         except (OSError, sqlite3.Error) as problem:
-            raise ConfigError(
-                f"{path}: the sandbox cannot keep its state there: {problem}",
-                hint="Name a file that does not exist yet, or one that a sandbox has made.",
-            ) from problem
+            message = f"{path}: the sandbox cannot keep its state there: {problem}"
+            raise ConfigError(message, hint=_hint(problem)) from problem
 
     def load(self, tables: Iterable[Table[Any]]) -> bool:
         """Fill the tables from the file; False if the file is new."""
@@ -122,6 +126,13 @@ def _collect_rows(table: Table[Any]) -> tuple[list[tuple[str, str, bytes]], list
     kind = table.kind.__name__
     upserts = [(kind, k, orjson.dumps(table.rows[k])) for k in table.changed if k in table.rows]
     return upserts, [(kind, k) for k in table.changed if k not in table.rows]
+
+
+def _hint(problem: OSError | sqlite3.Error) -> str:
+    if isinstance(problem, OSError):
+        return hint_about_file(problem) or _OTHER_FILE
+    code = getattr(problem, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # above: what it was
+    return _NO_SPACE if code in _UNWRITTEN else _OTHER_FILE
 
 
 def _open_database(path: Path) -> sqlite3.Connection:

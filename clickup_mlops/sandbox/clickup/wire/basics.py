@@ -1,5 +1,6 @@
 """Users, times and places, as many answers repeat them."""
 
+from clickup_mlops.sandbox.clickup.state.changes import format_ms
 from clickup_mlops.sandbox.clickup.state.events import format_user
 from clickup_mlops.sandbox.clickup.state.model import Folder, JsonTable, Space, TaskList, User
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -14,11 +15,6 @@ __all__ = [
     "format_user_or_null",
     "is_true",
 ]
-
-
-def format_ms(value: int | None) -> str | None:
-    """v2 answers give times as strings."""
-    return None if value is None else str(value)
 
 
 def format_user_or_null(world: World, user_id: int | None) -> JsonTable | None:

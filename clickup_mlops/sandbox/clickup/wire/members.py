@@ -1,5 +1,7 @@
 """Members and guests on the wire, as the Enterprise endpoints show them."""
 
+from functools import partial
+
 from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.model import JsonTable, Team, User
 from clickup_mlops.sandbox.clickup.state.people.members import (
@@ -40,7 +42,7 @@ def format_member(world: World, of: Team, user: User, *, shares: bool = True) ->
 
 def format_shared(world: World, user: User) -> JsonTable:
     """The tasks, Lists and Folders shared with a user."""
-    level = _make_level_lookup(user)
+    level = partial(access.get_permission_level, world, user)
     folders = [world.folders[place_id] for place_id in user.shares if place_id in world.folders]
     return {
         "tasks": [
@@ -61,10 +63,6 @@ def format_shared(world: World, user: User) -> JsonTable:
             for folder in folders
         ],
     }
-
-
-def _make_level_lookup(user: User) -> places.Levels:
-    return lambda place: str(user.shares[place.id]) if place.id in user.shares else "read"
 
 
 def _format_entry(world: World, of: Team, user: User) -> JsonTable:

@@ -90,8 +90,8 @@ def format_space(world: World, space: Space) -> JsonTable:
     }
 
 
-Levels = Callable[[Folder | TaskList], str]
-"""What the asking user may do in a place: its `permission_level`."""
+Levels = Callable[[Folder | TaskList], str | None]
+"""What the asking user may do in a place: its `permission_level`; None: it is out of sight."""
 
 
 def _grant_everything(_place: Folder | TaskList) -> str:
@@ -107,7 +107,7 @@ def format_folder(
     level: Levels = _grant_everything,
 ) -> JsonTable:
     """A Folder, with its Lists unless it was just written."""
-    inside = places.list_lists(world, folder.id)
+    inside = [entry for entry in places.list_lists(world, folder.id) if level(entry)]
     body: JsonTable = {
         "id": folder.id,
         "name": folder.name,
@@ -125,7 +125,9 @@ def format_folder(
     if folder.parent_folder:
         body["parent_folder"] = folder.parent_folder
     if subfolders:
-        children = [child for child in world.folders if child.parent_folder == folder.id]
+        children = [
+            child for child in world.folders if child.parent_folder == folder.id and level(child)
+        ]
         format_child = partial(format_folder, world, lists=lists, subfolders=True, level=level)
         body["folders"] = [format_child(child) for child in children]
     return body

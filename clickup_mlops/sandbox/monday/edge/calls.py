@@ -9,8 +9,10 @@ from flask import Request
 from graphql import ExecutionResult, FieldNode, GraphQLError, OperationDefinitionNode
 
 from clickup_mlops.sandbox.monday.edge.shapes import Failure, build_failure
-from clickup_mlops.sandbox.monday.graph.schema import Query, parse_query
+from clickup_mlops.sandbox.monday.graph.schema import Query, choose_version, parse_query
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
+
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,17 @@ class Call:
 
 
 def parse_request(request: Request) -> Call | Failure:
-    """The call in a request: JSON, or a form with files (`map` says for which variables)."""
-    if request.mimetype == "multipart/form-data":
-        return _parse_form(request)
-    body = request.get_json(force=True, silent=True)
+    """The call in a request: JSON, or a form, also with files (`map` says for which variables)."""
+    version = choose_version(request.headers.get("API-Version"))
+    is_form = request.mimetype in _FORMS
+    body = _read_form(request) if is_form else request.get_json(force=True, silent=True)
     if not isinstance(body, dict) or not isinstance(body.get("query"), str):
         return build_failure("No query string was present", "GRAPHQL_VALIDATION_FAILED", 400)
-    return _build_call(body["query"], body.get("variables"), body.get("operationName"))
+    return _build_call(body, version)
 
 
-def _parse_form(request: Request) -> Call | Failure:
-    text, variables = request.form.get("query", ""), _parse_json(request.form.get("variables"))
+def _read_form(request: Request) -> dict[str, Any]:
+    variables = _parse_json(request.form.get("variables"))
     places = _parse_json(request.form.get("map"))
     for key, upload in request.files.items():
         # {"file": "variables.file"}, {"file": ["variables.file"]}, or variables[file] without map
@@ -58,7 +60,7 @@ def _parse_form(request: Request) -> Call | Failure:
         for path in [paths] if isinstance(paths, str) else paths:
             variables[str(path).removeprefix("variables.")] = (upload.filename, upload.read())
             upload.seek(0)
-    return _build_call(text, variables, None)
+    return {**request.form.to_dict(), "variables": variables}
 
 
 def _parse_json(text: str | None) -> dict[str, Any]:
@@ -69,9 +71,10 @@ def _parse_json(text: str | None) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _build_call(text: str, variables: Any, name: Any) -> Call:
+def _build_call(body: Mapping[str, Any], version: str) -> Call:
+    text, variables, name = body["query"], body.get("variables"), body.get("operationName")
     values = variables if isinstance(variables, Mapping) else _parse_json(variables)
-    return Call(parse_query(text), text, values, name if isinstance(name, str) else None)
+    return Call(parse_query(text, version), text, values, name if isinstance(name, str) else None)
 
 
 def build_validation_failure(problems: tuple[GraphQLError, ...]) -> Failure:

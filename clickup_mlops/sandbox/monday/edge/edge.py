@@ -20,9 +20,8 @@ from clickup_mlops.sandbox.monday.graph import complexity
 from clickup_mlops.sandbox.monday.graph.context import Budget, Context
 from clickup_mlops.sandbox.monday.graph.context import Services as GraphServices
 from clickup_mlops.sandbox.monday.graph.execution import execute
+from clickup_mlops.sandbox.monday.graph.schema import choose_version
 from clickup_mlops.sandbox.monday.state.model import User
-
-CURRENT = "2026-10"
 
 
 @dataclass
@@ -122,9 +121,8 @@ def _execute(
         limit = complexity.MOST if cost > complexity.MOST else points.limit
         return shapes.complexity(Facts(compute_wait_s(points), cost, points.remaining, limit))
     budget = Budget(points.remaining + cost, points.remaining, cost, compute_wait_s(points))
-    version = request.headers.get("API-Version") or CURRENT
-    context = Context(services.graph, user, request.host_url.rstrip("/"), version, budget)
-    g.version = version
+    g.version = choose_version(request.headers.get("API-Version"))
+    context = Context(services.graph, user, request.host_url.rstrip("/"), g.version, budget)
     return calls.build_body(execute(call.query, context, call.variables, call.name))
 
 

@@ -20,7 +20,7 @@ def execute(
     root = Mutations(context) if query.is_mutation(name) else Root(context)
     with context.world.lock:
         return execute_sync(
-            load_schema(),
+            load_schema(context.version),
             query.document,
             root_value=root,
             context_value=context,

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.context import Context
+from clickup_mlops.sandbox.monday.graph.nodes.places import WorkspaceNode
 from clickup_mlops.sandbox.monday.graph.root import build_complexity
 from clickup_mlops.sandbox.monday.state import items, structure, talk
-from clickup_mlops.sandbox.monday.state.model import Item
+from clickup_mlops.sandbox.monday.state.model import Item, Workspace
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 
 
@@ -85,6 +86,50 @@ class Mutations:
         board = self.world.board(board_id)
         group = structure.add_group(self.world, board, group_name, color=group_color or "")
         return self.nodes.group(board, group)
+
+    def create_workspace(
+        self,
+        _info: Any,
+        *,
+        name: str,
+        kind: str,
+        description: str | None = None,
+        account_product_id: str | None = None,
+    ) -> WorkspaceNode:
+        """An empty workspace; products are not modelled."""
+        record = Workspace(
+            self.world.new_id(),
+            name,
+            kind=kind,
+            created_ms=self.world.now_ms(),
+            description=description,
+        )
+        self.world.workspaces[record.id] = record
+        return WorkspaceNode(record)
+
+    def archive_group(self, _info: Any, board_id: str, group_id: str) -> Any:
+        """Archive a group with its items."""
+        board = self.world.board(board_id)
+        group = structure.find_group(board, group_id)
+        items.archive_group(self.world, board, group, self.me)
+        return self.nodes.group(board, group)
+
+    def duplicate_group(
+        self,
+        _info: Any,
+        board_id: str,
+        group_id: str,
+        group_title: str | None = None,
+        add_to_top: bool = False,
+    ) -> Any:
+        """A copy of a group with copies of its items and subitems."""
+        board = self.world.board(board_id)
+        source = structure.find_group(board, group_id)
+        copy = items.duplicate_group(self.world, board, source, group_title, self.me)
+        if add_to_top:
+            first = structure.sort_groups(board)[0]
+            copy.position = str(float(first.position) / 2)
+        return self.nodes.group(board, copy)
 
     # Items
 
@@ -200,6 +245,18 @@ class Mutations:
         parent = self.world.update(parent_id) if parent_id else None
         item = self.world.item(item_id or (parent.item_id if parent else None))
         return self.nodes.update(talk.add_update(self.world, item, body, self.me, parent=parent))
+
+    def create_notification(
+        self, _info: Any, user_id: str, target_id: str, target_type: str, text: str
+    ) -> dict[str, str]:
+        """A notice in the bell of a user; nobody can read it through the API."""
+        _parse_id(self.world.users, user_id)
+        if target_type == "Post":
+            self.world.update(target_id)
+        elif not target_id.isdecimal() or int(target_id) not in self.world.boards:
+            self.world.item(target_id)
+        self.world.notifications.append((int(user_id), text))
+        return {"id": str(self.world.new_id()), "text": text}
 
     def delete_update(self, _info: Any, id: str) -> Any:
         """Delete an update with its replies."""

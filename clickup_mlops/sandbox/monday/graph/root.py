@@ -13,13 +13,13 @@ from clickup_mlops.sandbox.monday.graph.nodes.paging import (
 from clickup_mlops.sandbox.monday.graph.nodes.people import TeamNode
 from clickup_mlops.sandbox.monday.graph.nodes.places import BoardNode, FolderNode, WorkspaceNode
 from clickup_mlops.sandbox.monday.graph.nodes.talk import DocNode
+from clickup_mlops.sandbox.monday.graph.schema import VERSIONS
 from clickup_mlops.sandbox.monday.state import pages, times
 from clickup_mlops.sandbox.monday.state.model import Board, Item, User
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 
 MOST_IDS = 100
 """Ids in one `items` query."""
-VERSIONS = {"2026-07": "maintenance", "2026-10": "current", "2027-01": "release_candidate"}
 
 
 class Root:
@@ -44,9 +44,11 @@ class Root:
 
     def version(self, _info: Any) -> dict[str, str]:
         """The version that answers."""
-        value = self.context.version
-        kind = VERSIONS.get(value, "old__maintenance")
-        return {"value": value, "kind": kind, "display_name": value}
+        return _format_version(self.context.version)
+
+    def versions(self, _info: Any) -> list[dict[str, str]]:
+        """All versions that can be asked for."""
+        return [_format_version(version) for version in VERSIONS]
 
     def users(
         self,
@@ -353,3 +355,11 @@ def _is_in(board: Board, workspace_ids: list[str | None] | None) -> bool:
         return True
     # A null asks for the main workspace.
     return str(board.workspace_id) in [str(workspace_id) for workspace_id in workspace_ids]
+
+
+def _format_version(version: str) -> dict[str, str]:
+    return {
+        "value": version,
+        "kind": VERSIONS.get(version, "old__maintenance"),
+        "display_name": version,
+    }

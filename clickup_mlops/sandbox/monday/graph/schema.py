@@ -1,9 +1,10 @@
 """The schema, and queries checked against it."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -56,11 +57,26 @@ class Query:
         return operation is not None and operation.operation is OperationType.MUTATION
 
 
+OLD, CURRENT = "2026-07", "2026-10"
+VERSIONS: Final = {OLD: "maintenance", CURRENT: "current", "2027-01": "release_candidate"}
+"""Versions of the API, and what they are."""
+_MONTH: Final = re.compile(r"20\d\d-(?:01|04|07|10)")
+
+
+def choose_version(requested: str | None) -> str:
+    """The version that answers: the current one, unless a month's is asked for."""
+    return requested if requested and _MONTH.fullmatch(requested) else CURRENT
+
+
 @cache
-def load_schema() -> GraphQLSchema:
-    """The schema; all sandboxes of a process share it."""
+def load_schema(version: str = CURRENT) -> GraphQLSchema:
+    """The schema of a version; all sandboxes of a process share it. What is older than the current
+    one is as `OLD`.
+    """
     folder = Path(__file__).parent / "sdl"
-    text = "\n".join(file.read_text("utf-8") for file in sorted(folder.glob("*.graphql")))
+    old = folder.glob(f"old/{OLD}.graphql") if version < CURRENT else ()
+    files = [*sorted(folder.glob("*.graphql")), *old]
+    text = "\n".join(file.read_text("utf-8") for file in files)
     schema = build_schema(
         text.replace("implements ColumnValue {", "implements ColumnValue {" + COMMON)
     )
@@ -76,10 +92,10 @@ def _type_of(value: Any, *_more: Any) -> str:
 
 
 @lru_cache(maxsize=256)
-def parse_query(text: str) -> Query:
+def parse_query(text: str, version: str = CURRENT) -> Query:
     """Parse and check a query; clients send the same few texts again and again."""
     try:
         document = parse(text)
     except GraphQLError as problem:
         return Query(DocumentNode(definitions=()), (problem,))
-    return Query(document, tuple(validate(load_schema(), document)))
+    return Query(document, tuple(validate(load_schema(version), document)))

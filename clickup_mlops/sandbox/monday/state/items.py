@@ -1,11 +1,12 @@
 """Items and subitems: creating, changing, moving, archiving and deleting them."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 from clickup_mlops.sandbox.monday.state import entries, structure
 from clickup_mlops.sandbox.monday.state.labels import find_label
-from clickup_mlops.sandbox.monday.state.model import Board, Column, Item
+from clickup_mlops.sandbox.monday.state.model import Board, Column, Group, Item
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 from clickup_mlops.sandbox.monday.state.world import World
 
@@ -148,6 +149,34 @@ def set_state(world: World, item: Item, state: str, user_id: int) -> None:
         world.log_activity(
             record.board_id, event, user_id, "pulse", pulse_id=record.id, pulse_name=record.name
         )
+
+
+def archive_group(world: World, board: Board, group: Group, user_id: int) -> None:
+    """Archive a group and the items in it."""
+    group.archived = True
+    for item in [world.items[key] for key in board.item_ids]:
+        if item.group_id == group.id and item.state == "active" and item.parent_id is None:
+            set_state(world, item, "archived", user_id)
+
+
+def duplicate_group(
+    world: World, board: Board, group: Group, title: str | None, user_id: int
+) -> Group:
+    """A copy of a group at the end of the board, with its active items and what is below them."""
+    copy = structure.add_group(world, board, title or f"Duplicate of {group.title}")
+    for item in list_items(world, board):
+        if item.group_id == group.id and item.parent_id is None:
+            _copy(world, item, create(world, board, item.name, user_id, group_id=copy.id), user_id)
+    return copy
+
+
+def _copy(world: World, item: Item, copy: Item, user_id: int) -> None:
+    """Give a new item the values and subitems of another one."""
+    copy.cells = deepcopy(item.cells)
+    for child_id in item.child_ids or ():
+        child = world.items[child_id]
+        if child.state == "active":
+            _copy(world, child, create_sub(world, copy, child.name, user_id), user_id)
 
 
 def iterate_below(world: World, item: Item) -> Iterator[Item]:

@@ -37,6 +37,7 @@ class Workspace:
     kind: str = "open"
     state: str = "active"
     created_ms: int = 0
+    description: str | None = None
 
 
 @dataclass(slots=True)

@@ -35,6 +35,8 @@ class World:
         self.users: dict[int, User] = {}
         self.teams: dict[int, Team] = {}
         self.workspaces: dict[int, Workspace] = {}
+        self.notifications: list[tuple[int, str]] = []
+        """User and text."""
         self.folders: dict[int, Folder] = {}
         self.boards: dict[int, Board] = {}
         self.items: dict[int, Item] = {}

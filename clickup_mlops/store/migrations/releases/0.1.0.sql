@@ -14,6 +14,7 @@ CREATE TABLE access_grant (
 	expires_ms BIGINT NOT NULL,
 	ended_ms BIGINT,
 	user_email TEXT DEFAULT '' NOT NULL,
+	sealed TEXT DEFAULT '' NOT NULL,
 	CONSTRAINT pk_access_grant PRIMARY KEY (id)
 );
 CREATE TABLE alembic_version (
@@ -53,6 +54,11 @@ CREATE TABLE audit_link (
 	cause TEXT NOT NULL,
 	seq BIGINT NOT NULL,
 	CONSTRAINT pk_audit_link PRIMARY KEY (cause, seq)
+);
+CREATE TABLE automation_choice (
+	automation TEXT NOT NULL,
+	choice TEXT NOT NULL,
+	CONSTRAINT pk_automation_choice PRIMARY KEY (automation)
 );
 CREATE TABLE automation_run (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -175,6 +181,11 @@ CREATE TABLE lesson_shown (
 	lesson TEXT NOT NULL,
 	at_ms BIGINT NOT NULL,
 	CONSTRAINT pk_lesson_shown PRIMARY KEY (workspace, user_id, lesson)
+);
+CREATE TABLE list_mode (
+	list_id TEXT NOT NULL,
+	mode TEXT NOT NULL,
+	CONSTRAINT pk_list_mode PRIMARY KEY (list_id)
 );
 CREATE TABLE metric_value (
 	task_id TEXT NOT NULL,
@@ -343,6 +354,32 @@ CREATE TABLE series (
 	last_ms BIGINT NOT NULL,
 	last FLOAT
 );
+CREATE TABLE shadow_answer (
+	task_id TEXT NOT NULL,
+	proposed SMALLINT NOT NULL,
+	user_name TEXT NOT NULL,
+	list_id TEXT NOT NULL,
+	agrees BOOLEAN NOT NULL,
+	chosen SMALLINT,
+	via TEXT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	CONSTRAINT pk_shadow_answer PRIMARY KEY (task_id, proposed, user_name)
+);
+CREATE TABLE shadow_proposal (
+	task_id TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	list_id TEXT NOT NULL,
+	list_name TEXT NOT NULL,
+	name TEXT NOT NULL,
+	url TEXT NOT NULL,
+	"before" SMALLINT,
+	"after" SMALLINT NOT NULL,
+	person TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	is_open BOOLEAN NOT NULL,
+	CONSTRAINT pk_shadow_proposal PRIMARY KEY (task_id)
+);
 CREATE TABLE space_policy (
 	space_id TEXT NOT NULL,
 	name TEXT NOT NULL,
@@ -452,6 +489,7 @@ CREATE INDEX ix_turn_at_ms ON turn (at_ms);
 CREATE INDEX ix_turn_rotation_user_id_id ON turn (rotation, user_id, id);
 CREATE UNIQUE INDEX uq_migration_step_migration_key ON migration_step (migration, "key");
 CREATE UNIQUE INDEX uq_turn_rotation_task_id ON turn (rotation, task_id);
+insert into alembic_version values ('0001_choices');
 insert into alembic_version values ('0001_corrections');
 insert into alembic_version values ('0001_dashboard');
 insert into alembic_version values ('0001_discovery');
@@ -460,6 +498,7 @@ insert into alembic_version values ('0001_migration');
 insert into alembic_version values ('0001_onboarding');
 insert into alembic_version values ('0001_provisioning');
 insert into alembic_version values ('0001_schedule');
+insert into alembic_version values ('0001_shadow');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');
 
@@ -481,6 +520,7 @@ CREATE TABLE access_grant (
 	expires_ms BIGINT NOT NULL,
 	ended_ms BIGINT,
 	user_email TEXT DEFAULT '' NOT NULL,
+	sealed TEXT DEFAULT '' NOT NULL,
 	CONSTRAINT pk_access_grant PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX ix_access_grant_digest ON access_grant (digest);
@@ -523,6 +563,11 @@ CREATE TABLE audit_link (
 	cause TEXT COLLATE "C" NOT NULL,
 	seq BIGINT NOT NULL,
 	CONSTRAINT pk_audit_link PRIMARY KEY (cause, seq)
+);
+CREATE TABLE automation_choice (
+	automation TEXT NOT NULL,
+	choice TEXT NOT NULL,
+	CONSTRAINT pk_automation_choice PRIMARY KEY (automation)
 );
 CREATE TABLE automation_run (
 	id BIGSERIAL NOT NULL,
@@ -672,6 +717,11 @@ CREATE TABLE lesson_shown (
 	lesson TEXT NOT NULL,
 	at_ms BIGINT NOT NULL,
 	CONSTRAINT pk_lesson_shown PRIMARY KEY (workspace, user_id, lesson)
+);
+CREATE TABLE list_mode (
+	list_id TEXT NOT NULL,
+	mode TEXT NOT NULL,
+	CONSTRAINT pk_list_mode PRIMARY KEY (list_id)
 );
 CREATE TABLE metric_value (
 	task_id TEXT NOT NULL,
@@ -865,6 +915,32 @@ CREATE TABLE series (
 );
 CREATE INDEX ix_series_task_id_last_ms ON series (task_id, last_ms);
 CREATE UNIQUE INDEX ix_series_workspace_source_measure_labels_task_id_field ON series (workspace, source, measure, labels, task_id, field);
+CREATE TABLE shadow_answer (
+	task_id TEXT NOT NULL,
+	proposed SMALLINT NOT NULL,
+	user_name TEXT NOT NULL,
+	list_id TEXT NOT NULL,
+	agrees BOOLEAN NOT NULL,
+	chosen SMALLINT,
+	via TEXT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	CONSTRAINT pk_shadow_answer PRIMARY KEY (task_id, proposed, user_name)
+);
+CREATE TABLE shadow_proposal (
+	task_id TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	list_id TEXT NOT NULL,
+	list_name TEXT NOT NULL,
+	name TEXT NOT NULL,
+	url TEXT NOT NULL,
+	before SMALLINT,
+	after SMALLINT NOT NULL,
+	person TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	is_open BOOLEAN NOT NULL,
+	CONSTRAINT pk_shadow_proposal PRIMARY KEY (task_id)
+);
 CREATE TABLE space_policy (
 	space_id TEXT NOT NULL,
 	name TEXT NOT NULL,
@@ -925,6 +1001,7 @@ CREATE TABLE write_count (
 	count INTEGER NOT NULL,
 	CONSTRAINT pk_write_count PRIMARY KEY (automation, slot)
 );
+insert into alembic_version values ('0001_choices');
 insert into alembic_version values ('0001_corrections');
 insert into alembic_version values ('0001_dashboard');
 insert into alembic_version values ('0001_discovery');
@@ -933,5 +1010,6 @@ insert into alembic_version values ('0001_migration');
 insert into alembic_version values ('0001_onboarding');
 insert into alembic_version values ('0001_provisioning');
 insert into alembic_version values ('0001_schedule');
+insert into alembic_version values ('0001_shadow');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');

@@ -14,6 +14,7 @@ from clickup_mlops.bot.handle.context.directory import Directory
 from clickup_mlops.bot.handle.context.on_call import PeopleSettings, on_call
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.sandbox.clickup.state.access import GUEST
 from clickup_mlops.store import Store
 
 HOUR_MS = 3_600_000
@@ -61,6 +62,19 @@ def test_people_go_by_many_names(desk: Desk) -> None:
     for name in ("Jonas Weber", "jonas", "JONAS@example.com", str(jonas), "on_call"):
         assert desk.names(name) == ["Jonas Weber"]
     assert sorted(desk.names("serving")) == ["Jonas Weber", "Maria Keller"]
+
+
+def test_guests_are_told_from_members(desk: Desk) -> None:
+    """Of somebody who is neither nothing is known."""
+    world = desk.sandbox.control.world
+    jonas, maria = (desk.sandbox.control.member(name).id for name in ("Jonas", "Maria"))
+    with world.change():
+        world.users[str(jonas)].role = GUEST
+        world.users.put(world.users[str(jonas)])
+
+    assert [desk.directory.is_guest(person) for person in (jonas, maria)] == [True, False]
+    with pytest.raises(Unanswered, match="no people are called"):
+        desk.directory.is_guest(-1)
 
 
 def test_a_name_costs_calls_once_an_hour_for_all_processes(desk: Desk) -> None:

@@ -94,12 +94,12 @@ def test_a_command_overtakes_a_backlog_which_goes_on(engine: Engine) -> None:
     engine.start(handled.run)
     for number in range(150):
         engine.dispatch(f"late{number}", LATE)
-    said = [f"said{number}" for number in range(24)]
-    for lane in said:
+    message = [f"said{number}" for number in range(24)]
+    for lane in message:
         engine.dispatch(lane, LIVE)
     handled.go_on.set()
 
-    handled.wait_for(set(said))
+    handled.wait_for(set(message))
 
     first, last = handled.lanes.index("said0"), handled.lanes.index("said23")
     assert handled.lanes[first : last + 1].count("said5") == 1

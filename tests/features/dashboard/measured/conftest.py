@@ -14,8 +14,9 @@ from clickup_mlops.features.dashboard.build import sections
 from clickup_mlops.features.metrics.jobs.rollup import rollup
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.ports.sections.find import all_pages
-from clickup_mlops.ports.sections.history import open_history
+from clickup_mlops.ports.sections.history import open_data
 from clickup_mlops.ports.sections.model import Data, Query
+from clickup_mlops.store.access import EVERYTHING
 from clickup_mlops.store.settings import StoreSettings
 from clickup_mlops.store.tables.history import HOUR, Series
 from clickup_mlops.views.model import Section, Table
@@ -49,8 +50,8 @@ def bot(store_url: str) -> Iterator[Bot]:
         store=StoreSettings(url=SecretStr(store_url)),
         metrics=metrics,
     )
-    with build(settings, clock=lambda: NOW) as found:
-        yield found
+    with build(settings, clock=lambda: NOW) as opened_bot:
+        yield opened_bot
 
 
 def task(task_id: str, name: str, **more: Any) -> dict[str, Any]:
@@ -104,22 +105,22 @@ def query(target: str = "", **more: Any) -> Query:
 
 
 def data(bot: Bot) -> Data:
-    return Data.of_bot(bot, open_history(bot, NOW))
+    return open_data(bot, EVERYTHING, NOW)
 
 
-def shown(bot: Bot, page: str, asked: Query) -> Mapping[str, Section]:
+def shown(bot: Bot, page: str, page_query: Query) -> Mapping[str, Section]:
     """The sections of a page, by key."""
-    return {one.key: one for one in sections(all_pages()[page], data(bot), asked)}
+    return {section.key: section for section in sections(all_pages()[page], data(bot), page_query)}
 
 
 def table(section: Section, key: str) -> Table:
-    (found,) = [one for one in section.tables() if one.key == key]
-    return found
+    (result,) = [table for table in section.tables() if table.key == key]
+    return result
 
 
 def column(found: Table, title: str) -> list[Any]:
     """Its cells, from the top."""
-    number = [one.title for one in found.columns].index(title)
+    number = [column.title for column in found.columns].index(title)
     return [row[number] for row in found.rows]
 
 

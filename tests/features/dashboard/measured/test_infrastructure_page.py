@@ -52,16 +52,16 @@ def test_ports_with_what_advice_says_the_worst_first(bot: Bot) -> None:
 
     page = shown(bot, "infrastructure", query(draws="*"))
 
-    found = table(page["network"], "ports")
-    assert column(found, "Port") == [f"device=mlx5_{n} port=1" for n in (0, 1, 2)]
-    assert set(column(found, "Host")) == {"fabric/gpu-1"}
-    assert column(found, "PFC pause sent")[0] == Number(30, "%", 1, "warning")
-    assert column(found, "Advice")[0]
-    assert column(found, "Advice")[1:] == [None, Badge("silent", "warning")]
-    assert column(found, "RoCE utilisation")[2] is None
-    charts = {one.key: one for one in page["network"].charts()}
+    result = table(page["network"], "ports")
+    assert column(result, "Port") == [f"device=mlx5_{n} port=1" for n in (0, 1, 2)]
+    assert set(column(result, "Host")) == {"fabric/gpu-1"}
+    assert column(result, "PFC pause sent")[0] == Number(30, "%", 1, "warning")
+    assert column(result, "Advice")[0]
+    assert column(result, "Advice")[1:] == [None, Badge("silent", "warning")]
+    assert column(result, "RoCE utilisation")[2] is None
+    charts = {chart.key: chart for chart in page["network"].charts()}
     assert sorted(charts) == ["ecn_marked_pct", "link_utilisation_pct", "pause_sent_pct"]
-    lines = [one.name for one in charts["link_utilisation_pct"].lines]
+    lines = [line.name for line in charts["link_utilisation_pct"].lines]
     assert lines == [f"fabric/gpu-1 device=mlx5_{n} port=1" for n in (1, 0, 2)]
 
 
@@ -80,7 +80,9 @@ def test_a_target_is_a_source_or_a_host(bot: Bot) -> None:
     for target, count in (("", 20), ("fabric", 20), ("fabric/a", 10), ("fab", 0)):
         page = shown(bot, "infrastructure", query(target, draws="*"))
         assert sum(
-            len(table(one, "ports").rows) for one in page.values() if one.key == "network"
+            len(table(section, "ports").rows)
+            for section in page.values()
+            if section.key == "network"
         ) == (count)
     (chart,) = shown(bot, "infrastructure", query("fabric/a", draws="*"))["network"].charts()
     assert (chart.title, len(chart.lines)) == ("RoCE utilisation (8 of 10)", 8)
@@ -99,11 +101,11 @@ def test_balance_of_uplinks_and_replicas_the_least_even_first(bot: Bot) -> None:
         minutes=3,
     )
     page = shown(bot, "infrastructure", query())
-    found = table(page["balance"], "groups")
-    assert column(found, "Of") == ["replicas", "uplinks", "rails"]
-    assert [one.tone for one in column(found, "Jain's index")] == ["bad", "warning", "good"]
-    assert column(found, "Efficiency")[2] == Number(88, "%", 1)
-    assert [one.key for one in page["balance"].charts()] == [
+    result = table(page["balance"], "groups")
+    assert column(result, "Of") == ["replicas", "uplinks", "rails"]
+    assert [cell.tone for cell in column(result, "Jain's index")] == ["bad", "warning", "good"]
+    assert column(result, "Efficiency")[2] == Number(88, "%", 1)
+    assert [chart.key for chart in page["balance"].charts()] == [
         "rail_balance",
         "uplink_balance",
         "replica_balance",
@@ -122,12 +124,29 @@ def test_back_end_share_and_stragglers(bot: Bot) -> None:
 
     section = shown(bot, "infrastructure", query())["traffic"]
 
-    (figures,) = [one for one in section.blocks if isinstance(one, Figures)]
-    assert [one.label for one in figures.items] == ["Back-end", "Front-end", "Back-end share"]
+    (figures,) = [block for block in section.blocks if isinstance(block, Figures)]
+    assert [figure.label for figure in figures.items] == ["Back-end", "Front-end", "Back-end share"]
     assert figures.items[2].cell == Number(90, "%", 1)
     assert table(section, "stragglers").rows == (
         ("fabric/gpu-1", "device=mlx5_2 port=1", Number(30, "%", 1, "warning"), Number(80, "%", 1)),
     )
+
+
+def test_traffic_is_shown_by_job_with_a_chart_of_each_measure(bot: Bot) -> None:
+    """What is unknown of a job is empty."""
+    readings = {
+        shared("job_bytes_s", "job=llm", "bytes/s", "network"): 9e10,
+        shared("job_bytes_s", "job=ranker", "bytes/s", "network"): 4e9,
+        shared("cross_rail_pct", "job=llm", "%", "network"): 12.5,
+    }
+    measured(bot, readings, minutes=3)
+
+    section = shown(bot, "infrastructure", query())["jobs"]
+
+    result = table(section, "jobs")
+    assert column(result, "Job") == ["llm", "ranker"]
+    assert column(result, "Leaves the rail") == [Number(12.5, "%", 1), None]
+    assert [chart.key for chart in section.charts()] == ["job_bytes_s", "cross_rail_pct"]
 
 
 def test_gpus_by_host_and_collectives(bot: Bot) -> None:
@@ -144,11 +163,11 @@ def test_gpus_by_host_and_collectives(bot: Bot) -> None:
 
     page = shown(bot, "infrastructure", query())
 
-    found = table(page["gpu"], "hosts")
-    assert column(found, "Host") == ["fabric/a", "fabric/b"]
-    assert column(found, "Tensor active, mean")[0] == Number(40, "%", 1)
-    assert column(found, "Slowest over mean") == [Number(50, "%", 0, "warning"), None]
-    assert column(found, "Last XID") == [Number(79, "", 0, "bad"), None]
+    result = table(page["gpu"], "hosts")
+    assert column(result, "Host") == ["fabric/a", "fabric/b"]
+    assert column(result, "Tensor active, mean")[0] == Number(40, "%", 1)
+    assert column(result, "Slowest over mean") == [Number(50, "%", 0, "warning"), None]
+    assert column(result, "Last XID") == [Number(79, "", 0, "bad"), None]
     (row,) = table(page["collectives"], "values").rows
     assert row == ("prom job=train-7", "NCCL bus bandwidth", Number(312, "GB/s", 0))
 
@@ -156,16 +175,16 @@ def test_gpus_by_host_and_collectives(bot: Bot) -> None:
 def test_a_gpu_that_is_lost_is_not_counted(bot: Bot) -> None:
     """Nor a host that says nothing: what is shown of them is of before."""
     speaking = {shared("tensor_active_pct", f"gpu={n}, hostname=a"): 60.0 for n in (0, 1)}
-    lost = {
+    missing = {
         shared("tensor_active_pct", f"gpu={gpu}, hostname={host}"): 60.0
         for gpu, host in ((2, "a"), (0, "b"))
     }
     measured(bot, speaking, minutes=10)
-    measured(bot, lost, minutes=10, until=NOW - 60 * MINUTE)
+    measured(bot, missing, minutes=10, until=NOW - 60 * MINUTE)
 
-    found = table(shown(bot, "infrastructure", query())["gpu"], "hosts")
+    result = table(shown(bot, "infrastructure", query())["gpu"], "hosts")
 
-    assert dict(zip(column(found, "Host"), column(found, "GPUs"), strict=True)) == {
+    assert dict(zip(column(result, "Host"), column(result, "GPUs"), strict=True)) == {
         "fabric/a": Badge("2 of 3", "warning"),
         "fabric/b": Badge("silent", "warning"),
     }
@@ -181,8 +200,8 @@ def advice(state: str, at: int, **numbers: float) -> Entry:
 def test_advice_that_holds_and_what_became_of_earlier_one(bot: Bot) -> None:
     """With the numbers before and after; and as marks in charts."""
     known(bot, task("t1", "Host gpu-1"))
-    seen = {"title": "Uneven", "labels": {"port": "1"}, "numbers": {"rail_balance": 0.5}}
-    note = {"slow_host port=1": seen | {"absent_ms": None}}
+    observations = {"title": "Uneven", "labels": {"port": "1"}, "numbers": {"rail_balance": 0.5}}
+    note = {"slow_host port=1": observations | {"absent_ms": None}}
     bot.store.notes.put(SCOPE, "t1", note, NOW)
     bot.store.timeline.put(
         [
@@ -203,19 +222,19 @@ def test_advice_that_holds_and_what_became_of_earlier_one(bot: Bot) -> None:
     assert holds[2].text == "Host gpu-1"  # type: ignore[union-attr]
     assert holds[5] == Badge("holds", "warning")
     past = table(page["advice"], "past")
-    assert [one.text for one in column(past, "State")] == ["over", "came"]
+    assert [cell.text for cell in column(past, "State")] == ["over", "came"]
     assert column(past, "Before") == ["PCIe stalled 12%", "PCIe stalled 12%"]
     assert column(past, "After") == ["PCIe stalled 0.5%", None]
     (chart,) = page["balance"].charts()
-    assert [one.text for one in chart.marks] == ["PCIe", "Over: PCIe"]
+    assert [mark.text for mark in chart.marks] == ["PCIe", "Over: PCIe"]
 
 
 def test_no_query_grows_with_what_is_gone(bot: Bot) -> None:
     """Ports that nobody has heard of for longer than the range are not read."""
     measured(bot, {shared("link_utilisation_pct", port(0)): 60.0}, minutes=2)
-    asked = query(range="24h")
-    few = selects(bot, lambda: shown(bot, "infrastructure", asked))
-    gone = [(shared("link_utilisation_pct", port(n)), NOW - 9 * DAY, 1.0) for n in range(1, 300)]
-    bot.store.history.put(gone)
-    assert selects(bot, lambda: shown(bot, "infrastructure", asked)) == few
+    requests = query(range="24h")
+    few = selects(bot, lambda: shown(bot, "infrastructure", requests))
+    removed = [(shared("link_utilisation_pct", port(n)), NOW - 9 * DAY, 1.0) for n in range(1, 300)]
+    bot.store.history.put(removed)
+    assert selects(bot, lambda: shown(bot, "infrastructure", requests)) == few
     assert few[0] < 20

@@ -31,8 +31,8 @@ from tests.features.dashboard.measured.conftest import (
 def happened(bot: Bot, kind: Kind, text: str, at: int = NOW - 60 * MINUTE, **more: str) -> None:
     task_id = more.pop("task_id", "ranker")
     key = f"{kind}:{text}:{at}"
-    one = Entry(key, WORKSPACE, task_id, at, kind, text, value={"state": "done"}, **more)
-    bot.store.timeline.put([one])
+    entry = Entry(key, WORKSPACE, task_id, at, kind, text, value={"state": "done"}, **more)
+    bot.store.timeline.put([entry])
 
 
 def test_nothing_measured_says_what_to_do(bot: Bot) -> None:
@@ -51,16 +51,16 @@ def test_all_models_the_worst_first(bot: Bot) -> None:
     known(bot, task("old", "old"))
     measured(bot, {of_field("old", "P99 latency ms"): 5.0}, until=NOW - 90 * MINUTE)
 
-    found = table(shown(bot, "model", query())["models"], "models")
+    result = table(shown(bot, "model", query())["models"], "models")
 
-    names = [one.text for one in column(found, "Model")]
+    names = [cell.text for cell in column(result, "Model")]
     assert names == ["ranker", "old", "embedder"]
-    assert column(found, "Model")[0].url == "/model?target=ranker"
-    assert [one.text for one in column(found, "State")] == ["breached", "silent", "met"]
-    latency = column(found, "Latency")
+    assert column(result, "Model")[0].url == "/model?target=ranker"
+    assert [cell.text for cell in column(result, "State")] == ["breached", "silent", "met"]
+    latency = column(result, "Latency")
     assert (latency[0], latency[2].tone) == (Number(640, "ms", 0, "bad"), "good")
-    assert column(found, "Newest reading")[0] == Moment(NOW - MINUTE)
-    assert column(found, "Quality")[1] is None
+    assert column(result, "Newest reading")[0] == Moment(NOW - MINUTE)
+    assert column(result, "Quality")[1] is None
 
 
 def test_a_model_is_found_by_the_name_that_its_tasks_have(bot: Bot) -> None:
@@ -68,8 +68,8 @@ def test_a_model_is_found_by_the_name_that_its_tasks_have(bot: Bot) -> None:
     named = [{"id": "m", "name": "Model", "type": "short_text", "value": "Chat-3"}]
     model(bot, "t1", "Canary of chat", custom_fields=named)
     model(bot, "ranker", "Ranker")
-    one = shown(bot, "model", query("chat-3"))
-    assert one["current"].title == "Canary of chat"
+    entry = shown(bot, "model", query("chat-3"))
+    assert entry["current"].title == "Canary of chat"
     assert shown(bot, "model", query("ranker "))["current"].title == "Ranker"
 
     model(bot, "t2", "Chat in production", custom_fields=named)
@@ -86,7 +86,7 @@ def test_each_field_has_its_chart_and_percentiles_share_one(bot: Bot) -> None:
     model(bot, "ranker", "Ranker")
     page = shown(bot, "model", query("ranker", range="1h", draws="*"))
 
-    charts = {one.key: one for section in page.values() for one in section.charts()}
+    charts = {chart.key: chart for section in page.values() for chart in section.charts()}
     assert sorted(charts) == [
         "accuracy-0",
         "cost-0",
@@ -97,11 +97,11 @@ def test_each_field_has_its_chart_and_percentiles_share_one(bot: Bot) -> None:
     ]
     latency = charts["latency-ms-0"]
     assert (latency.unit, latency.limit) == ("ms", 500)
-    assert [one.name for one in latency.lines] == ["P50 latency ms", "P99 latency ms"]
+    assert [line.name for line in latency.lines] == ["P50 latency ms", "P99 latency ms"]
     assert {value for _at, value in latency.lines[1].points} == {640}
     assert len(latency.lines[1].points) == 60
     assert "vllm: latency_p99_ms{model_name=ranker}" in latency.source
-    assert [key for key in page if charts.keys() & {one.key for one in page[key].charts()}] == [
+    assert [key for key in page if charts.keys() & {chart.key for chart in page[key].charts()}] == [
         "latency",
         "throughput",
         "errors",
@@ -115,9 +115,9 @@ def test_lines_are_read_when_they_are_drawn(bot: Bot) -> None:
     """A page without pictures reads no point."""
     model(bot, "ranker")
     page = shown(bot, "model", query("ranker", draws="latency-ms-0"))
-    drawn = [one.key for section in page.values() for one in section.charts() if one.is_drawn]
+    drawn = [chart.key for section in page.values() for chart in section.charts() if chart.is_drawn]
     assert drawn == ["latency-ms-0"]
-    assert all(not one.lines for one in page["errors"].charts())
+    assert all(not chart.lines for chart in page["errors"].charts())
 
 
 def test_values_now_with_objective_age_and_source(bot: Bot) -> None:
@@ -127,13 +127,13 @@ def test_values_now_with_objective_age_and_source(bot: Bot) -> None:
     section = shown(bot, "model", query("ranker"))["current"]
 
     assert (section.title, section.url) == ("Ranker", "https://app.clickup.com/t/ranker")
-    found = table(section, "values")
-    assert column(found, "Field") == sorted(FIELDS, key=str.casefold)
-    row = found.rows[column(found, "Field").index("P99 latency ms")]
+    result = table(section, "values")
+    assert column(result, "Field") == sorted(FIELDS, key=str.casefold)
+    row = result.rows[column(result, "Field").index("P99 latency ms")]
     assert row[1:4] == (Number(640, "ms", 0, "bad"), Number(500, "ms", 0), Badge("breached", "bad"))
     assert row[4] == Moment(NOW - MINUTE)
-    (figures,) = [one for one in section.blocks if isinstance(one, Figures)]
-    assert [one.note for one in figures.items] == ["objective: at most 500 ms"]
+    (figures,) = [block for block in section.blocks if isinstance(block, Figures)]
+    assert [figure.note for figure in figures.items] == ["objective: at most 500 ms"]
 
 
 def test_a_field_bound_anew_shows_its_newest_series(bot: Bot) -> None:
@@ -141,10 +141,10 @@ def test_a_field_bound_anew_shows_its_newest_series(bot: Bot) -> None:
     model(bot, "ranker")
     measured(bot, {of_field("ranker", "Cost", "bills"): 9.0}, minutes=5, until=NOW + MINUTE)
     page = shown(bot, "model", query("ranker", draws="*"))
-    found = table(page["current"], "values")
-    assert column(found, "Value")[column(found, "Field").index("Cost")].value == 9
+    result = table(page["current"], "values")
+    assert column(result, "Value")[column(result, "Field").index("Cost")].value == 9
     (cost,) = page["other"].charts()
-    assert [one.name.partition(" (")[2][:5] for one in cost.lines] == ["bills", "vllm:"]
+    assert [line.name.partition(" (")[2][:5] for line in cost.lines] == ["bills", "vllm:"]
 
 
 def test_what_happened_is_listed_and_marked(bot: Bot) -> None:
@@ -160,10 +160,10 @@ def test_what_happened_is_listed_and_marked(bot: Bot) -> None:
 
     page = shown(bot, "model", query("ranker", draws="latency-ms-0"))
 
-    found = table(page["happened"], "events")
-    assert column(found, "What") == ["slow", "v7 live", Link("v7 registered", "https://mlflow/v7")]
+    result = table(page["happened"], "events")
+    assert column(result, "What") == ["slow", "v7 live", Link("v7 registered", "https://mlflow/v7")]
     (latency,) = page["latency"].charts()
-    assert [(one.kind, one.text, one.url) for one in latency.marks] == [
+    assert [(mark.kind, mark.text, mark.url) for mark in latency.marks] == [
         ("version", "v7 registered", "https://mlflow/v7"),
         ("deployment", "v7 live", ""),
         ("incident", "slow", ""),
@@ -190,10 +190,10 @@ def test_linked_tasks_milestones_documents_and_incidents(bot: Bot) -> None:
     section = shown(bot, "model", query("ranker"))["linked"]
 
     tasks = table(section, "tasks")
-    assert [one.text for one in column(tasks, "Task")] == ["Launch", "gone"]
+    assert [cell.text for cell in column(tasks, "Task")] == ["Launch", "gone"]
     assert column(tasks, "Type") == [Badge("milestone"), None]
     assert column(tasks, "Due") == [Moment(NOW + DAY), None]
-    assert [one.url for one in column(table(section, "documents"), "Document")] == [
+    assert [mark.url for mark in column(table(section, "documents"), "Document")] == [
         "https://hub/ranker",
         "https://app.clickup.com/900/v/dc/1-2",
     ]
@@ -217,7 +217,7 @@ def test_a_list_compares_its_models(bot: Bot) -> None:
     assert len(table(page["models"], "models").rows) == 10
     (latency,) = page["latency"].charts()
     assert latency.title == "P99 latency ms (8 of 10)"
-    assert [one.name for one in latency.lines] == ["m7", "m0", "m1", "m2", "m3", "m4", "m5", "m6"]
+    assert [line.name for line in latency.lines] == ["m7", "m0", "m1", "m2", "m3", "m4", "m5", "m6"]
     assert latency.limit == 500
     assert "current" not in page
 
@@ -230,7 +230,7 @@ def test_names_that_others_gave_are_texts(bot: Bot) -> None:
     odd = type(field)(WORKSPACE, "vllm", "m", "", "ranker", name, "ms")
     measured(bot, {odd: 1.0})
     page = shown(bot, "model", query("ranker"))
-    keys = [one.key for section in page.values() for one in section.charts()]
+    keys = [chart.key for section in page.values() for chart in section.charts()]
     assert keys == ["script-alert-script-p99-0"]
     assert page["current"].title == name
 
@@ -238,13 +238,13 @@ def test_names_that_others_gave_are_texts(bot: Bot) -> None:
 def test_no_query_grows_with_history(bot: Bot) -> None:
     """Neither their number nor what they read: 30 days cost what a day costs."""
     model(bot, "ranker")
-    asked = query("ranker", range="30d", draws="*")
+    requests = query("ranker", range="30d", draws="*")
     long = timedelta(days=400)
     retention = bot.settings.retention.model_copy(
         update={"history_raw": long, "history_5min": long, "history_hour": long}
     )
     happened(bot, "deployment", "v", at=NOW - DAY)
-    few = selects(bot, lambda: shown(bot, "model", asked))
+    few = selects(bot, lambda: shown(bot, "model", requests))
     series = of_field("ranker", "P99 latency ms")
     ats = range(NOW - 29 * DAY, NOW - DAY, 10 * MINUTE)
     bot.store.history.put([(series, at, 640.0) for at in ats])
@@ -253,7 +253,7 @@ def test_no_query_grows_with_history(bot: Bot) -> None:
     for number in range(200):
         happened(bot, "deployment", f"v{number}", at=NOW - DAY - number * MINUTE)
 
-    many = selects(bot, lambda: shown(bot, "model", asked))
+    many = selects(bot, lambda: shown(bot, "model", requests))
     assert many[0] == few[0] < 60
     # In a chart and in what changed.
     assert many[1] < few[1] + 2 * 300 + 8 * 40 + 100
@@ -276,8 +276,8 @@ def test_what_changed_names_the_worst_model_first_and_its_suspect(bot: Bot) -> N
     happened(bot, "deployment", "ranker v7 in production", change_ms, task_id="ranker")
     happened(bot, "version", "embedder 3 created", change_ms, task_id="embedder")
 
-    found = table(shown(bot, "model", query(range="6h"))["changed"], "changed")
-    assert [cell.text for cell in column(found, "Model")] == ["ranker", "embedder"]
-    assert column(found, "Suspect") == ["ranker v7 in production", "embedder 3 created"]
-    assert column(found, "Change")[0] == Badge("75% worse", "bad")
+    result = table(shown(bot, "model", query(range="6h"))["changed"], "changed")
+    assert [cell.text for cell in column(result, "Model")] == ["ranker", "embedder"]
+    assert column(result, "Suspect") == ["ranker v7 in production", "embedder 3 created"]
+    assert column(result, "Change")[0] == Badge("75% worse", "bad")
     assert "changed" not in shown(bot, "model", query(range="1h"))

@@ -32,8 +32,8 @@ def series(task_id: str, field: str, measure: str, unit: str = "%") -> Series:
     return Series(WORKSPACE, "vllm", measure, f"model_name={task_id}", task_id, field, unit)
 
 
-def names(found: Table) -> list[str]:
-    return [cell.text for cell in column(found, "Model") if isinstance(cell, Link)]
+def names(models_table: Table) -> list[str]:
+    return [cell.text for cell in column(models_table, "Model") if isinstance(cell, Link)]
 
 
 def test_errors_and_availability_are_two_columns(bot: Bot) -> None:
@@ -43,9 +43,9 @@ def test_errors_and_availability_are_two_columns(bot: Bot) -> None:
         measured(bot, {series(name, "Availability %", "up"): 99.97}, minutes=5)
     measured(bot, {of_field("both", "Error rate %"): 0.4}, minutes=5)
 
-    found = models(bot)
-    assert names(found) == ["available", "both"]
-    available, errors = column(found, "Availability"), column(found, "Errors")
+    result = models(bot)
+    assert names(result) == ["available", "both"]
+    available, errors = column(result, "Availability"), column(result, "Errors")
     assert [text.format_cell(cell) for cell in available] == ["99.97%", "99.97%"]
     assert errors == [None, Number(0.4, "%", 3)]
 
@@ -90,5 +90,13 @@ def test_findings_about_the_fabric_are_no_models(bot: Bot) -> None:
 
 def test_pages_without_a_range_offer_none() -> None:
     """Those whose numbers are of now, or always of the same weeks."""
-    found = {key for key, page in all_pages().items() if not page.type.has_range}
-    assert found == {"now", "flow", "automations", "training"}
+    result = {key for key, page in all_pages().items() if not page.type.has_range}
+    assert result == {
+        "now",
+        "flow",
+        "automations",
+        "training",
+        "bottlenecks",
+        "proposals",
+        "start",
+    }

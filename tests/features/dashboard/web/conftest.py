@@ -31,10 +31,20 @@ CHROMIUM = os.environ.get("CLICKUP_MLOPS_TEST_CHROMIUM") or shutil.which("chromi
 
 
 class Clock:
-    """The time of a test; the store's rows and the bot go by it."""
+    """The time of a test, that of the sandbox too: a bot follows ClickUp's clock, not its own."""
 
-    def __init__(self) -> None:
-        self.ms = 1_764_000_000_000
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._clock = sandbox.control.clock
+        self._clock.freeze(1_764_000_000_000)
+
+    @property
+    def ms(self) -> int:
+        """Unix milliseconds."""
+        return self._clock.now_ms()
+
+    @ms.setter
+    def ms(self, at_ms: int) -> None:
+        self._clock.set(at_ms)
 
     def __call__(self) -> int:
         return self.ms
@@ -52,13 +62,13 @@ class Dashboard:
 
     def link(self, role: str = "operator", name: str = "Ana") -> str:
         """The address of a one-time link."""
-        made = grants.link(self.bot.store, grants.Person("", name, role), self.bot.now_ms())
-        return f"/dashboard/open/{made.token}"
+        issued = grants.link(self.bot.store, grants.Person("", name, role), self.bot.now_ms())
+        return f"/dashboard/open/{issued.token}"
 
     def embed(self, view: View, lasts_ms: int = 90 * DAY_MS) -> grants.IssuedGrant:
         """A link for an embedded view."""
         store, now_ms = self.bot.store, self.bot.now_ms()
-        return grants.embed(store, str(view), "Ana", now_ms, lasts_ms)
+        return grants.embed(store, str(view), grants.Person("", "Ana", "viewer"), now_ms, lasts_ms)
 
     def signed_in(self, role: str = "operator", name: str = "Ana") -> "Browser":
         """A browser in which the person is signed in."""
@@ -75,8 +85,8 @@ class Browser:
 
     def get(self, path: str, **how: Any) -> TestResponse:
         answer = self.client.get(path, base_url=how.pop("base_url", HOST), **how)
-        if found := re.search(r'name="csrf_token" value="([^"]+)"', answer.text):
-            self.token = found[1]
+        if result := re.search(r'name="csrf_token" value="([^"]+)"', answer.text):
+            self.token = result[1]
         return answer
 
     def post(self, path: str, token: str | None = None, **how: Any) -> TestResponse:
@@ -91,8 +101,8 @@ class Browser:
     @property
     def cookie(self) -> str:
         """The value of its cookie; empty: none."""
-        found = self.client.get_cookie("clickup_mlops_8080", domain="127.0.0.1")
-        return found.value if found else ""
+        result = self.client.get_cookie("clickup_mlops_8080", domain="127.0.0.1")
+        return result.value if result else ""
 
     def put_cookie(self, value: str) -> None:
         """As somebody who can write this browser's cookies."""
@@ -103,14 +113,14 @@ Make = Callable[..., Dashboard]
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(clickup_sandbox: Sandbox) -> Clock:
+    return Clock(clickup_sandbox)
 
 
 @pytest.fixture
 def make(clickup_sandbox: Sandbox, tmp_path: Path, clock: Clock) -> Iterator[Make]:
     """Makes a dashboard with these settings; each of a test has the same store."""
-    made: list[Bot] = []
+    created: list[Bot] = []
 
     def dashboard(public_url: str = HOST, **own: Any) -> Dashboard:
         settings = Settings.model_construct(
@@ -122,11 +132,11 @@ def make(clickup_sandbox: Sandbox, tmp_path: Path, clock: Clock) -> Iterator[Mak
             store=StoreSettings(url=SecretStr(store_at(tmp_path / "bot.db"))),
             dashboard=DashboardSettings(enabled=True, public_url=public_url, **own),
         )
-        made.append(build(settings, clock=clock))
-        return Dashboard(made[-1])
+        created.append(build(settings, clock=clock))
+        return Dashboard(created[-1])
 
     yield dashboard
-    for bot in made:
+    for bot in created:
         with bot:
             pass
 
@@ -150,9 +160,9 @@ def _browser() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
+        launch = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launch
+        launch.close()
 
 
 @pytest.fixture

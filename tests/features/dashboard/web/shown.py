@@ -19,6 +19,7 @@ from clickup_mlops.features.dashboard.web import show
 from clickup_mlops.features.dashboard.web.app import DashboardApp
 from clickup_mlops.ports.dashboard.model import Viewer
 from clickup_mlops.ports.sections import find
+from clickup_mlops.store.access import EVERYTHING
 from tests.interfaces.web.small_bot import SmallBot
 from tests.views.samples import NOW_MS
 
@@ -26,9 +27,9 @@ POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'"
 )
-OPERATOR = Viewer("1", "Maria <Keller>", "operator", "g1")
-READER = Viewer("2", "Jonas", "viewer", "g2")
-EMBEDDED = Viewer("", "", "viewer", "g3", is_embedded=True)
+OPERATOR = Viewer("1", "Maria <Keller>", "operator", "g1", EVERYTHING)
+READER = Viewer("2", "Jonas", "viewer", "g2", EVERYTHING)
+EMBEDDED = Viewer("", "", "viewer", "g3", EVERYTHING, is_embedded=True)
 
 
 class PageBot(SmallBot):
@@ -109,12 +110,12 @@ class Shown:
 
         @routes.get("/sign-in")
         def page():
-            asked = {
+            requests = {
                 "offers_clickup": True,
                 "problem": "This link was used already.",
                 "next_path": "/",
             }
-            return render_template("sign_in.html", title="Sign in", **asked)
+            return render_template("sign_in.html", title="Sign in", **requests)
 
         @routes.get("/message")
         def message():

@@ -68,20 +68,20 @@ def test_of_two_who_use_a_link_at_the_same_time_one_gets_in(dashboard: Dashboard
     """However many try at once."""
     token = dashboard.link().rpartition("/")[2]
     store, now_ms = dashboard.bot.store, dashboard.bot.now_ms()
-    together, made = threading.Barrier(8), []
+    together, created = threading.Barrier(8), []
 
     def use() -> None:
         together.wait()
-        made.append(grants.redeem(store, token, now_ms, 60_000))
+        created.append(grants.redeem(store, token, now_ms, 60_000))
 
     threads = [threading.Thread(target=use) for _ in range(8)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert len(made) == 8
-    assert sum(one is not None for one in made) == 1
-    sessions = [one for one in grants.holding(store, now_ms) if one.kind == "session"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(created) == 8
+    assert sum(session is not None for session in created) == 1
+    sessions = [grant for grant in grants.holding(store, now_ms) if grant.kind == "session"]
     assert len(sessions) == 1
 
 
@@ -141,8 +141,8 @@ def test_an_altered_cookie_is_none(dashboard: Dashboard) -> None:
     browser.get("/dashboard/now")
     good = browser.cookie
     for place in (0, len(good) // 2, len(good) - 2):
-        other = "A" if good[place] != "A" else "B"
-        browser.put_cookie(good[:place] + other + good[place + 1 :])
+        second = "A" if good[place] != "A" else "B"
+        browser.put_cookie(good[:place] + second + good[place + 1 :])
         assert browser.get("/dashboard/now").status_code == 401
     browser.put_cookie(good)
     assert browser.get("/dashboard/now").status_code == 200
@@ -161,10 +161,10 @@ def test_a_token_of_one_kind_is_none_of_another(dashboard: Dashboard) -> None:
 def test_the_store_holds_no_token(dashboard: Dashboard) -> None:
     """Whoever reads it, a backup for example, gets in nowhere."""
     token = dashboard.link().rpartition("/")[2]
-    (kept,) = grants.holding(dashboard.bot.store, dashboard.bot.now_ms())
-    assert token not in str(kept)
-    assert dashboard.browser().get(f"/dashboard/open/{kept.digest}").status_code == 403
-    assert dashboard.browser().get(f"/dashboard/open/{kept.id}").status_code == 403
+    (stored,) = grants.holding(dashboard.bot.store, dashboard.bot.now_ms())
+    assert token not in str(stored)
+    assert dashboard.browser().get(f"/dashboard/open/{stored.digest}").status_code == 403
+    assert dashboard.browser().get(f"/dashboard/open/{stored.id}").status_code == 403
 
 
 def test_signing_in_makes_a_new_session(dashboard: Dashboard) -> None:
@@ -196,32 +196,32 @@ def test_a_form_token_from_before_the_sign_in_does_not_count(dashboard: Dashboar
 
 def test_a_person_has_few_sessions(dashboard: Dashboard, clock: Clock) -> None:
     """A new one ends the oldest; those of others stay."""
-    other = dashboard.signed_in(name="Bo")
+    second = dashboard.signed_in(name="Bo")
     browsers: list[Browser] = []
     for _ in range(grants.MOST_SESSIONS + 1):
         clock.ms += 1
         browsers.append(dashboard.signed_in())
 
-    statuses = [each.get("/dashboard/now").status_code for each in browsers]
+    statuses = [browser.get("/dashboard/now").status_code for browser in browsers]
     assert statuses == [401] + [200] * grants.MOST_SESSIONS
-    assert other.get("/dashboard/now").status_code == 200
+    assert second.get("/dashboard/now").status_code == 200
 
 
 def test_of_sessions_of_one_millisecond_the_oldest_ends(dashboard: Dashboard) -> None:
     """The clock stands still: the order in which they were made decides, never chance."""
     browsers = [dashboard.signed_in() for _ in range(grants.MOST_SESSIONS + 3)]
 
-    statuses = [each.get("/dashboard/now").status_code for each in browsers]
+    statuses = [browser.get("/dashboard/now").status_code for browser in browsers]
     assert statuses == [401] * 3 + [200] * grants.MOST_SESSIONS
 
 
 def test_with_https_browsers_use_https_alone(make: Make) -> None:
     """Every answer says so, also those to strangers; without https none does."""
-    for url, wanted in ((HOST, None), ("https://bot.example.org", "max-age=31536000")):
+    for url, expected in ((HOST, None), ("https://bot.example.org", "max-age=31536000")):
         browser = make(url).browser()
         for path in ("/dashboard/now", "/dashboard/sign-in", "/dashboard/embed/x/"):
             answer = browser.get(path, base_url=url)
-            assert answer.headers.get("Strict-Transport-Security") == wanted
+            assert answer.headers.get("Strict-Transport-Security") == expected
 
 
 def test_the_cookie_is_for_this_server_alone(make: Make) -> None:
@@ -233,12 +233,12 @@ def test_the_cookie_is_for_this_server_alone(make: Make) -> None:
         (HOST, "clickup_mlops_8080=", False),
         ("https://bot.example.org", "__Host-clickup_mlops=", True),
     ):
-        one = make(url)
-        sent = one.browser().get(one.link(), base_url=url).headers["Set-Cookie"]
-        assert sent.startswith(name)
-        assert "HttpOnly" in sent and "SameSite=Lax" in sent and "Path=/;" in sent
-        assert ("Secure" in sent) is secure
-        assert "Domain" not in sent
+        dashboard = make(url)
+        messages = dashboard.browser().get(dashboard.link(), base_url=url).headers["Set-Cookie"]
+        assert messages.startswith(name)
+        assert "HttpOnly" in messages and "SameSite=Lax" in messages and "Path=/;" in messages
+        assert ("Secure" in messages) is secure
+        assert "Domain" not in messages
 
 
 def test_the_key_is_made_once(make: Make) -> None:
@@ -246,10 +246,10 @@ def test_the_key_is_made_once(make: Make) -> None:
     first, second = make(), make()
     browser = first.signed_in()
     browser.get("/dashboard/now")
-    other = second.browser()
-    other.put_cookie(browser.cookie)
+    third_browser = second.browser()
+    third_browser.put_cookie(browser.cookie)
 
-    assert other.get("/dashboard/now").status_code == 200
+    assert third_browser.get("/dashboard/now").status_code == 200
 
 
 def test_while_the_store_is_away_it_says_so(dashboard: Dashboard) -> None:

@@ -10,72 +10,86 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.ports.dashboard.model import ActionType, Viewer
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Filter, Incoming
+from clickup_mlops.store.access import EVERYTHING
 from tests.flows.conftest import INFERENCE, LIST, Team, team
 
 __all__ = ["team"]
 
-ANA = Viewer("7", "Ana", "operator", "g")
+ANA = Viewer("7", "Ana", "operator", "g", EVERYTHING)
 UNREADABLE = ("", "-1", "1 or 1=1", "9" * 30, "٣", "1.0")
 
 
 @pytest.fixture
-def found() -> Iterator[Mapping[str, ActionType]]:
+def action_types() -> Iterator[Mapping[str, ActionType]]:
     """By name."""
     yield registry.find_all("page_actions", "ACTION")
 
 
-def test_each_action_needs_a_right_that_an_operator_has(found: Mapping[str, ActionType]) -> None:
-    """And a viewer has none of them."""
-    assert {name: one.needs for name, one in found.items()} == {"replay": "replay", "undo": "undo"}
-    assert {one.needs for one in found.values()} <= ANA.may
-    assert not Viewer("8", "Bo", "viewer", "g").may
+def test_each_action_needs_a_right_that_an_operator_has(
+    action_types: Mapping[str, ActionType],
+) -> None:
+    """And a viewer answers proposals alone."""
+    assert {name: action.needs for name, action in action_types.items()} == {
+        "answer_proposal": "answer",
+        "choose": "automations",
+        "follow_list": "live",
+        "replay": "replay",
+        "set_list_mode": "live",
+        "undo": "undo",
+    }
+    assert {action.needs for action in action_types.values()} <= ANA.may
+    assert Viewer("8", "Bo", "viewer", "g", EVERYTHING).may == {"answer"}
 
 
 def test_undo_restores_the_value_and_records_who_asked(
-    team: Team, found: Mapping[str, ActionType]
+    team: Team, action_types: Mapping[str, ActionType]
 ) -> None:
     """It says what else follows: the automation leaves the task alone for a while."""
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
     (entry,) = team.bot.store.audit.list(Filter(), 9)
 
-    said = found["undo"].run(team.bot, ANA, {"change": f"{entry.seq}"})
+    message = action_types["undo"].run(team.bot, ANA, {"change": f"{entry.seq}"})
     team.settle()
 
     assert team.priority(task) is None
-    assert said.startswith(f"Undone: change {entry.seq}, priority: Normal -> None.")
-    assert "inference_first leaves the task alone until " in said
+    assert message.startswith(f"Undone: change {entry.seq}, priority: Normal -> None.")
+    assert "inference_first leaves the task alone until " in message
     (undone,) = team.bot.store.audit.list(Filter(automation="undo"), 9)
     assert (undone.actor, undone.cause) == ("Ana (7)", f"undo:{entry.seq}")
     assert not team.bot.store.audit.verify().problem
 
 
 def test_a_person_at_the_machine_has_a_name_alone(
-    team: Team, found: Mapping[str, ActionType]
+    team: Team, action_types: Mapping[str, ActionType]
 ) -> None:
     """The id in ClickUp is not known."""
     team.member.create_task(LIST, INFERENCE)
     team.settle()
     (entry,) = team.bot.store.audit.list(Filter(), 9)
-    found["undo"].run(team.bot, replace(ANA, user_id=""), {"change": f"{entry.seq}"})
+    action_types["undo"].run(team.bot, replace(ANA, user_id=""), {"change": f"{entry.seq}"})
 
     (undone,) = team.bot.store.audit.list(Filter(automation="undo"), 9)
     assert undone.actor == "Ana"
 
 
-def test_undo_twice_is_refused_the_second_time(team: Team, found: Mapping[str, ActionType]) -> None:
+def test_undo_twice_is_refused_the_second_time(
+    team: Team, action_types: Mapping[str, ActionType]
+) -> None:
     """Two people press the button: one write."""
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
     (entry,) = team.bot.store.audit.list(Filter(), 9)
-    found["undo"].run(team.bot, ANA, {"change": f"{entry.seq}"})
+    action_types["undo"].run(team.bot, ANA, {"change": f"{entry.seq}"})
 
     with pytest.raises(InputError, match="undone already"):
-        found["undo"].run(team.bot, ANA, {"change": f"{entry.seq}"})
+        action_types["undo"].run(team.bot, ANA, {"change": f"{entry.seq}"})
     assert len(team.bot_writes(task)) == 2
 
 
-def test_what_a_person_changed_since_stays(team: Team, found: Mapping[str, ActionType]) -> None:
+def test_what_a_person_changed_since_stays(
+    team: Team, action_types: Mapping[str, ActionType]
+) -> None:
     """The message says so."""
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
@@ -84,46 +98,46 @@ def test_what_a_person_changed_since_stays(team: Team, found: Mapping[str, Actio
     team.settle()
 
     with pytest.raises(InputError, match="somebody changed it since"):
-        found["undo"].run(team.bot, ANA, {"change": f"{entry.seq}"})
+        action_types["undo"].run(team.bot, ANA, {"change": f"{entry.seq}"})
     assert team.priority(task) == 2
 
 
 def test_replay_has_the_event_handled_again(
-    team: Team, found: Mapping[str, ActionType], clickup_sandbox: Sandbox
+    team: Team, action_types: Mapping[str, ActionType], clickup_sandbox: Sandbox
 ) -> None:
     """Once it could not be read; it is parked again, with one more try to look at."""
-    bad = Incoming("bad", "hook:x", team.bot.workspace_id, "k", "t", None, b"?", None, 1)
-    team.bot.inbox.put(bad)
+    incoming = Incoming("bad", "hook:x", team.bot.workspace_id, "k", "t", None, b"?", None, 1)
+    team.bot.inbox.put(incoming)
     team.settle()
     (row,) = team.bot.inbox.list("parked", 9)
 
-    said = found["replay"].run(team.bot, ANA, {"event": f"{row.id}"})
+    message = action_types["replay"].run(team.bot, ANA, {"event": f"{row.id}"})
 
-    assert said == f"Event {row.id} is handled again."
-    assert [one.id for one in team.bot.inbox.list("ready", 9)] == [row.id]
+    assert message == f"Event {row.id} is handled again."
+    assert [row.id for row in team.bot.inbox.list("ready", 9)] == [row.id]
     with pytest.raises(InputError, match="not parked any more"):
-        found["replay"].run(team.bot, ANA, {"event": f"{row.id}"})
+        action_types["replay"].run(team.bot, ANA, {"event": f"{row.id}"})
     team.settle()
-    assert [one.id for one in team.bot.inbox.list("parked", 9)] == [row.id]
+    assert [row.id for row in team.bot.inbox.list("parked", 9)] == [row.id]
 
 
 @pytest.mark.parametrize("text", UNREADABLE)
 def test_only_a_number_names_what_is_meant(
-    team: Team, found: Mapping[str, ActionType], text: str
+    team: Team, action_types: Mapping[str, ActionType], text: str
 ) -> None:
     """Neither an automation nor a run can be smuggled in; nothing is written."""
     with pytest.raises(InputError):
-        found["undo"].run(team.bot, ANA, {"change": text})
+        action_types["undo"].run(team.bot, ANA, {"change": text})
     with pytest.raises(InputError):
-        found["replay"].run(team.bot, ANA, {"event": text})
+        action_types["replay"].run(team.bot, ANA, {"event": text})
     with pytest.raises(InputError):
-        found["undo"].run(team.bot, ANA, {})
+        action_types["undo"].run(team.bot, ANA, {})
     assert team.bot.store.audit.list(Filter(), 9) == []
 
 
-def test_what_does_not_exist_is_named(team: Team, found: Mapping[str, ActionType]) -> None:
+def test_what_does_not_exist_is_named(team: Team, action_types: Mapping[str, ActionType]) -> None:
     """With a hint."""
     with pytest.raises(InputError, match="no change"):
-        found["undo"].run(team.bot, ANA, {"change": "4711"})
+        action_types["undo"].run(team.bot, ANA, {"change": "4711"})
     with pytest.raises(InputError, match="no event 4711"):
-        found["replay"].run(team.bot, ANA, {"event": "4711"})
+        action_types["replay"].run(team.bot, ANA, {"event": "4711"})

@@ -81,13 +81,13 @@ def test_a_viewer_may_press_nothing(pressed: Dashboard) -> None:
 @pytest.mark.parametrize("token", ["", "wrong", "of another browser"])
 def test_a_form_without_its_token_does_nothing(pressed: Dashboard, token: str) -> None:
     """CSRF: neither none, nor any, nor that of somebody else."""
-    browser, other = pressed.signed_in(), pressed.signed_in("operator", "Eve")
+    browser, second = pressed.signed_in(), pressed.signed_in("operator", "Eve")
     browser.get("/dashboard/now")
-    other.get("/dashboard/now")
-    sent = other.token if token == "of another browser" else token
+    second.get("/dashboard/now")
+    messages = second.token if token == "of another browser" else token
 
     for path in ("/dashboard/do/press", "/dashboard/sign-out"):
-        assert browser.post(path, token=sent, data={"event": "e1"}).status_code == 400
+        assert browser.post(path, token=messages, data={"event": "e1"}).status_code == 400
     page = browser.get("/dashboard/now")
     assert page.status_code == 200 and "did e1" not in page.text
 
@@ -156,10 +156,10 @@ def test_no_redirect_leads_away(pressed: Dashboard, away: str) -> None:
 @given(st.text(max_size=60), st.sampled_from(["", "/", "//", "/dashboard/", "https:", "\\"]))
 def test_a_path_to_go_back_to_stays_below(text: str, start: str) -> None:
     """Whatever is wanted."""
-    found = access.safe_path(start + text, "/dashboard")
-    assert found.startswith("/dashboard/")
-    assert not {"\\", "\n", "\r", "\t"} & set(found)
-    assert "//" not in found.partition("?")[0].partition("#")[0]
+    safe_path = access.safe_path(start + text, "/dashboard")
+    assert safe_path.startswith("/dashboard/")
+    assert not {"\\", "\n", "\r", "\t"} & set(safe_path)
+    assert "//" not in safe_path.partition("?")[0].partition("#")[0]
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example"])
@@ -176,9 +176,9 @@ def test_another_host_is_refused(dashboard: Dashboard, host: str) -> None:
 
 def test_a_host_header_says_nothing_that_is_believed(make: Make) -> None:
     """Nor does a proxy's: addresses come from the settings."""
-    one = make("https://bot.example.org", client_id="app", client_secret="s")
+    dashboard = make("https://bot.example.org", client_id="app", client_secret="s")
     forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"}
-    answer = one.browser().get("/dashboard/sign-in/clickup", headers=forged)
+    answer = dashboard.browser().get("/dashboard/sign-in/clickup", headers=forged)
     assert "bot.example.org%2Fdashboard%2Fsigned-in" in answer.location
     assert "evil" not in answer.location
 
@@ -285,9 +285,9 @@ def test_a_secret_that_is_missing_is_named_at_the_start(make: Make) -> None:
 
 def test_below_a_path_of_a_proxy_every_address_has_that_path(make: Make) -> None:
     """`https://example.org/bot` is passed on without `/bot`."""
-    one = make("https://example.org/bot")
-    browser = one.browser()
-    entered = browser.get(one.link(), base_url="https://example.org")
+    dashboard = make("https://example.org/bot")
+    browser = dashboard.browser()
+    entered = browser.get(dashboard.link(), base_url="https://example.org")
     assert entered.location == "/bot/dashboard/"
     page = browser.get("/dashboard/now", base_url="https://example.org").text
     assert 'action="/bot/dashboard/sign-out"' in page

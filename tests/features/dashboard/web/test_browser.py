@@ -29,14 +29,14 @@ def page(chromium: Any) -> Any:
 def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
     """A bot that serves its dashboard on its port, beside the sandbox."""
     port = BoundPort()
-    own = DashboardSettings(
+    dashboard_settings = DashboardSettings(
         enabled=True,
         public_url=f"http://127.0.0.1:{port}",
         client_id="our-app",
         client_secret="its-secret",
         operators=(clickup_sandbox.control.member("Maria").email,),
     )
-    settings = settings_for(clickup_sandbox, tmp_path, port, dashboard=own)
+    settings = settings_for(clickup_sandbox, tmp_path, port, dashboard=dashboard_settings)
     with working(clickup_sandbox, settings, port) as team:
         yield team
 
@@ -47,20 +47,20 @@ def url(team: Team) -> str:
     return f"{team.bot.settings.dashboard.public_url}/dashboard"
 
 
-def consents(page: Any, url: str, who: str) -> None:
+def consents(page: Any, url: str, person: str) -> None:
     """From the dashboard over the consent page, back to where it began."""
     page.goto(f"{url}/flow?range=7d")
     page.get_by_role("link", name="Sign in with ClickUp").click()
-    page.get_by_label("You are").select_option(label=who)
+    page.get_by_label("You are").select_option(label=person)
     with page.expect_navigation(url=f"{url}/**"):
         page.get_by_role("button", name="Connect").click()
 
 
 def test_on_a_phone_all_pages_are_in_the_bar(page: Any, team: Team, url: str) -> None:
     """None is cut off, also the one that is open, whose name is bold."""
-    made = grants.link(team.bot.store, grants.Person("", "Ana", "viewer"), team.bot.now_ms())
+    link = grants.link(team.bot.store, grants.Person("", "Ana", "viewer"), team.bot.now_ms())
     page.set_viewport_size({"width": 375, "height": 700})
-    page.goto(f"{url}/open/{made.token}")
+    page.goto(f"{url}/open/{link.token}")
     for name in all_pages():
         page.goto(f"{url}/{name}")
         bar = page.locator(".pages")
@@ -68,22 +68,26 @@ def test_on_a_phone_all_pages_are_in_the_bar(page: Any, team: Team, url: str) ->
 
 
 @pytest.mark.parametrize("width", [360, 390])
-def test_on_a_phone_the_priority_of_a_task_is_seen_whole(
-    page: Any, team: Team, url: str, width: int
-) -> None:
-    """However long its name and that of its List are, without scrolling the table."""
+def test_on_a_phone_a_task_is_seen_whole(page: Any, team: Team, url: str, width: int) -> None:
+    """Its priority, why, and its owner, however long its name is, without scrolling the table."""
     team.bot.sources.hooks.register()
     team.member.create_task(LIST, f"{INFERENCE} {'in all regions of the second cluster ' * 3}")
     team.settle()
-    made = grants.link(team.bot.store, grants.Person("", "Ana", "viewer"), team.bot.now_ms())
+    link = grants.link(team.bot.store, grants.Person("", "Ana", "viewer"), team.bot.now_ms())
     page.set_viewport_size({"width": width, "height": 700})
-    page.goto(f"{url}/open/{made.token}")
+    page.goto(f"{url}/open/{link.token}")
     page.goto(f"{url}/now")
 
     badge = page.locator("#lane-tasks tbody .badge").first
     box = badge.bounding_box()
     assert badge.inner_text().endswith("High")
     assert box["x"] + box["width"] <= width
+    cells = page.locator("#lane-tasks tbody tr").first.locator("td[data-label]:not(:empty)")
+    assert {"Urgency", "Why", "Waiting", "Owner"} <= set(
+        cells.evaluate_all("cells => cells.map(cell => cell.dataset.label)")
+    )
+    assert page.locator("#lane-tasks-scroll").evaluate("one => one.scrollWidth") <= width
+    assert page.get_by_role("cell").count() > 0
 
 
 def test_a_member_signs_in_through_the_consent_page_and_out_again(
@@ -109,7 +113,7 @@ def test_a_member_signs_in_through_the_consent_page_and_out_again(
     assert page.locator("summary", has_text="Maria Keller").count() == 0
     store = team.bot.store
     assert grants.holding(store, team.bot.now_ms()) == []
-    assert [one for one in problems if "Content Security Policy" in one] == []
+    assert [problem for problem in problems if "Content Security Policy" in problem] == []
 
 
 def test_somebody_who_is_no_member_stays_out(page: Any, team: Team, url: str) -> None:
@@ -123,13 +127,13 @@ def test_somebody_who_is_no_member_stays_out(page: Any, team: Team, url: str) ->
 
 def test_a_one_time_link_works_once(page: Any, chromium: Any, team: Team, url: str) -> None:
     """In the browser that is first."""
-    made = grants.link(team.bot.store, grants.Person("", "Ana", "viewer"), team.bot.now_ms())
-    page.goto(f"{url}/open/{made.token}")
-    assert made.token not in page.url
+    link = grants.link(team.bot.store, grants.Person("", "Ana", "viewer"), team.bot.now_ms())
+    page.goto(f"{url}/open/{link.token}")
+    assert link.token not in page.url
     assert page.locator("summary", has_text="Ana").count() == 1
-    other = chromium.new_context().new_page()
-    other.goto(f"{url}/open/{made.token}")
-    assert "used already" in other.get_by_role("alert").inner_text()
+    new_page = chromium.new_context().new_page()
+    new_page.goto(f"{url}/open/{link.token}")
+    assert "used already" in new_page.get_by_role("alert").inner_text()
 
 
 Framed = Callable[[str, str], Any]
@@ -145,8 +149,8 @@ def framed(page: Any, team: Team) -> Framed:
 
     def proxy(route: Any) -> None:
         parts = urlsplit(route.request.url)
-        here = f"http://127.0.0.1:{port}{parts.path}"
-        route.fulfill(response=route.fetch(url=here, max_redirects=0))
+        page_url = f"http://127.0.0.1:{port}{parts.path}"
+        route.fulfill(response=route.fetch(url=page_url, max_redirects=0))
 
     def look(origin: str, path: str) -> Any:
         body = f'<!doctype html><iframe id="view" src="{PUBLIC}{path}"></iframe>'
@@ -162,8 +166,10 @@ def framed(page: Any, team: Team) -> Framed:
 
 def embedded(team: Team) -> str:
     """The path of an embedded view."""
-    made = grants.embed(team.bot.store, "now", "Ana", team.bot.now_ms(), DAY_MS)
-    return f"/dashboard/embed/{made.token}/"
+    embed = grants.embed(
+        team.bot.store, "now", grants.Person("", "Ana", "viewer"), team.bot.now_ms(), DAY_MS
+    )
+    return f"/dashboard/embed/{embed.token}/"
 
 
 @pytest.mark.parametrize("origin", ["https://app.clickup.com", "https://sharing.clickup.com"])

@@ -46,27 +46,27 @@ def _own_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     all_pages.cache_clear()
 
 
-def shown(page: TestResponse) -> list[str]:
+def section_titles(page: TestResponse) -> list[str]:
     """What the sections of the page say that they were asked for."""
-    return [unescape(one) for one in re.findall(r"(?:one|two): \(.*?\)", page.text)]
+    return [unescape(match) for match in re.findall(r"(?:one|two): \(.*?\)", page.text)]
 
 
 def test_it_shows_its_view_without_a_session(dashboard: Dashboard) -> None:
     """With the page, the target, the range and the sections that it was made for."""
-    made = dashboard.embed(VIEW)
-    page = dashboard.browser().get(f"/dashboard/embed/{made.token}/")
+    embed = dashboard.embed(VIEW)
+    page = dashboard.browser().get(f"/dashboard/embed/{embed.token}/")
 
     assert page.status_code == 200
-    assert shown(page) == ["one: ('chat', '7d', 'UTC', {})"]
+    assert section_titles(page) == ["one: ('chat', '7d', 'UTC', {})"]
     assert "Set-Cookie" not in page.headers
     assert "<form" not in page.text
 
 
 def test_only_clickup_frames_it(dashboard: Dashboard) -> None:
     """And its address, in which the token is, goes to no other site."""
-    made = dashboard.embed(VIEW)
+    embed = dashboard.embed(VIEW)
     for path in ("/", "/mine", "/mine/section/one", "/now", "/mine/section/two"):
-        headers = dashboard.browser().get(f"/dashboard/embed/{made.token}{path}").headers
+        headers = dashboard.browser().get(f"/dashboard/embed/{embed.token}{path}").headers
         assert (
             "frame-ancestors https://app.clickup.com https://*.clickup.com"
             in (headers["Content-Security-Policy"])
@@ -95,42 +95,42 @@ def test_only_clickup_frames_it(dashboard: Dashboard) -> None:
 )
 def test_it_shows_nothing_else(dashboard: Dashboard, path: str) -> None:
     """No other page, and no section besides its own."""
-    made = dashboard.embed(VIEW)
+    embed = dashboard.embed(VIEW)
     for browser in (dashboard.browser(), dashboard.signed_in()):
-        assert browser.get(f"/dashboard/embed/{made.token}{path}").status_code == 404
+        assert browser.get(f"/dashboard/embed/{embed.token}{path}").status_code == 404
     assert dashboard.browser().get("/dashboard/mine").status_code == 401
 
 
 def test_what_stands_in_the_address_widens_nothing(dashboard: Dashboard) -> None:
     """Readers choose how far back, and the time zone."""
-    made = dashboard.embed(VIEW)
-    asked = "target=secret&sections=one,two&range=30d&zone=Europe/Berlin&task=secret&host=secret"
+    embed = dashboard.embed(VIEW)
+    requests = "target=secret&sections=one,two&range=30d&zone=Europe/Berlin&task=secret&host=secret"
     for path in ("/", "/mine", "/mine/section/one"):
-        page = dashboard.browser().get(f"/dashboard/embed/{made.token}{path}?{asked}")
+        page = dashboard.browser().get(f"/dashboard/embed/{embed.token}{path}?{requests}")
         assert "secret" not in page.text
-        assert shown(page) == ["one: ('chat', '30d', 'Europe/Berlin', {})"]
+        assert section_titles(page) == ["one: ('chat', '30d', 'Europe/Berlin', {})"]
 
 
 def test_an_overview_shows_no_target(dashboard: Dashboard) -> None:
     """A link for the whole page is none for what each model's page says."""
-    made = dashboard.embed(View("mine"))
-    page = dashboard.browser().get(f"/dashboard/embed/{made.token}/?target=secret")
-    assert shown(page) == [f"{one}: ('', '24h', 'UTC', {{}})" for one in ("one", "two")]
+    embed = dashboard.embed(View("mine"))
+    page = dashboard.browser().get(f"/dashboard/embed/{embed.token}/?target=secret")
+    assert section_titles(page) == [f"{name}: ('', '24h', 'UTC', {{}})" for name in ("one", "two")]
 
 
 def test_it_is_read_only(dashboard: Dashboard) -> None:
     """No form is taken below it, with whatever session beside it."""
-    made, browser = dashboard.embed(VIEW), dashboard.signed_in()
+    embed, browser = dashboard.embed(VIEW), dashboard.signed_in()
     browser.get("/dashboard/now")
     for path in ("/", "/mine", "/do/undo", "/sign-out"):
-        answer = browser.post(f"/dashboard/embed/{made.token}{path}")
+        answer = browser.post(f"/dashboard/embed/{embed.token}{path}")
         assert answer.status_code in (404, 405)
 
 
 def test_it_expires(dashboard: Dashboard, clock: Clock) -> None:
     """To the millisecond."""
-    made = dashboard.embed(VIEW, DAY_MS)
-    address = f"/dashboard/embed/{made.token}/"
+    embed = dashboard.embed(VIEW, DAY_MS)
+    address = f"/dashboard/embed/{embed.token}/"
     clock.ms += DAY_MS - 1
     assert dashboard.browser().get(address).status_code == 200
     clock.ms += 1
@@ -139,32 +139,32 @@ def test_it_expires(dashboard: Dashboard, clock: Clock) -> None:
 
 def test_it_can_be_revoked(dashboard: Dashboard) -> None:
     """Others go on."""
-    made, other = dashboard.embed(VIEW), dashboard.embed(VIEW)
-    grants.revoke(dashboard.bot.store, [made.grant.id], dashboard.bot.now_ms())
-    assert dashboard.browser().get(f"/dashboard/embed/{made.token}/").status_code == 403
-    assert dashboard.browser().get(f"/dashboard/embed/{other.token}/").status_code == 200
+    embed, second = dashboard.embed(VIEW), dashboard.embed(VIEW)
+    grants.revoke(dashboard.bot.store, [embed.grant.id], dashboard.bot.now_ms())
+    assert dashboard.browser().get(f"/dashboard/embed/{embed.token}/").status_code == 403
+    assert dashboard.browser().get(f"/dashboard/embed/{second.token}/").status_code == 200
 
 
 def test_an_altered_link_shows_nothing(dashboard: Dashboard) -> None:
     """Whichever character is another one; neither do its id, its digest, or anything else."""
-    made = dashboard.embed(VIEW)
-    token = made.token
+    embed = dashboard.embed(VIEW)
+    token = embed.token
     altered = [
         token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         for place in range(len(token))
     ]
-    others = [token[:-1], token + "A", made.grant.id, made.grant.digest, "x", "%00", "é" * 43]
-    for one in (*altered, *others):
-        answer = dashboard.browser().get(f"/dashboard/embed/{one}/")
+    neighbours = [token[:-1], token + "A", embed.grant.id, embed.grant.digest, "x", "%00", "é" * 43]
+    for link in (*altered, *neighbours):
+        answer = dashboard.browser().get(f"/dashboard/embed/{link}/")
         assert answer.status_code == 403
         assert "chat" not in answer.text
 
 
 def test_it_opens_nothing_but_itself(dashboard: Dashboard) -> None:
     """Its token is no session: not as a cookie, not as a one-time link."""
-    made, browser = dashboard.embed(VIEW), dashboard.browser()
-    assert browser.get(f"/dashboard/open/{made.token}").status_code == 403
-    browser.put_cookie(made.token)
+    embed, browser = dashboard.embed(VIEW), dashboard.browser()
+    assert browser.get(f"/dashboard/open/{embed.token}").status_code == 403
+    browser.put_cookie(embed.token)
     assert browser.get("/dashboard/mine").status_code == 401
 
 

@@ -36,26 +36,26 @@ def bot(tmp_path: Path) -> Iterator[PageBot]:
     ]
     opened.store.mirror.put_many(opened.workspace_id, raws, 1)
     for raw in raws:
-        found = Decision(str(raw["id"]), 3, None, "inference", "normal", "x", ("Because.",))
-        opened.store.decisions.put(str(raw["id"]), found.to_dict(), "k", 1, wait=False)
+        decision = Decision(str(raw["id"]), 3, None, "inference", "normal", "x", ("Because.",))
+        opened.store.decisions.put(str(raw["id"]), decision.to_dict(), "k", 1, wait=False)
     opened.store.flush()
     yield opened
     opened.store.close()
 
 
-def tasks(shown: str) -> list[str]:
-    return re.findall(r">(Task \d+)</a>", shown)
+def tasks(output: str) -> list[str]:
+    return re.findall(r">(Task \d+)</a>", output)
 
 
-def following(shown: str, rel: str = "next") -> str:
+def following(output: str, rel: str = "next") -> str:
     """The address of the next page; empty: there is none."""
-    found = re.search(rf'<a href="([^"]+)" rel="{rel}"', shown)
-    return unescape(found[1]) if found else ""
+    result = re.search(rf'<a href="([^"]+)" rel="{rel}"', output)
+    return unescape(result[1]) if result else ""
 
 
-def sent(shown: str, **chosen: str) -> dict[str, str]:
+def form_values(output: str, **chosen: str) -> dict[str, str]:
     """What the form sends with these choices."""
-    form = re.search(r'<form class="choose filters".*?</form>', shown, re.DOTALL)
+    form = re.search(r'<form class="choose filters".*?</form>', output, re.DOTALL)
     assert form is not None
     hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[0])
     names = re.findall(r'<(?:select|input type="search") name="(\w+)"', form[0])
@@ -66,21 +66,21 @@ def sent(shown: str, **chosen: str) -> dict[str, str]:
 
 def test_every_task_is_reached_by_links(bot: PageBot) -> None:
     """From page to page, forth and one back; each of the many tasks once, the oldest first."""
-    browser, found, address = Client(Shown(bot, READER).whole), list[str](), LANE
+    browser, result, address = Client(Shown(bot, READER).whole), list[str](), LANE
     while address:
-        shown = browser.get(address).text
-        found += tasks(shown)
-        before, address = address, following(shown)
-    assert found == [f"Task {number}" for number in range(MANY)]
-    assert "1,501–1,521 of 1,521." in shown
+        text = browser.get(address).text
+        result += tasks(text)
+        before, address = address, following(text)
+    assert result == [f"Task {number}" for number in range(MANY)]
+    assert "1,501–1,521 of 1,521." in text
     assert "page=60" in following(browser.get(before).text, "prev")
 
 
 def test_a_form_narrows_the_lane_and_keeps_the_rest(bot: PageBot) -> None:
     """A chosen zone stays, and the result begins on its first page."""
     browser = Client(Shown(bot, READER).whole)
-    shown = browser.get(f"{LANE}?zone=UTC&page=3").text
-    form = sent(shown, search="1520")
+    text = browser.get(f"{LANE}?zone=UTC&page=3").text
+    form = form_values(text, search="1520")
     assert form == {"sections": "lane", "zone": "UTC", "search": "1520"}
 
     narrowed = browser.get(LANE, query_string=form).text
@@ -94,12 +94,12 @@ def test_a_form_narrows_the_lane_and_keeps_the_rest(bot: PageBot) -> None:
 
 def test_names_of_others_stay_text_in_filters(bot: PageBot) -> None:
     """Those of Lists and people, and what is searched for."""
-    shown = Client(Shown(bot, READER).whole).get(LANE, query_string={"search": EVIL}).text
-    assert "<img src=x" not in shown and "<b>evil" not in shown
+    text = Client(Shown(bot, READER).whole).get(LANE, query_string={"search": EVIL}).text
+    assert "<img src=x" not in text and "<b>evil" not in text
 
 
 def test_an_embedded_view_has_neither(bot: PageBot) -> None:
     """Its link fixes what it shows."""
-    shown = Client(Shown(bot, EMBEDDED).whole).get("/dashboard/embed/t0ken/now/section/lane").text
-    assert tasks(shown)
-    assert "<form" not in shown and 'rel="next"' not in shown
+    text = Client(Shown(bot, EMBEDDED).whole).get("/dashboard/embed/t0ken/now/section/lane").text
+    assert tasks(text)
+    assert "<form" not in text and 'rel="next"' not in text

@@ -13,6 +13,7 @@ import pytest
 
 from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.ports.sections.find import all_pages
+from clickup_mlops.sandbox import Sandbox
 from tests import hostile
 from tests.features.dashboard.web.conftest import Browser, Dashboard, Make
 
@@ -104,11 +105,12 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def attacked(make: Make) -> Iterator[Dashboard]:
-    """A dashboard of such data, with a saved view of such a name."""
-    found = make(views={hostile.EVIL: {"page": "now"}})
-    hostile.fill(found.bot)
-    yield found
+def attacked(make: Make, clickup_sandbox: Sandbox) -> Iterator[Dashboard]:
+    """A dashboard of such data, with a saved view and a List of such a name."""
+    hostile.create_list(clickup_sandbox)
+    result = make(views={hostile.EVIL: {"page": "now"}})
+    hostile.fill(result.bot)
+    yield result
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -126,29 +128,29 @@ def read(browser: Browser, path: str) -> str:
 def test_no_page_has_an_element_that_is_not_ours(attacked: Dashboard) -> None:
     """Signed in, embedded, with and without a target, with the points of charts."""
     browser = attacked.signed_in("operator", hostile.EVIL)
-    shown = 0
+    output = 0
     for page, query in pages():
         for more in ("", "values=*"):
             text = read(browser, f"/dashboard/{page}?{query}&{more}")
             assert Page(text).problems == [], (page, query)
-            shown += "window.hacked" in text
-        made = attacked.embed(View(page, "t1" if query else ""))
-        embedded = attacked.browser().get(f"/dashboard/embed/{made.token}/?values=*")
+            output += "window.hacked" in text
+        embed = attacked.embed(View(page, "t1" if query else ""))
+        embedded = attacked.browser().get(f"/dashboard/embed/{embed.token}/?values=*")
         assert embedded.status_code == 200
         assert Page(embedded.text).problems == []
-    assert shown > 20
+    assert output > 20
 
 
 def test_no_file_runs_anything(attacked: Dashboard) -> None:
     """Pictures are XML without a script, tables are CSV without a formula, all is JSON."""
     browser = attacked.signed_in()
-    found = {
+    result = {
         address
         for page, query in pages()
         for address in Page(read(browser, f"/dashboard/{page}?{query}")).addresses
     }
-    pictures = [one for one in found if ".svg?" in one]
-    files = [one for one in found if ".csv" in one]
+    pictures = [picture for picture in result if ".svg?" in picture]
+    files = [file for file in result if ".csv" in file]
     assert len(pictures) > 20 and len(files) > 20
     for path in pictures:
         for node in Xml.fromstring(read(browser, path)).iter():

@@ -10,6 +10,7 @@ from werkzeug.serving import make_server
 from clickup_mlops.features.dashboard import grants
 from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.ports.sections.find import all_pages
+from clickup_mlops.sandbox import Sandbox
 from tests import hostile
 from tests.features.dashboard.web.conftest import DAY_MS, Dashboard, Make
 from tests.features.dashboard.web.shown import Quiet
@@ -18,14 +19,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
 @pytest.fixture
-def attacked(make: Make) -> Iterator[tuple[Dashboard, str]]:
+def attacked(make: Make, clickup_sandbox: Sandbox) -> Iterator[tuple[Dashboard, str]]:
     """The dashboard, and where it is served."""
-    found = make(views={hostile.HTML: {"page": "model", "target": "t1"}})
-    hostile.fill(found.bot)
-    server = make_server("127.0.0.1", 0, found.web, threaded=True, request_handler=Quiet)
+    hostile.create_list(clickup_sandbox)
+    dashboard = make(views={hostile.HTML: {"page": "model", "target": "t1"}})
+    hostile.fill(dashboard.bot)
+    server = make_server("127.0.0.1", 0, dashboard.web, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield found, f"http://127.0.0.1:{server.server_port}/dashboard"
+    yield dashboard, f"http://127.0.0.1:{server.server_port}/dashboard"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -49,9 +51,9 @@ class Tab:
         if message.type == "error":
             self.problems.append(message.text)
 
-    def _asked(self, asked: str, url: str) -> None:
-        if not asked.startswith(f"{url}/"):
-            self.problems.append(asked)
+    def _asked(self, requests: str, url: str) -> None:
+        if not requests.startswith(f"{url}/"):
+            self.problems.append(requests)
 
     def look(self, url: str) -> None:
         """With all that can be opened opened, and refreshed once."""
@@ -77,18 +79,18 @@ def test_nothing_of_the_data_runs(chromium: Any, attacked: tuple[Dashboard, str]
     """Every page, its targets, and the saved view; signed in and embedded."""
     dashboard, url = attacked
     store, now_ms = dashboard.bot.store, dashboard.bot.now_ms()
-    made = grants.link(store, grants.Person("", hostile.HTML, "operator"), now_ms)
+    created = grants.link(store, grants.Person("", hostile.HTML, "operator"), now_ms)
     tab = Tab(chromium, url)
-    tab.page.goto(f"{url}/open/{made.token}")
+    tab.page.goto(f"{url}/open/{created.token}")
     views = [View(page, target) for page in all_pages() for target in ("", "t1")]
-    shown = 0
+    output = 0
     for view in views:
         tab.look(f"{url}/{view}")
-        shown += tab.page.locator("main", has_text="onerror").count()
-        link = grants.embed(store, str(view), "Ana", now_ms, DAY_MS)
+        output += tab.page.locator("main", has_text="onerror").count()
+        link = grants.embed(store, str(view), grants.Person("", "Ana", "viewer"), now_ms, DAY_MS)
         tab.look(f"{url}/embed/{link.token}/")
-        shown += tab.page.locator("main", has_text="onerror").count()
-    assert shown > len(views)
+        output += tab.page.locator("main", has_text="onerror").count()
+    assert output >= len(views)
     tab.page.goto(f"{url}/now")
     tab.page.click("#views > summary")
     with tab.page.expect_navigation():
@@ -100,9 +102,9 @@ def test_nothing_of_the_data_runs(chromium: Any, attacked: tuple[Dashboard, str]
 def test_a_picture_alone_runs_nothing(chromium: Any, attacked: tuple[Dashboard, str]) -> None:
     """Opened as a document of its own."""
     dashboard, url = attacked
-    made = dashboard.embed(View("model", "t1"))
+    embed = dashboard.embed(View("model", "t1"))
     tab = Tab(chromium, url)
-    tab.page.goto(f"{url}/embed/{made.token}/")
+    tab.page.goto(f"{url}/embed/{embed.token}/")
     picture = tab.page.locator("img").first.get_attribute("src")
     tab.page.goto(url.removesuffix("/dashboard") + (picture or ""))
     assert tab.page.locator("svg").count() == 1

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from clickup_mlops.features.dashboard.web.query_params import read_query_params
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.features.reports import build
 from clickup_mlops.ports.sections import find, period
-from clickup_mlops.ports.sections.model import Data
+from clickup_mlops.ports.sections.history import open_data
 from clickup_mlops.ports.sections.subject import Subject
 from clickup_mlops.series.history import StoreHistory
+from clickup_mlops.store.access import EVERYTHING
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import Duration
 from tests.empty import store_at
@@ -52,7 +54,8 @@ def saved(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> Iterat
 def test_its_section_shows_open_incidents_and_nothing_without_them(bot: PageBot, saved: str):
     query = read_query_params(bot, OPERATOR, {}).query
     history = StoreHistory(bot.store, "900", NOW_MS, raw_ms=1, five_minutes_ms=1)
-    data, page = Data.of_bot(bot, history), find.all_pages()["now"]
+    data = replace(open_data(bot, EVERYTHING, bot.now_ms()), history=history)
+    page = find.all_pages()["now"]
 
     assert [*sections(page, data, query, saved)] == []
     bot.store.table(Incidents).put(Incident("i", "900", "86d3", "P99 is up", NOW_MS - 60_000))
@@ -66,7 +69,8 @@ def test_its_chart_is_a_chart(bot: PageBot):
     page = (HOW_TO / "add-a-dashboard-section.md").read_text(encoding="utf-8")
     _section, code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     history = StoreHistory(bot.store, "900", NOW_MS, raw_ms=1, five_minutes_ms=1)
-    names = {"query": read_query_params(bot, OPERATOR, {}).query, "data": Data.of_bot(bot, history)}
+    data = replace(open_data(bot, EVERYTHING, bot.now_ms()), history=history)
+    names = {"query": read_query_params(bot, OPERATOR, {}).query, "data": data}
 
     exec(code, names)
 

@@ -29,15 +29,15 @@ def attacked(dashboard: Dashboard) -> Iterator[Dashboard]:
 def test_no_text_of_others_gets_the_form_token(attacked: Dashboard) -> None:
     """Whatever attackers know of the source: an address would carry it to another site."""
     bot, browser = attacked.bot, attacked.signed_in()
-    known = re.findall(r'"([\w-]{8,})"', Path(show.__file__).read_text(encoding="utf-8"))
-    url = f"https://evil.example/?{'&'.join(known)}"
+    existing = re.findall(r'"([\w-]{8,})"', Path(show.__file__).read_text(encoding="utf-8"))
+    url = f"https://evil.example/?{'&'.join(existing)}"
     task = hostile.task(0, bot.now_ms()) | {"url": url}
     bot.store.mirror.put_many(bot.workspace_id, [task], bot.now_ms())
     text = browser.get("/dashboard/now").text
     assert browser.token
-    found = re.findall(r"https://evil\.example/\?[^\s<]*", text)
-    assert found
-    assert not any(browser.token in address for address in found)
+    result = re.findall(r"https://evil\.example/\?[^\s<]*", text)
+    assert result
+    assert not any(browser.token in address for address in result)
 
 
 def test_a_section_is_built_once_however_often_it_is_asked_for(attacked: Dashboard) -> None:
@@ -51,16 +51,16 @@ def test_a_section_is_built_once_however_often_it_is_asked_for(attacked: Dashboa
 def test_no_argument_breaks_a_page(attacked: Dashboard, name: str) -> None:
     """It is shown, or refused with a reason."""
     browser = attacked.signed_in()
-    made = attacked.embed(View("model", "t1"))
+    embed = attacked.embed(View("model", "t1"))
     values = (
         *ODD, "9" * 400, "-1", "1e9", "NaN", "../" * 9, "/etc/passwd", "Europe", "x" * 5_000,
         "list:", "list:\0", '{"a":1}', "localtime/..", "a" * 300, "\ud800", "Europe/Berlin\0",
     )  # fmt: skip
     for value in values:
-        asked = f"{name}={quote(value, errors='replace')}&{name}=other&{name}[]=x"
+        requests = f"{name}={quote(value, errors='replace')}&{name}=other&{name}[]=x"
         for path in (*(f"/dashboard/{page}" for page in PAGES), "/dashboard/model.json"):
-            assert browser.get(f"{path}?{asked}").status_code in (200, 400), (path, value)
-        embedded = attacked.browser().get(f"/dashboard/embed/{made.token}/?{asked}")
+            assert browser.get(f"{path}?{requests}").status_code in (200, 400), (path, value)
+        embedded = attacked.browser().get(f"/dashboard/embed/{embed.token}/?{requests}")
         assert embedded.status_code in (200, 400)
 
 
@@ -104,9 +104,9 @@ def test_who_has_a_page_already_must_still_be_let_in(attacked: Dashboard) -> Non
     """An ETag opens nothing, and says nothing about a page that somebody else sees."""
     browser = attacked.signed_in()
     etag = browser.get("/dashboard/now").headers["ETag"]
-    known = {"If-None-Match": etag}
-    assert browser.get("/dashboard/now", headers=known).status_code == 304
-    assert attacked.browser().get("/dashboard/now", headers=known).status_code == 401
+    existing = {"If-None-Match": etag}
+    assert browser.get("/dashboard/now", headers=existing).status_code == 304
+    assert attacked.browser().get("/dashboard/now", headers=existing).status_code == 401
     assert (
         attacked.browser().get("/dashboard/now", headers={"If-None-Match": "*"}).status_code == 401
     )
@@ -124,9 +124,11 @@ def test_a_session_of_before_is_over_after_signing_in(attacked: Dashboard) -> No
 def test_a_view_may_have_any_name(make) -> None:  # type: ignore[no-untyped-def]
     """Its address is below the dashboard's."""
     names = (hostile.HTML, "a/b", "..", "a?b#c", "%2e", "ü")
-    found = make(views={name: {"page": "flow"} for name in names})
-    browser = found.signed_in()
+    result = make(views={name: {"page": "flow"} for name in names})
+    browser = result.signed_in()
     text = browser.get("/dashboard/now").text
     addresses = re.findall(r'href="(/dashboard/view/[^"]*)"', text)
     assert len(addresses) == len(names)
-    assert all(browser.get(one).status_code == 200 for one in addresses if ".." not in one)
+    assert all(
+        browser.get(address).status_code == 200 for address in addresses if ".." not in address
+    )

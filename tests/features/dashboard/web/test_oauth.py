@@ -36,14 +36,16 @@ class People:
         """The address to which the page sends the browser back."""
         page = requests.get(location, timeout=10)
         assert page.ok and "our-app" in page.text
-        asked = {name: value[0] for name, value in parse_qs(urlsplit(location).query).items()}
-        form = {name: asked[name] for name in ("client_id", "redirect_uri", "state")}
+        request_query = {
+            name: value[0] for name, value in parse_qs(urlsplit(location).query).items()
+        }
+        form = {name: request_query[name] for name in ("client_id", "redirect_uri", "state")}
         form["form_token"] = re.findall(r'name="form_token" value="([^"]+)"', page.text)[0]
         form["user_id"] = str(self.control.member(who).id)
         chosen = [self.sandbox.team_id] if teams is None else teams
         answer = requests.post(
             f"{self.sandbox.url}/oauth/authorize",
-            data=[*form.items(), *(("team_id", one) for one in chosen)],
+            data=[*form.items(), *(("team_id", team_id) for team_id in chosen)],
             allow_redirects=False,
             timeout=10,
         )
@@ -67,18 +69,18 @@ def path_of(address: str) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-def begin(browser: Browser, wanted: str = "") -> str:
+def begin(browser: Browser, expected: str = "") -> str:
     """The address of the consent page."""
-    query = f"?next={wanted}" if wanted else ""
+    query = f"?next={expected}" if expected else ""
     answer = browser.get(f"/dashboard/sign-in/clickup{query}")
     assert answer.status_code == 302
     return answer.location
 
 
 def sign_in(
-    browser: Browser, people: People, who: str, teams: list[str] | None = None, wanted: str = ""
+    browser: Browser, people: People, who: str, teams: list[str] | None = None, expected: str = ""
 ) -> TestResponse:
-    return browser.get(path_of(people.consent(begin(browser, wanted), who, teams)))
+    return browser.get(path_of(people.consent(begin(browser, expected), who, teams)))
 
 
 def test_a_member_signs_in_and_is_where_they_wanted_to_be(
@@ -107,10 +109,10 @@ def test_operators_are_named_in_the_settings(make: Make, people: People, known_b
     maria = people.control.member("Maria")
     name = str(maria.id) if known_by == "id" else maria.email.upper()
     dashboard = make(**APP, operators=(name,))
-    for who, role in (("Maria", "operator"), ("Jonas", "viewer")):
+    for person, role in (("Maria", "operator"), ("Jonas", "viewer")):
         browser = dashboard.browser()
-        sign_in(browser, people, who)
-        assert browser.is_in_as(people.control.member(who).username, role)
+        sign_in(browser, people, person)
+        assert browser.is_in_as(people.control.member(person).username, role)
 
 
 def test_a_member_of_another_workspace_stays_out(dashboard: Dashboard, people: People) -> None:
@@ -217,7 +219,7 @@ def test_neither_secret_nor_token_reaches_the_browser(dashboard: Dashboard, peop
     back = people.consent(begin(browser), "Maria")
     answer = browser.get(path_of(back))
     page = browser.get("/dashboard/now")
-    tokens = [one.id for one in people.control.world.tokens if one.oauth]
+    tokens = [token.id for token in people.control.world.tokens if token.oauth]
     assert tokens
     for secret in ("its-secret", *tokens, parse_qs(urlsplit(back).query)["code"][0]):
         for text in (browser.cookie, page.text, answer.text, str(answer.headers)):
@@ -247,8 +249,8 @@ def test_operators_follow_the_settings(make: Make, people: People) -> None:
         again = restarted.browser()
         again.put_cookie(browser.cookie)
         assert again.is_in_as(maria.username, role)
-        (kept,) = grants.holding(restarted.bot.store, restarted.bot.now_ms())
-        assert grants.role(kept, operators) == role
+        (stored,) = grants.holding(restarted.bot.store, restarted.bot.now_ms())
+        assert grants.role(stored, operators) == role
 
 
 def test_a_person_at_the_machine_keeps_the_role_of_the_link(make: Make) -> None:
@@ -274,7 +276,7 @@ def test_who_is_no_member_any_more_loses_the_session(
     else:
         people.control.world.teams[people.sandbox.team_id].member_ids.remove(member.id)
     dashboard.bot.jobs.runner.run("members")
-    statuses = [one.get("/dashboard/now").status_code for one in (jonas, maria, ana)]
+    statuses = [browser.get("/dashboard/now").status_code for browser in (jonas, maria, ana)]
     assert statuses == [401, 200, 200]
 
 
@@ -302,10 +304,11 @@ def test_members_cost_no_call_while_nobody_is_signed_in(
 
     maria = dashboard.browser()
     sign_in(maria, people, "Maria")
+    assert maria.get("/dashboard/now").status_code == 200  # which asks what Maria sees
     people.control.reset_counts()
     dashboard.bot.jobs.runner.run("members")
     for _ in range(3):
-        assert {one.get("/dashboard/now").status_code for one in (ana, maria)} == {200}
+        assert {browser.get("/dashboard/now").status_code for browser in (ana, maria)} == {200}
     assert people.control.stats.total == 1
 
 

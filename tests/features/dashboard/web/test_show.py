@@ -44,32 +44,32 @@ def html(bot: PageBot, path: str = PAGE, viewer=OPERATOR) -> str:
 
 
 def test_a_page_has_its_sections_and_the_way_to_others(bot):
-    shown = html(bot)
+    output = html(bot)
 
     for part in ("Inference lane", "Network", 'href="/dashboard/now"', "SLO%20of%20chat-3"):
-        assert part in shown, part
+        assert part in output, part
 
 
 def test_a_section_that_cannot_be_built_says_why_and_the_others_are_there(bot):
-    shown = html(bot)
+    output = html(bot)
 
-    assert "Cannot be shown: prometheus: no answer. Check its address." in shown
-    assert "RoCE utilisation" in shown
+    assert "Cannot be shown: prometheus: no answer. Check its address." in output
+    assert "RoCE utilisation" in output
 
 
 def test_texts_of_others_stay_text(bot):
-    shown = html(bot) + html(bot, f"{PAGE}?target={EVIL}&x={EVIL}")
+    output = html(bot) + html(bot, f"{PAGE}?target={EVIL}&x={EVIL}")
 
-    assert "<img src=x" not in shown
-    assert "<b>evil" not in shown
-    assert "javascript:" not in "".join(re.findall(r'href="([^"]*)"', shown))
+    assert "<img src=x" not in output
+    assert "<b>evil" not in output
+    assert "javascript:" not in "".join(re.findall(r'href="([^"]*)"', output))
 
 
 def test_nothing_in_a_page_is_inline(bot):
     """The Content-Security-Policy allows no inline script, style or handler."""
-    shown = html(bot)
+    output = html(bot)
 
-    assert not re.search(r"<style|<[^>]+\s(style|on\w+)=|<script(?![^>]*\ssrc=)", shown)
+    assert not re.search(r"<style|<[^>]+\s(style|on\w+)=|<script(?![^>]*\ssrc=)", output)
 
 
 def test_a_page_is_small(bot):
@@ -89,8 +89,8 @@ def test_who_has_the_page_already_gets_no_body(bot):
 
 
 def test_forms_have_the_token_of_the_session(bot):
-    shown = Shown(bot)
-    browser = Client(shown.whole)
+    output = Shown(bot)
+    browser = Client(output.whole)
     page = browser.get(PAGE).text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
 
@@ -98,7 +98,7 @@ def test_forms_have_the_token_of_the_session(bot):
     accepted = browser.post("/dashboard/do/undo", data={"change": "c0", "csrf_token": token})
 
     assert (refused.status_code, accepted.status_code) == (400, 200)
-    assert [one["change"] for one in shown.done] == ["c0"]
+    assert [entry["change"] for entry in output.done] == ["c0"]
     assert "csrf-token-of-this-session" not in page
 
 
@@ -108,34 +108,34 @@ def test_only_operators_see_buttons(bot):
 
 
 def test_an_embedded_page_has_no_navigation_no_buttons_and_stays_below_its_address(bot):
-    shown = html(bot, "/dashboard/embed/t0ken/", EMBEDDED)
+    output = html(bot, "/dashboard/embed/t0ken/", EMBEDDED)
 
-    assert "<nav" not in shown
-    assert "Sign out" not in shown
-    assert "<form" not in shown
-    paths = set(re.findall(r'(?:href|src|srcset|action)="(/[^"?#]*)', shown))
+    assert "<nav" not in output
+    assert "Sign out" not in output
+    assert "<form" not in output
+    paths = set(re.findall(r'(?:href|src|srcset|action)="(/[^"?#]*)', output))
     assert paths
     assert not [
-        one
-        for one in paths
-        if not one.startswith(("/dashboard/embed/t0ken/", "/dashboard/static/"))
+        path
+        for path in paths
+        if not path.startswith(("/dashboard/embed/t0ken/", "/dashboard/static/"))
     ]
 
 
 def test_an_embedded_operator_has_no_buttons_either(bot):
     from dataclasses import replace
 
-    shown = html(bot, "/dashboard/embed/t0ken/", replace(EMBEDDED, role="operator"))
+    output = html(bot, "/dashboard/embed/t0ken/", replace(EMBEDDED, role="operator"))
 
-    assert "<form" not in shown
+    assert "<form" not in output
 
 
 def test_a_range_and_a_zone_are_in_every_link_of_the_page(bot):
-    shown = html(bot, f"{PAGE}?range=7d&zone=Asia/Tokyo&target=chat-3")
+    output = html(bot, f"{PAGE}?range=7d&zone=Asia/Tokyo&target=chat-3")
 
-    links = re.findall(r'(?:src|srcset|href)="(/dashboard/everything/[^"]+)"', shown)
+    links = re.findall(r'(?:src|srcset|href)="(/dashboard/everything/[^"]+)"', output)
     assert len(links) > 6
-    assert all("range=7d" in one and "target=chat-3" in one for one in links)
+    assert all("range=7d" in link and "target=chat-3" in link for link in links)
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,9 @@ def test_what_there_is_not_is_404(bot):
 
 
 def test_sections_can_be_chosen_and_come_in_that_order(bot):
-    shown = html(bot, f"{PAGE}?sections=network,lane,nothing")
+    output = html(bot, f"{PAGE}?sections=network,lane,nothing")
 
-    assert re.findall(r'<section class="section" id="(\w+)"', shown) == ["network", "lane"]
+    assert re.findall(r'<section class="section" id="(\w+)"', output) == ["network", "lane"]
 
 
 def test_a_picture_is_svg_of_the_time_and_width_that_its_page_names(bot):
@@ -220,16 +220,16 @@ def test_csv_of_a_chart_has_its_points(bot):
 def test_json_has_what_the_page_shows_with_its_points(bot):
     read = client(bot).get(f"{PAGE}.json").json
 
-    assert [one["key"] for one in read["sections"]] == ["lane", "network", "broken"]
+    assert [section["key"] for section in read["sections"]] == ["lane", "network", "broken"]
     chart = read["sections"][0]["blocks"][-1]
     assert len(chart["lines"][0]["points"]) == 288
 
 
 def test_the_points_of_a_chart_are_a_page(bot):
-    shown = html(bot, f"{PAGE}/section/lane?values=p99")
+    output = html(bot, f"{PAGE}/section/lane?values=p99")
 
-    assert shown.count("<tr>") > 288
-    assert 'id="lane-p99-values"' in shown
+    assert output.count("<tr>") > 288
+    assert 'id="lane-p99-values"' in output
 
 
 def test_a_chart_is_read_only_when_it_is_drawn(bot):
@@ -260,7 +260,7 @@ def test_links_of_sections_lead_to_https_or_to_pages(bot, url, leads):
 
 def test_readers_of_embedded_pages_cannot_change_what_the_page_is_about(bot):
     assert not {"target", "sections"} & set(CHOSEN)
-    kept = read_query_params(
+    retained = read_query_params(
         bot, EMBEDDED, {"target": "a", "sections": "b", "range": "7d"}
     ).retained
-    assert kept == {"range": "7d"}
+    assert retained == {"range": "7d"}

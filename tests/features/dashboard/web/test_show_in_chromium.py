@@ -32,7 +32,7 @@ def bot(tmp_path: Path) -> Iterator[PageBot]:
 class Tab:
     """A page in the browser; `problems` are what its console calls errors."""
 
-    def __init__(self, chromium, shown: Shown, url: str, path: str = "", **options) -> None:
+    def __init__(self, chromium, output: Shown, url: str, path: str = "", **options) -> None:
         options.setdefault("viewport", WIDE)
         self.page = chromium.new_context(**options).new_page()
         self.problems: list[str] = []
@@ -40,8 +40,8 @@ class Tab:
             "console", lambda m: self.problems.append(m.text) if m.type == "error" else None
         )
         self.page.on("dialog", lambda dialog: self.problems.append(dialog.message))
-        home = "/" if shown.viewer.is_embedded else "/everything"
-        self.page.goto(url + shown.base + (path or home))
+        home = "/" if output.viewer.is_embedded else "/everything"
+        self.page.goto(url + output.base + (path or home))
 
     def pictures(self) -> None:
         """All of them are loaded."""
@@ -59,8 +59,8 @@ class Tab:
 def violations(tab: Tab) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(tab.page).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+    result = Axe().run(tab.page).response["violations"]
+    return [f"{entry['id']}: {node['html'][:200]}" for entry in result for node in entry["nodes"]]
 
 
 LOOKS = {
@@ -76,9 +76,9 @@ LOOKS = {
 def test_axe_finds_nothing(chromium, bot, look):
     """Also with everything open."""
     viewer, options = LOOKS[look]
-    shown = Shown(bot, viewer)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url, **options)
+    output = Shown(bot, viewer)
+    with output.served() as url:
+        tab = Tab(chromium, output, url, **options)
         tab.pictures()
         assert violations(tab) == []
         tab.page.evaluate(
@@ -93,27 +93,27 @@ def test_axe_finds_nothing(chromium, bot, look):
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/sign-in", "/message"])
 def test_axe_finds_nothing_where_nobody_is_signed_in(chromium, bot, path, color_scheme):
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url, path, color_scheme=color_scheme)
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url, path, color_scheme=color_scheme)
         assert violations(tab) == []
         assert tab.problems == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1360, 1920])
 def test_no_page_scrolls_sideways(chromium, bot, width):
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url, viewport={"width": width, "height": 800})
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url, viewport={"width": width, "height": 800})
         tab.pictures()
         assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_an_open_page_shows_what_is_new_and_keeps_what_a_reader_did(chromium, bot):
     """Focus, an open confirmation, an opened table of points and the scroll stay."""
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url)
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url)
         page = tab.page
         page.click("#lane-p99-more > summary")
         page.wait_for_selector("#lane-p99-values table")
@@ -138,9 +138,9 @@ def test_an_open_page_shows_what_is_new_and_keeps_what_a_reader_did(chromium, bo
 
 def test_focus_never_moves_to_another_rows_button(chromium, bot):
     """Rows move up while a person is about to press Enter on a confirmation."""
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url)
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url)
         tab.page.locator("#lane-tasks .confirm > summary").nth(2).click()
         tab.page.locator("#lane-tasks .confirm[open] button").focus()
 
@@ -153,34 +153,34 @@ def test_focus_never_moves_to_another_rows_button(chromium, bot):
         tab.shows(42)
         assert tab.page.locator("#lane-tasks .confirm[open]").count() == 0
         tab.page.keyboard.press("Enter")
-        assert shown.done == []
+        assert output.done == []
 
 
 def test_it_says_when_the_server_cannot_be_reached_and_when_it_can_again(chromium, bot):
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url)
-        shown.status = 503
-        said = tab.page.get_by_role("status").filter(has_text="cannot be reached")
-        said.wait_for(timeout=SOON)
-        shown.status = 200
-        said.wait_for(state="detached", timeout=3 * SOON)
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url)
+        output.status = 503
+        message = tab.page.get_by_role("status").filter(has_text="cannot be reached")
+        message.wait_for(timeout=SOON)
+        output.status = 200
+        message.wait_for(state="detached", timeout=3 * SOON)
 
 
 def test_it_says_that_it_may_not_be_seen_any_more(chromium, bot):
     """After a sign-out or a revoked link: what is shown stays, and is said to be old."""
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url)
-        shown.status = 403
-        said = tab.page.get_by_role("status").filter(has_text="may not see this page any more")
-        said.get_by_role("link", name="Load it again").wait_for(timeout=SOON)
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url)
+        output.status = 403
+        message = tab.page.get_by_role("status").filter(has_text="may not see this page any more")
+        message.get_by_role("link", name="Load it again").wait_for(timeout=SOON)
 
 
 def test_a_paused_page_asks_nothing_until_it_goes_on(chromium, bot):
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url)
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url)
         tab.page.click("#live-pause")
         bot.open = 41
         with pytest.raises(Exception, match="Timeout"):
@@ -190,24 +190,24 @@ def test_a_paused_page_asks_nothing_until_it_goes_on(chromium, bot):
 
 
 def test_a_button_asks_before_and_then_sends_its_form_by_keyboard(chromium, bot):
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url)
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url)
         tab.page.locator("#lane-tasks .confirm > summary").nth(1).focus()
         tab.page.keyboard.press("Enter")
         assert tab.page.get_by_text("Write the earlier value back?").nth(1).is_visible()
-        assert shown.done == []
+        assert output.done == []
         tab.page.keyboard.press("Tab")
         tab.page.keyboard.press("Enter")
         tab.page.wait_for_url("**/do/undo")
 
-        assert [(one["action"], one["change"]) for one in shown.done] == [("undo", "c1")]
+        assert [(entry["action"], entry["change"]) for entry in output.done] == [("undo", "c1")]
 
 
 def test_everything_is_reached_by_keyboard_from_the_skip_link_on(chromium, bot):
-    shown = Shown(bot)
-    with shown.served() as url:
-        page = Tab(chromium, shown, url).page
+    output = Shown(bot)
+    with output.served() as url:
+        page = Tab(chromium, output, url).page
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
         assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
@@ -229,9 +229,9 @@ def test_everything_is_reached_by_keyboard_from_the_skip_link_on(chromium, bot):
 
 def test_without_script_everything_is_there(chromium, bot):
     """Choices are a form, confirmations open, points are a page."""
-    shown = Shown(bot)
-    with shown.served() as url:
-        page = Tab(chromium, shown, url, java_script_enabled=False).page
+    output = Shown(bot)
+    with output.served() as url:
+        page = Tab(chromium, output, url, java_script_enabled=False).page
         page.select_option("select[name=target]", "chat-3")
         page.get_by_role("button", name="Show").click()
         page.wait_for_url("**target=chat-3*")
@@ -241,9 +241,9 @@ def test_without_script_everything_is_there(chromium, bot):
 
 
 def test_a_dark_page_is_printed_light_and_without_its_navigation(chromium, bot, tmp_path):
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url, color_scheme="dark")
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url, color_scheme="dark")
         tab.page.emulate_media(media="print", color_scheme="dark")
         assert not tab.page.is_visible("nav")
         color = "getComputedStyle(document.body).backgroundColor"
@@ -253,9 +253,9 @@ def test_a_dark_page_is_printed_light_and_without_its_navigation(chromium, bot, 
 
 def test_a_picture_opened_alone_is_drawn(chromium, bot):
     """Its style is inside, and its own policy allows no more than that."""
-    shown = Shown(bot)
-    with shown.served() as url:
-        tab = Tab(chromium, shown, url, "/everything/chart/lane/p99.svg")
+    output = Shown(bot)
+    with output.served() as url:
+        tab = Tab(chromium, output, url, "/everything/chart/lane/p99.svg")
         stroke = "getComputedStyle(document.querySelector('.color-0 .trace')).stroke"
         assert tab.page.evaluate(stroke) == "rgb(9, 105, 218)"
         assert tab.problems == []

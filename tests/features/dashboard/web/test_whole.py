@@ -27,7 +27,18 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}},
 }
-PAGES = ("now", "model", "infrastructure", "flow", "training", "automations", "impact")
+PAGES = (
+    "now",
+    "model",
+    "infrastructure",
+    "flow",
+    "training",
+    "automations",
+    "bottlenecks",
+    "impact",
+    "proposals",
+    "start",
+)
 PATHS = (
     *(f"/{key}" for key in PAGES),
     f"/model?target={MODEL}",
@@ -84,11 +95,12 @@ class Tab:
         self.page = chromium.new_context(**options).new_page()
         self.url, self.problems = url, list[str]()
         self.page.on(
-            "console", lambda one: self.problems.append(one.text) if one.type == "error" else None
+            "console",
+            lambda address: self.problems.append(address.text) if address.type == "error" else None,
         )
-        who = grants.Person("", "Ana", "operator")
-        made = grants.link(team.bot.store, who, team.bot.now_ms())
-        self.page.goto(f"{url}/open/{made.token}")
+        person = grants.Person("", "Ana", "operator")
+        link = grants.link(team.bot.store, person, team.bot.now_ms())
+        self.page.goto(f"{url}/open/{link.token}")
 
     def opens(self, path: str) -> None:
         """With all its pictures."""
@@ -103,18 +115,18 @@ class Tab:
         """The button about that change or event, and the one that confirms; what is said then."""
         form = self.page.locator(f'form[action$="/{action}"]')
         about = self.page.locator(f'input[value="{number}"]')
-        found = self.page.locator(".confirm", has=form).filter(has=about)
-        found.locator("summary").click()
+        result = self.page.locator(".confirm", has=form).filter(has=about)
+        result.locator("summary").click()
         with self.page.expect_navigation():
-            found.locator("button").click()
+            result.locator("button").click()
         return str(self.page.inner_text("main"))
 
 
-def violations(found: Any) -> list[str]:
+def violations(report: Any) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
-    rules = Axe().run(found).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in rules for node in one["nodes"]]
+    rules = Axe().run(report).response["violations"]
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in rules for node in rule["nodes"]]
 
 
 def test_the_paths_are_those_of_all_pages() -> None:
@@ -137,14 +149,14 @@ def test_every_page_is_for_everybody(chromium: Any, team: Team, url: str, look: 
 def test_every_link_of_the_pages_leads_somewhere(chromium: Any, team: Team, url: str) -> None:
     """Of those that stay in the dashboard: pages of automations, models, files."""
     tab = Tab(chromium, team, url)
-    found: set[str] = set()
+    result: set[str] = set()
     for path in PATHS:
         tab.opens(path)
         links = tab.page.evaluate("[...document.links].map(one => one.href)")
-        found |= {one.partition("#")[0] for one in links if one.startswith(url)}
-    assert f"{url}/automations?target=inference_first" in found
-    answers = {one: tab.page.request.get(one).status for one in sorted(found)}
-    assert {one: status for one, status in answers.items() if status != 200} == {}
+        result |= {link.partition("#")[0] for link in links if link.startswith(url)}
+    assert f"{url}/automations?target=inference_first" in result
+    answers = {address: tab.page.request.get(address).status for address in sorted(result)}
+    assert {address: status for address, status in answers.items() if status != 200} == {}
 
 
 def test_numbers_are_those_of_clickup(chromium: Any, team: Team, url: str) -> None:
@@ -167,10 +179,10 @@ def test_a_change_is_undone_by_its_button(chromium: Any, team: Team, url: str) -
     tab = Tab(chromium, team, url)
     tab.opens("/automations?target=inference_first")
 
-    said = tab.presses("undo", entry.seq)
+    presses = tab.presses("undo", entry.seq)
 
     team.settle()
-    assert f"Undone: change {entry.seq}" in said
+    assert f"Undone: change {entry.seq}" in presses
     assert team.priority(entry.task_id) == entry.before
     (undone,) = team.bot.store.audit.list(Filter(automation="undo"), 9)
     assert (undone.actor, undone.task_id) == ("Ana", entry.task_id)
@@ -184,31 +196,35 @@ def test_a_parked_event_is_replayed_by_its_button(chromium: Any, team: Team, url
     tab = Tab(chromium, team, url)
     tab.opens("/automations")
 
-    said = tab.presses("replay", parked.id)
+    presses = tab.presses("replay", parked.id)
 
-    assert f"Event {parked.id} is handled again." in said
-    assert [one.id for one in team.bot.inbox.list("ready", 9)] == [parked.id]
+    assert f"Event {parked.id} is handled again." in presses
+    assert [row.id for row in team.bot.inbox.list("ready", 9)] == [parked.id]
 
 
 def test_clickup_frames_a_page_about_a_model(chromium: Any, team: Team, url: str) -> None:
     """Read-only, by a link of `dashboard embed`, on a page of ClickUp."""
     now, tab = team.bot.now_ms(), chromium.new_context().new_page()
-    made = grants.embed(team.bot.store, f"model?target={MODEL}", "Ana", now, DAY_MS)
-    here = url.removesuffix("/dashboard")
+    embed = grants.embed(
+        team.bot.store, f"model?target={MODEL}", grants.Person("", "Ana", "viewer"), now, DAY_MS
+    )
+    removesuffix = url.removesuffix("/dashboard")
     tab.route(
         f"{PUBLIC}/**",
-        lambda one: one.fulfill(
-            response=one.fetch(url=here + urlsplit(one.request.url).path, max_redirects=0)
+        lambda address: address.fulfill(
+            response=address.fetch(
+                url=removesuffix + urlsplit(address.request.url).path, max_redirects=0
+            )
         ),
     )
-    frame = f'<!doctype html><iframe src="{PUBLIC}/dashboard/embed/{made.token}/"></iframe>'
+    frame = f'<!doctype html><iframe src="{PUBLIC}/dashboard/embed/{embed.token}/"></iframe>'
     tab.route(
         "https://app.clickup.com/**",
-        lambda one: one.fulfill(body=frame, content_type="text/html"),
+        lambda address: address.fulfill(body=frame, content_type="text/html"),
     )
 
     tab.goto("https://app.clickup.com/board")
 
-    shown = tab.frame_locator("iframe")
-    assert "640" in shown.locator("#current").inner_text()
-    assert shown.locator("form[method=post], nav").count() == 0
+    frame_locator = tab.frame_locator("iframe")
+    assert "640" in frame_locator.locator("#current").inner_text()
+    assert frame_locator.locator("form[method=post], nav").count() == 0

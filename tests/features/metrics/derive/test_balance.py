@@ -16,28 +16,28 @@ def test_the_figures_agree(loads: list[float]) -> None:
     """Jain's index lies between 1/n and 1 and is 1 / (1 + variation²), of the coefficient of
     variation.
     """
-    found = balance(loads)
-    assert found is not None
-    assert 1 / len(loads) - 1e-9 <= found.jain <= 1 + 1e-9
-    assert found.jain == pytest.approx(1 / (1 + (pstdev(loads) / fmean(loads)) ** 2))
-    assert 1 - 1e-9 <= found.peak <= len(loads) + 1e-9
-    assert found.efficiency == pytest.approx(1 / found.peak)
+    result = balance(loads)
+    assert result is not None
+    assert 1 / len(loads) - 1e-9 <= result.jain <= 1 + 1e-9
+    assert result.jain == pytest.approx(1 / (1 + (pstdev(loads) / fmean(loads)) ** 2))
+    assert 1 - 1e-9 <= result.peak <= len(loads) + 1e-9
+    assert result.efficiency == pytest.approx(1 / result.peak)
 
 
 @given(shares, st.floats(0.1, 100))
 def test_only_proportions_count(loads: list[float], factor: float) -> None:
     """Twice the traffic is as even."""
-    first, second = balance(loads), balance([factor * one for one in loads])
+    first, second = balance(loads), balance([factor * load for load in loads])
     assert first and second
     assert first.jain == pytest.approx(second.jain)
 
 
 def test_a_known_case() -> None:
     """40, 40, 10 and 10 Gb/s on four uplinks."""
-    found = balance([40, 40, 10, 10])
-    assert found is not None
-    assert (found.jain, found.peak) == (pytest.approx(0.7353, abs=1e-4), 1.6)
-    assert found.efficiency == 0.625
+    result = balance([40, 40, 10, 10])
+    assert result is not None
+    assert (result.jain, result.peak) == (pytest.approx(0.7353, abs=1e-4), 1.6)
+    assert result.efficiency == 0.625
 
 
 def test_noise_and_single_links_have_no_balance() -> None:

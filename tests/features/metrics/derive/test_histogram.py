@@ -17,7 +17,7 @@ EDGES = (0.5, 1, 2, 5, 10, 20, 40)
 def _buckets(values: list[float]) -> tuple[Bucket, ...]:
     lows, highs = (-math.inf, *EDGES), (*EDGES, math.inf)
     return tuple(
-        Bucket(low, high, sum(low < one <= high for one in values))
+        Bucket(low, high, sum(low < value <= high for value in values))
         for low, high in zip(lows, highs, strict=True)
     )
 
@@ -25,25 +25,25 @@ def _buckets(values: list[float]) -> tuple[Bucket, ...]:
 @given(observations, st.floats(0.01, 1))
 def test_a_percentile_lies_in_the_bucket_of_the_true_one(values: list[float], q: float) -> None:
     """And where the bucket is open, the limit holds for the true one."""
-    found = quantile(q, _buckets(values))
+    result = quantile(q, _buckets(values))
     true = sorted(values)[max(0, math.ceil(q * len(values) - 1e-9) - 1)]
 
-    assert found is not None
-    if found.bound == "≤":
-        assert true <= found.value
-    elif found.bound == ">":
-        assert true > found.value
+    assert result is not None
+    if result.bound == "≤":
+        assert true <= result.value
+    elif result.bound == ">":
+        assert true > result.value
     else:
         low = max((edge for edge in EDGES if edge < true), default=0)
         high = min(edge for edge in EDGES if edge >= true)
-        assert low <= found.value <= high
+        assert low <= result.value <= high
 
 
 @given(observations)
 def test_a_higher_percentile_is_not_lower(values: list[float]) -> None:
     """Monotone."""
-    found = [quantile(q / 20, _buckets(values)) for q in range(1, 21)]
-    numbers = [one.value for one in found if one]
+    quantiles = [quantile(q / 20, _buckets(values)) for q in range(1, 21)]
+    numbers = [quantile.value for quantile in quantiles if quantile]
     assert numbers == sorted(numbers)
 
 

@@ -21,7 +21,7 @@ CASES = tomllib.loads((Path(__file__).parents[3] / "cases" / "advice.toml").read
 
 
 def names(numbers: dict[str, float], facts: list[str]) -> set[str]:
-    return {one.symptom.name for one in diagnose(numbers, facts).advice}
+    return {advice.symptom.name for advice in diagnose(numbers, facts).advice}
 
 
 @pytest.mark.parametrize("symptom", symptoms(), ids=lambda one: one.name)
@@ -31,8 +31,8 @@ def test_a_symptom_shows_in_one_case_and_not_in_the_other(symptom: Symptom) -> N
     facts = case.get("facts", [])
     assert symptom.name in names(case["fires"], facts)
     assert symptom.name not in names(case["quiet"], facts)
-    for needed in symptom.needs:
-        less = {name: value for name, value in case["fires"].items() if name != needed}
+    for need in symptom.needs:
+        less = {name: value for name, value in case["fires"].items() if name != need}
         assert symptom.name not in names(less, facts)
 
 
@@ -41,11 +41,11 @@ def test_advice_says_what_to_do_why_and_what_would_disprove_it(symptom: Symptom)
     """With the numbers that it was seen in."""
     assert all((symptom.title, symptom.recommend, symptom.expect, symptom.steps, symptom.disproof))
     case = CASES[symptom.name]
-    found = diagnose(case["fires"], case.get("facts", [])).advice
-    (advice,) = (one for one in found if one.symptom is symptom)
+    result = diagnose(case["fires"], case.get("facts", [])).advice
+    (advice,) = (advice for advice in result if advice.symptom is symptom)
     assert set(symptom.needs) <= set(advice.numbers)
-    shown = text.block(advice, "host=a")
-    assert all(measures.format_title(name) in shown for name in symptom.needs)
+    block = text.block(advice, "host=a")
+    assert all(measures.format_title(name) in block for name in symptom.needs)
 
 
 def test_what_rules_it_out_counts() -> None:
@@ -63,7 +63,9 @@ def test_reordering_by_design_is_no_fault() -> None:
 
 def test_insufficient_numbers_are_said() -> None:
     """With what is missing."""
-    missing = {one.name: absent for one, absent in diagnose({"ack_timeouts_ppm": 10}).missing}
+    missing = {
+        symptom.name: absent for symptom, absent in diagnose({"ack_timeouts_ppm": 10}).missing
+    }
     assert missing["peer_silent"] == ("sequence_errors_ppm",)
     assert "saturated" not in missing
 
@@ -77,8 +79,11 @@ def test_what_holds_for_all_links_is_said_once() -> None:
         "port=2": rails | {"pause_sent_pct": 0.0},
         "gpu=0": rails | {"tensor_active_pct": 40.0},
     }
-    found = {key: [one.symptom.name for one in each.advice] for key, each in _of_parts(parts)}
-    assert found == {
+    result = {
+        key: [advice.symptom.name for advice in diagnosis.advice]
+        for key, diagnosis in _of_parts(parts)
+    }
+    assert result == {
         "": ["pause_storm"],
         "port=1": ["slow_host"],
         "port=2": [],
@@ -92,10 +97,10 @@ def _of_parts(parts: dict[str, dict[str, float]]) -> list[tuple[str, Diagnosis]]
 
 def test_every_case_is_of_a_symptom() -> None:
     """None is left over."""
-    assert set(CASES) == {one.name for one in symptoms()}
+    assert set(CASES) == {symptom.name for symptom in symptoms()}
 
 
 def test_every_fact_can_be_configured() -> None:
     """`metrics.facts` knows all that symptoms ask for."""
-    asked = {fact for one in symptoms() for fact in (*one.requires, *one.unless)}
-    assert asked == set(get_args(Fact))
+    requests = {fact for symptom in symptoms() for fact in (*symptom.requires, *symptom.unless)}
+    assert requests == set(get_args(Fact))

@@ -18,17 +18,17 @@ def task(name: str, status: str = "open") -> Task:
     return Task.parse({"id": name, "name": name, "status": {"status": "s", "type": status}})
 
 
-def known(
-    kept: Mapping[str, int] | None = None,
+def facts_of(
+    stored: Mapping[str, int] | None = None,
     created: str = "",
     incidents: str = "",
     *,
     serve: str = "",
 ) -> Known:
     """What is known of tasks, each named by a letter."""
-    times = kept or {}
+    times = stored or {}
     return Known(
-        lambda one, _binding: times.get(one.id),
+        lambda owner_task, _binding: times.get(owner_task.id),
         lambda one: one.id in created,
         lambda one: one.id in incidents,
         lambda one: one.id in serve,
@@ -37,46 +37,48 @@ def known(
 
 def names(choice: Choice) -> tuple[str, str]:
     """The owner, and the others that fit."""
-    return choice.task.id if choice.task else "", "".join(one.id for one in choice.further_tasks)
+    return choice.task.id if choice.task else "", "".join(
+        further_task.id for further_task in choice.further_tasks
+    )
 
 
 OPEN, DONE, CLOSED = "open", "done", "closed"
 
 
 @pytest.mark.parametrize(
-    ("statuses", "facts", "owner", "others"),
+    ("statuses", "facts", "owner", "expected_others"),
     [
-        ({"s": OPEN}, known(created="s"), "s", ""),
-        ({"s": OPEN, "m": OPEN}, known(created="m"), "s", ""),
-        ({"s": OPEN, "m": OPEN}, known({"m": 5}, created="m"), "s", ""),
-        ({"m": OPEN, "n": OPEN}, known(created="mn"), "", ""),
-        ({"s": OPEN, "p": OPEN}, known(), "", ""),
-        ({"s": OPEN, "p": OPEN}, known(incidents="p"), "s", ""),
-        ({"s": OPEN, "p": OPEN}, known(incidents="sp"), "", ""),
-        ({"s": OPEN, "p": OPEN}, known({"s": 5}, incidents="s"), "s", "p"),
-        ({"s": DONE, "p": OPEN}, known({"s": 5}), "s", "p"),
-        ({"s": DONE, "p": OPEN}, known(), "", ""),
-        ({"s": OPEN, "p": CLOSED}, known({"s": 5}), "s", ""),
-        ({"s": OPEN, "p": CLOSED}, known(), "s", ""),
-        ({"s": OPEN, "p": DONE}, known({"s": 5}), "s", ""),
-        ({"s": CLOSED, "t": OPEN}, known({"s": 5}), "t", ""),
-        ({"s": CLOSED, "t": OPEN, "u": OPEN}, known({"s": 5}), "s", "tu"),
-        ({"s": CLOSED, "p": CLOSED}, known({"s": 5}), "s", ""),
-        ({"s": OPEN, "t": OPEN}, known({"s": 5, "t": 4}), "s", "t"),
-        ({"s": OPEN, "t": OPEN}, known({"s": 5, "t": 5}), "", ""),
-        ({"s": DONE, "t": DONE}, known({"s": 5}, serve="t"), "t", ""),
-        ({"s": DONE, "t": DONE}, known(serve="t"), "t", ""),
-        ({"s": DONE, "t": DONE}, known({"s": 5}, serve="st"), "s", ""),
-        ({"s": DONE, "t": OPEN}, known({"s": 5}, serve="s"), "s", "t"),
-        ({}, known(), "", ""),
+        ({"s": OPEN}, facts_of(created="s"), "s", ""),
+        ({"s": OPEN, "m": OPEN}, facts_of(created="m"), "s", ""),
+        ({"s": OPEN, "m": OPEN}, facts_of({"m": 5}, created="m"), "s", ""),
+        ({"m": OPEN, "n": OPEN}, facts_of(created="mn"), "", ""),
+        ({"s": OPEN, "p": OPEN}, facts_of(), "", ""),
+        ({"s": OPEN, "p": OPEN}, facts_of(incidents="p"), "s", ""),
+        ({"s": OPEN, "p": OPEN}, facts_of(incidents="sp"), "", ""),
+        ({"s": OPEN, "p": OPEN}, facts_of({"s": 5}, incidents="s"), "s", "p"),
+        ({"s": DONE, "p": OPEN}, facts_of({"s": 5}), "s", "p"),
+        ({"s": DONE, "p": OPEN}, facts_of(), "", ""),
+        ({"s": OPEN, "p": CLOSED}, facts_of({"s": 5}), "s", ""),
+        ({"s": OPEN, "p": CLOSED}, facts_of(), "s", ""),
+        ({"s": OPEN, "p": DONE}, facts_of({"s": 5}), "s", ""),
+        ({"s": CLOSED, "t": OPEN}, facts_of({"s": 5}), "t", ""),
+        ({"s": CLOSED, "t": OPEN, "u": OPEN}, facts_of({"s": 5}), "s", "tu"),
+        ({"s": CLOSED, "p": CLOSED}, facts_of({"s": 5}), "s", ""),
+        ({"s": OPEN, "t": OPEN}, facts_of({"s": 5, "t": 4}), "s", "t"),
+        ({"s": OPEN, "t": OPEN}, facts_of({"s": 5, "t": 5}), "", ""),
+        ({"s": DONE, "t": DONE}, facts_of({"s": 5}, serve="t"), "t", ""),
+        ({"s": DONE, "t": DONE}, facts_of(serve="t"), "t", ""),
+        ({"s": DONE, "t": DONE}, facts_of({"s": 5}, serve="st"), "s", ""),
+        ({"s": DONE, "t": OPEN}, facts_of({"s": 5}, serve="s"), "s", "t"),
+        ({}, facts_of(), "", ""),
     ],
 )
 def test_a_series_stays_with_its_service(
-    statuses: Mapping[str, str], facts: Known, owner: str, others: str
+    statuses: Mapping[str, str], facts: Known, owner: str, expected_others: str
 ) -> None:
     """s, t, u: services; p: a report of a person; m, n: tasks that the bot created."""
     tasks = [task(name, status) for name, status in statuses.items()]
-    assert names(choose(tasks, BINDING, facts)) == (owner, others)
+    assert names(choose(tasks, BINDING, facts)) == (owner, expected_others)
 
 
 @given(
@@ -86,10 +88,13 @@ def test_a_series_stays_with_its_service(
     st.sampled_from(["", "b", "cd"]),
 )
 def test_the_order_of_tasks_does_not_matter(
-    statuses: Mapping[str, str], kept: Mapping[str, int], created: str, incidents: str
+    statuses: Mapping[str, str], retained: Mapping[str, int], created: str, incidents: str
 ) -> None:
     """And a task of the bot is never chosen while another one is left."""
-    tasks, facts = [task(*one) for one in statuses.items()], known(kept, created, incidents)
+    tasks, facts = (
+        [task(*status) for status in statuses.items()],
+        facts_of(retained, created, incidents),
+    )
     choice = choose(tasks, BINDING, facts)
     again = choose(tasks[::-1], BINDING, facts)
 

@@ -39,7 +39,7 @@ def placed(binding: Binding, readings: list[Reading], tasks: list[Task]) -> Plac
 
 
 def values(found: Placement) -> dict[str, float]:
-    return {one.task.name: one.value for one in found.values.values()}
+    return {value.task.name: value.value for value in found.values.values()}
 
 
 def binding(**more: Any) -> Binding:
@@ -57,9 +57,9 @@ def binding(**more: Any) -> Binding:
 )
 def test_a_label_names_its_task(owner: Task) -> None:
     """By the field of its name, by the task's name, or by a tag; in any case."""
-    found = placed(binding(), [reading(model_name="chat")], [owner, task("other")])
-    assert values(found) == {owner.name: 5}
-    assert not found.unplaced
+    result = placed(binding(), [reading(model_name="chat")], [owner, task("other")])
+    assert values(result) == {owner.name: 5}
+    assert not result.unplaced
 
 
 def test_every_label_has_to_fit() -> None:
@@ -94,9 +94,9 @@ def test_a_misspelt_match_is_named() -> None:
 
 def test_several_tasks_are_reported() -> None:
     """With their names; nothing is written to either."""
-    found = placed(binding(), [reading(m="x")], [task("a", tags=("x",)), task("b", tags=("x",))])
-    assert not found.values
-    assert found.unplaced[0].why == "2 tasks match: 'a', 'b'"
+    result = placed(binding(), [reading(m="x")], [task("a", tags=("x",)), task("b", tags=("x",))])
+    assert not result.values
+    assert result.unplaced[0].why == "2 tasks match: 'a', 'b'"
 
 
 def test_a_series_without_labels_belongs_to_the_only_task() -> None:
@@ -117,9 +117,9 @@ def test_several_series_of_a_task_are_one_value(of: Any, value: float) -> None:
 def test_several_series_without_a_word_are_reported() -> None:
     """Nothing is guessed."""
     series = [reading(1, model="a", engine="0"), reading(9, model="a", engine="1")]
-    found = placed(binding(match={"model": "name"}), series, [task("a")])
-    assert not found.values
-    assert "set `of`" in found.unplaced[0].why
+    result = placed(binding(match={"model": "name"}), series, [task("a")])
+    assert not result.values
+    assert "set `of`" in result.unplaced[0].why
 
 
 def test_a_template_binds_in_its_space_only() -> None:
@@ -140,12 +140,14 @@ def test_a_template_with_folders_binds_in_them_only() -> None:
         for name, folder in (("ranker", "f1"), ("search", "f2"))
     ]
 
-    found = placed(binding(folders=frozenset({"f2"})), [reading(7)], tasks)
+    result = placed(binding(folders=frozenset({"f2"})), [reading(7)], tasks)
 
-    assert (values(found), found.unplaced) == ({"search": 7}, [])
+    assert (values(result), result.unplaced) == ({"search": 7}, [])
 
 
 def test_a_field_that_is_not_there_is_reported_once() -> None:
     """With its name."""
-    found = placed(binding(field="Nowhere"), [reading(m="a"), reading(m="b")], [task("a")])
-    assert [one.why for one in found.unplaced] == ["no task in reach has a number field 'Nowhere'"]
+    result = placed(binding(field="Nowhere"), [reading(m="a"), reading(m="b")], [task("a")])
+    assert [placement.why for placement in result.unplaced] == [
+        "no task in reach has a number field 'Nowhere'"
+    ]

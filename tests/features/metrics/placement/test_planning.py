@@ -34,9 +34,11 @@ def placed(current: float | None, value: float, task_id: str = "t") -> Placed:
     return Placed(task, task.fields[0], Binding(NAME, "s", "m"), value, (reading,))
 
 
-def planned(one: Placed, last: Last | None = None, limit: float | None = None) -> list[Write]:
-    known = {} if last is None else {one.key: last}
-    return plan([one], known, 5_000, lambda _task, _name: limit)
+def planned(
+    placed_value: Placed, last: Last | None = None, limit: float | None = None
+) -> list[Write]:
+    existing = {} if last is None else {placed_value.key: last}
+    return plan([placed_value], existing, 5_000, lambda _task, _name: limit)
 
 
 @given(values, values)
@@ -53,20 +55,20 @@ def test_a_crossed_objective_is_always_written(current: float, value: float, lim
     crossed = (current > limit) != (value > limit)
     writes = planned(placed(current, value), limit=limit)
     if crossed and abs(current - value) > 1e-6:
-        assert [one.reason for one in writes] == ["crossed"]
+        assert [write.reason for write in writes] == ["crossed"]
 
 
 def test_small_changes_wait() -> None:
     """Measured against what the field shows, so that a slow drift is written in the end."""
     assert not planned(placed(100, 101))
-    assert [one.reason for one in planned(placed(100, 103))] == ["changed"]
-    assert [one.reason for one in planned(placed(None, 0))] == ["first"]
+    assert [write.reason for write in planned(placed(100, 103))] == ["changed"]
+    assert [write.reason for write in planned(placed(None, 0))] == ["first"]
 
 
 def test_the_most_valuable_come_first() -> None:
     """A first value, then the larger change."""
     several = [placed(100, 110, "small"), placed(100, 200, "large"), placed(None, 1, "first")]
-    order = [one.task.id for one in plan(several, {}, 5_000, lambda _task, _name: None)]
+    order = [write.task.id for write in plan(several, {}, 5_000, lambda _task, _name: None)]
     assert order == ["first", "large", "small"]
 
 

@@ -33,9 +33,9 @@ def placed(found: list[Reading], *, of: Of = "only", factor: float = 1.0) -> lis
 
 def test_a_field_has_one_series_whatever_its_replicas_are() -> None:
     """It goes on when a replica comes or goes."""
-    one = [reading("latency", 70, model="a", replica="1")]
-    two = [*one, reading("latency", 90, model="a", replica="2")]
-    (first,) = recorded("ws", placed(one, of="max"), {"s": one})
+    reading_list = [reading("latency", 70, model="a", replica="1")]
+    two = [*reading_list, reading("latency", 90, model="a", replica="2")]
+    (first,) = recorded("ws", placed(reading_list, of="max"), {"s": reading_list})
     (second,) = recorded("ws", placed(two, of="max"), {"s": two})
     assert first[0] == second[0]
     assert (first[0].labels, first[0].unit, first[2], second[2]) == ("model=a", "ms", 70, 90)
@@ -43,14 +43,14 @@ def test_a_field_has_one_series_whatever_its_replicas_are() -> None:
 
 def test_a_value_is_kept_in_the_unit_of_its_field() -> None:
     """As the task shows it."""
-    one = [reading("latency", 0.07, model="a")]
-    ((series, _at, value),) = recorded("ws", placed(one, factor=1000), {"s": one})
+    reading_list = [reading("latency", 0.07, model="a")]
+    ((series, _at, value),) = recorded("ws", placed(reading_list, factor=1000), {"s": reading_list})
     assert (value, series.unit, series.field) == (70.0, "ms", FIELD)
 
 
 def test_networks_balance_and_gpus_are_kept_without_a_task() -> None:
     """Other readings are kept only as what a field shows."""
-    found = [
+    result = [
         reading("link_utilisation_pct", device="mlx5_0", port="1"),
         reading("replica_balance", model="a"),
         reading("tensor_active_pct", gpu="0"),
@@ -58,10 +58,10 @@ def test_networks_balance_and_gpus_are_kept_without_a_task() -> None:
         reading("back_end_bytes_s"),
         reading("ttft_p99_ms", model="a"),
     ]
-    kept = [series for series, _at, _value in recorded("ws", [], {"s": found})]
-    assert [one.measure for one in kept] == [one.measure for one in found[:-1]]
-    assert {(one.task_id, one.field) for one in kept} == {("", "")}
-    assert kept[0].labels == "device=mlx5_0, port=1"
+    stored = [series for series, _at, _value in recorded("ws", [], {"s": result})]
+    assert [sample.measure for sample in stored] == [sample.measure for sample in result[:-1]]
+    assert {(sample.task_id, sample.field) for sample in stored} == {("", "")}
+    assert stored[0].labels == "device=mlx5_0, port=1"
 
 
 def test_what_was_not_scraped_in_this_pass_is_not_kept_again() -> None:
@@ -71,8 +71,8 @@ def test_what_was_not_scraped_in_this_pass_is_not_kept_again() -> None:
 
 def test_numbers_that_no_mean_could_hold_are_left_out() -> None:
     """A sum of them would overflow, and then nothing would be rolled up any more."""
-    found = [reading("rail_peak", value) for value in (1e308, -1e200, 1e-300, 2.0)]
-    assert [value for _s, _at, value in recorded("ws", [], {"s": found})] == [0.0, 2.0]
+    readings = [reading("rail_peak", value) for value in (1e308, -1e200, 1e-300, 2.0)]
+    assert [value for _s, _at, value in recorded("ws", [], {"s": readings})] == [0.0, 2.0]
 
 
 @given(st.dictionaries(NAMES, st.text(st.characters(exclude_categories=["C"]), max_size=20)))

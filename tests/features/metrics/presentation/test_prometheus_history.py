@@ -60,105 +60,110 @@ def address(past: Past, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     if tool is None:
         pytest.skip("no promtool: install the package prometheus")
     folder = tmp_path_factory.mktemp("prometheus")
-    written = folder / "past.txt"
-    written.write_text(past.text(), encoding="utf-8")
-    command = [tool, "tsdb", "create-blocks-from", "openmetrics", written, folder / "data"]
+    text = folder / "past.txt"
+    text.write_text(past.text(), encoding="utf-8")
+    command = [tool, "tsdb", "create-blocks-from", "openmetrics", text, folder / "data"]
     subprocess.run(command, check=True, capture_output=True)
     exporter = Exporter("other")
-    with prometheus(exporter, folder) as found:
-        yield found
+    with prometheus(exporter, folder) as result:
+        yield result
     exporter.stop()
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[StoreHistory]:
+def stored_history(tmp_path: Path) -> Iterator[StoreHistory]:
     with Store.open(store_at(tmp_path / "s.db")) as store:
         yield StoreHistory(store, "ws", 0, raw_ms=0, five_minutes_ms=0)
 
 
 def history(
-    kept: StoreHistory,
+    store_history: StoreHistory,
     address: str,
     *bindings: Binding,
     queries: Mapping[str, str] | None = None,
     **of: Any,
 ) -> PrometheusHistory:
     table = Settings(kind="prometheus", url=address, queries=queries or {}, **of)  # type: ignore[arg-type]
-    return PrometheusHistory(kept, {"prom": table}, bindings, WorldReader())
+    return PrometheusHistory(store_history, {"prom": table}, bindings, WorldReader())
 
 
 @pytest.mark.services
 def test_a_line_comes_from_prometheus_and_silence_is_a_gap(
-    kept: StoreHistory, address: str, past: Past
+    stored_history: StoreHistory, address: str, past: Past
 ) -> None:
     """A day has no more points than a chart shows; the source names the query and its step."""
-    found = history(kept, address, BINDING)
+    result = history(stored_history, address, BINDING)
     start, end = past.start_s * 1000, past.end_s * 1000
-    line = found.line(FIELD, start, end, name="P99")
+    line = result.line(FIELD, start, end, name="P99")
 
     values = [value for _at, value in line.points]
     assert 200 < len(values) <= MOST_POINTS
     assert {value for value in values if value is not None} == {80.0}
-    ((gap, _none),) = [one for one in line.points if one[1] is None]
+    ((gap, _none),) = [point for point in line.points if point[1] is None]
     assert gap // 1000 in past.silent_s
     assert line.points[0][0] >= start
-    assert found.source(FIELD, start, end) == (
+    assert result.source(FIELD, start, end) == (
         f"prom ({address}/): {QUERY} of {{model=a}}, every 300 s"
     )
 
 
 @pytest.mark.services
 def test_several_series_are_one_as_the_binding_says(
-    kept: StoreHistory, address: str, past: Past
+    stored_history: StoreHistory, address: str, past: Past
 ) -> None:
     """`of` and `factor` apply; without a word on what to do with two there is no line."""
     start, end = past.start_s * 1000, past.start_s * 1000 + HOUR_S * 1000
     series = replace(FIELD, measure="latency")
-    own = Binding("P99 latency ms", "prom", "latency", match={"model": "name"})
-    asked = {"latency": "served_ms"}
+    local = Binding("P99 latency ms", "prom", "latency", match={"model": "name"})
+    requests = {"latency": "served_ms"}
 
     for how, value in (("mean", 75.0), ("max", 80.0)):
-        binding = replace(own, of=how, factor=0.5)  # type: ignore[arg-type]
-        line = history(kept, address, binding, queries=asked).line(series, start, end)
+        binding = replace(local, of=how, factor=0.5)  # type: ignore[arg-type]
+        line = history(stored_history, address, binding, queries=requests).line(series, start, end)
         assert {value for _at, value in line.points} == {value / 2}
-    assert history(kept, address, own, queries=asked).line(series, start, end).points == ()
-    narrow = replace(own, where={"replica": "2"})
-    line = history(kept, address, narrow, queries=asked).line(series, start, end)
+    assert (
+        history(stored_history, address, local, queries=requests).line(series, start, end).points
+        == ()
+    )
+    narrow = replace(local, where={"replica": "2"})
+    line = history(stored_history, address, narrow, queries=requests).line(series, start, end)
     assert {value for _at, value in line.points} == {80.0}
 
 
 @pytest.mark.services
 def test_a_series_of_no_task_is_found_by_its_labels(
-    kept: StoreHistory, address: str, past: Past
+    stored_history: StoreHistory, address: str, past: Past
 ) -> None:
     """One answer serves the lines of all ports, and what the store keeps is not asked."""
     start, end = past.start_s * 1000, past.end_s * 1000
-    one = Series("ws", "prom", "rail_peak", "model=b, replica=1", "", "", "")
-    found = history(kept, address, queries={"rail_peak": "served_ms"})
-    assert {value for _at, value in found.line(one, start, end).points} == {5.0, None}
-    other = replace(one, labels="model=a, replica=1")
-    assert {value for _at, value in found.line(other, start, end).points} == {70.0, None}
+    series = Series("ws", "prom", "rail_peak", "model=b, replica=1", "", "", "")
+    result = history(stored_history, address, queries={"rail_peak": "served_ms"})
+    assert {value for _at, value in result.line(series, start, end).points} == {5.0, None}
+    second = replace(series, labels="model=a, replica=1")
+    assert {value for _at, value in result.line(second, start, end).points} == {70.0, None}
 
 
 @pytest.mark.services
-def test_an_error_names_source_and_reason(kept: StoreHistory, address: str) -> None:
+def test_an_error_names_source_and_reason(stored_history: StoreHistory, address: str) -> None:
     """A query that is wrong; a server that is not there."""
-    wrong = history(kept, address, queries={QUERY: "max by ("})
+    wrong = history(stored_history, address, queries={QUERY: "max by ("})
     with pytest.raises(SourceError, match=r"source prom: .*parse error"):
         wrong.line(FIELD, 0, 3_600_000)
 
 
-def test_a_server_that_is_away_is_an_error_with_a_hint(kept: StoreHistory) -> None:
+def test_a_server_that_is_away_is_an_error_with_a_hint(stored_history: StoreHistory) -> None:
     """Not an empty line, which would look like silence."""
-    away = history(kept, "http://127.0.0.1:9", BINDING, timeout="PT1S")
+    away = history(stored_history, "http://127.0.0.1:9", BINDING, timeout="PT1S")
     with pytest.raises(SourceError, match="source prom") as problem:
         away.line(FIELD, 0, 3_600_000)
     assert problem.value.hint
 
 
-def test_what_the_settings_do_not_have_any_more_comes_from_the_store(kept: StoreHistory) -> None:
+def test_what_the_settings_do_not_have_any_more_comes_from_the_store(
+    stored_history: StoreHistory,
+) -> None:
     """So does every other source."""
-    found = history(kept, "http://127.0.0.1:9")
+    result = history(stored_history, "http://127.0.0.1:9")
     for series in (FIELD, replace(FIELD, source="vllm")):
-        assert found.line(series, 0, 3_600_000).points == ()
-        assert "kept by the bot" in found.source(series, 0, 3_600_000)
+        assert result.line(series, 0, 3_600_000).points == ()
+        assert "kept by the bot" in result.source(series, 0, 3_600_000)

@@ -28,9 +28,9 @@ class Answers:
 
 
 def collector(answer: Any, **table: Any) -> tuple[Collector, Answers]:
-    own = MetricsSettings.model_validate({"sources": {"odd": table}})
+    local = MetricsSettings.model_validate({"sources": {"odd": table}})
     answers = Answers(answer)
-    return Collector(own.sources, kinds, answers), answers  # type: ignore[arg-type]
+    return Collector(local.sources, kinds, answers), answers  # type: ignore[arg-type]
 
 
 PROMETHEUS = {"kind": "prometheus", "url": "http://p", "queries": {"up": "up"}}
@@ -39,16 +39,16 @@ PROMETHEUS = {"kind": "prometheus", "url": "http://p", "queries": {"up": "up"}}
 @pytest.mark.parametrize("answer", [{}, [], None, {"data": 1}, {"data": {"resultType": "vector"}}])
 def test_an_answer_of_another_shape_is_a_problem_not_an_error(answer: Any) -> None:
     """A proxy answered in place of Prometheus, say."""
-    found = collector(answer, **PROMETHEUS)[0].scrape("odd", 0)
-    assert (found.readings, len(found.problems)) == ((), 1)
-    assert "makes no sense" in found.problems[0]
+    scrape = collector(answer, **PROMETHEUS)[0].scrape("odd", 0)
+    assert (scrape.readings, len(scrape.problems)) == ((), 1)
+    assert "makes no sense" in scrape.problems[0]
 
 
 def test_a_table_that_cannot_be_read_is_a_problem_too() -> None:
     """A cell without end, for example."""
     cell = "a,b\n" + "x" * 200_000
-    found = collector(cell, kind="file", path="x.csv")[0].scrape("odd", 0)
-    assert (found.readings, len(found.problems)) == ((), 1)
+    scrape = collector(cell, kind="file", path="x.csv")[0].scrape("odd", 0)
+    assert (scrape.readings, len(scrape.problems)) == ((), 1)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_a_table_that_cannot_be_read_is_a_problem_too() -> None:
 )
 def test_what_is_no_metrics_page_is_a_problem(answer: str) -> None:
     """A page of a proxy or an API that answers 200: else the source would count as heard."""
-    found = collector(answer, kind="vllm", url="http://p/x")[0].scrape("odd", 0)
-    assert (found.readings, len(found.problems)) == ((), 1)
-    assert found.problems[0].startswith("http://p/x: no metrics page: ")
-    assert "Open it in a browser" in found.problems[0]
+    scrape = collector(answer, kind="vllm", url="http://p/x")[0].scrape("odd", 0)
+    assert (scrape.readings, len(scrape.problems)) == ((), 1)
+    assert scrape.problems[0].startswith("http://p/x: no metrics page: ")
+    assert "Open it in a browser" in scrape.problems[0]
 
 
 @pytest.mark.parametrize(
@@ -79,31 +79,31 @@ def test_what_is_no_metrics_page_is_a_problem(answer: str) -> None:
 )
 def test_a_page_without_any_metric_of_the_kind_is_read_but_odd(answer: str) -> None:
     """It may be another server, or one that had no request yet: it is not silent."""
-    found = collector(answer, kind="kserve", url="http://p/x")[0].scrape("odd", 0)
-    assert (found.readings, found.problems) == ((), ())
-    assert found.messages == (found.remark,)
-    assert found.remark.startswith("http://p/x has no metric of kind kserve: ")
+    scrape = collector(answer, kind="kserve", url="http://p/x")[0].scrape("odd", 0)
+    assert (scrape.readings, scrape.problems) == ((), ())
+    assert scrape.messages == (scrape.remark,)
+    assert scrape.remark.startswith("http://p/x has no metric of kind kserve: ")
 
 
 def test_a_problem_and_its_hint_are_two_sentences() -> None:
     """They stand on one line."""
-    (said,) = collector("<html>", kind="vllm", url="http://v")[0].scrape("odd", 0).problems
-    assert "'<html>'. Is this the address" in said
+    (problem,) = collector("<html>", kind="vllm", url="http://v")[0].scrape("odd", 0).problems
+    assert "'<html>'. Is this the address" in problem
 
 
 def test_an_infinite_number_is_no_reading() -> None:
     """JSON has none: the field would be cleared."""
-    asked, _ = collector("a +Inf\nb 2\n", kind="openmetrics", url="http://p", names=["a", "b"])
-    assert [one.measure for one in asked.scrape("odd", 0).readings] == ["b"]
+    requests, _ = collector("a +Inf\nb 2\n", kind="openmetrics", url="http://p", names=["a", "b"])
+    assert [reading.measure for reading in requests.scrape("odd", 0).readings] == ["b"]
 
 
 def test_rates_are_known_once_two_scrapes_were_compared() -> None:
     """A scrape that failed does not count."""
-    asked, answers = collector("a 1", kind="openmetrics", url="http://p", names=["a"])
-    for answer, known in (("a 1", False), ("", False), ("a 2", True)):
+    requests, answers = collector("a 1", kind="openmetrics", url="http://p", names=["a"])
+    for answer, existing in (("a 1", False), ("", False), ("a 2", True)):
         answers.answer = answer
-        asked.scrape("odd", 0)
-        assert asked.has_rates("odd") is known
+        requests.scrape("odd", 0)
+        assert requests.has_rates("odd") is existing
 
 
 def test_replicas_behind_one_address_are_not_taken_for_one() -> None:
@@ -118,8 +118,8 @@ def test_replicas_behind_one_address_are_not_taken_for_one() -> None:
             'vllm:num_requests_running{model_name="m",engine="0"} 2\n'
         )
 
-    found, answers = collector("", kind="vllm", url="http://v")
-    said = []
+    result, answers = collector("", kind="vllm", url="http://v")
+    message = []
     for at_s, total, created_s in (
         (1000, 100, 10),
         (1060, 900_000, 20),  # another
@@ -128,20 +128,22 @@ def test_replicas_behind_one_address_are_not_taken_for_one() -> None:
         (1240, 60, 1200),  # restarted
     ):
         answers.answer = page(total, created_s)
-        one = found.scrape("odd", at_s * 1000)
-        rates = [each.value for each in one.readings if each.measure == "prompt_tokens_per_s"]
-        assert any(each.measure == "running_requests" for each in one.readings)
-        said.append((rates, "another process answered" in one.remark))
+        scrape = result.scrape("odd", at_s * 1000)
+        rates = [
+            reading.value for reading in scrape.readings if reading.measure == "prompt_tokens_per_s"
+        ]
+        assert any(reading.measure == "running_requests" for reading in scrape.readings)
+        message.append((rates, "another process answered" in scrape.remark))
 
-    assert said == [([], False), ([], True), ([], True), ([1], False), ([1], False)]
+    assert message == [([], False), ([], True), ([], True), ([1], False), ([1], False)]
 
 
 def test_problems_show_no_password_of_an_address() -> None:
     """Nor what is asked of it."""
-    asked, _ = collector("<html>", kind="vllm", url="http://bot:hunter2@h/x?token=hunter2")
-    bad, _ = collector("", kind="openmetrics", url="http://bot:hunter2@h/x", names=["a"])
-    for one in (asked, bad):
-        assert "hunter2" not in "".join(one.scrape("odd", 0).problems)
+    requests, _ = collector("<html>", kind="vllm", url="http://bot:hunter2@h/x?token=hunter2")
+    invalid, _ = collector("", kind="openmetrics", url="http://bot:hunter2@h/x", names=["a"])
+    for message in (requests, invalid):
+        assert "hunter2" not in "".join(message.scrape("odd", 0).problems)
 
 
 LINE = 'nv_inference_pending_request_count{{model="m{number}",version="1"}} 1\n'
@@ -150,22 +152,22 @@ LINE = 'nv_inference_pending_request_count{{model="m{number}",version="1"}} 1\n'
 def test_a_page_with_too_many_series_is_a_problem_that_says_so() -> None:
     """It is not parsed. Series that its kind does not read count for nothing."""
     most = "".join(LINE.format(number=number) for number in range(MOST_SERIES))
-    others = "".join(f'other{{a="{number}"}} 1\n' for number in range(1_000))
-    found = collector(most + others, kind="triton", url="http://t")[0].scrape("odd", 0)
-    assert (found.problems, len(found.readings)) == ((), MOST_SERIES)
+    neighbours = "".join(f'other{{a="{number}"}} 1\n' for number in range(1_000))
+    scrape = collector(most + neighbours, kind="triton", url="http://t")[0].scrape("odd", 0)
+    assert (scrape.problems, len(scrape.readings)) == ((), MOST_SERIES)
 
     page = most + LINE.format(number=MOST_SERIES)
-    found = collector(page, kind="triton", url="http://t")[0].scrape("odd", 0)
-    assert found.readings == ()
-    assert "more than 20,000 series that its kind reads" in found.problems[0]
-    assert "aggregates" in found.problems[0]
+    scrape = collector(page, kind="triton", url="http://t")[0].scrape("odd", 0)
+    assert scrape.readings == ()
+    assert "more than 20,000 series that its kind reads" in scrape.problems[0]
+    assert "aggregates" in scrape.problems[0]
 
 
 def test_numbers_of_a_file_are_bounded_too() -> None:
     """Whatever its format."""
     values = {f"a{number}": number for number in range(MOST_SERIES + 1)}
-    found = collector(json.dumps(values), kind="file", path="x.json")[0].scrape("odd", 0)
-    assert "more than 20,000 series" in found.problems[0]
+    scrape = collector(json.dumps(values), kind="file", path="x.json")[0].scrape("odd", 0)
+    assert "more than 20,000 series" in scrape.problems[0]
 
 
 def test_sources_are_read_at_the_same_time() -> None:
@@ -178,10 +180,10 @@ def test_sources_are_read_at_the_same_time() -> None:
             return LINE.format(number=1)
 
     table = {"kind": "triton", "url": "http://t"}
-    own = MetricsSettings.model_validate({"sources": dict.fromkeys("abc", table)})
-    found = Collector(own.sources, kinds, Waiting("")).scrape_all(  # type: ignore[arg-type]
+    local = MetricsSettings.model_validate({"sources": dict.fromkeys("abc", table)})
+    scrape_all = Collector(local.sources, kinds, Waiting("")).scrape_all(  # type: ignore[arg-type]
         ["c", "a", "b"], lambda: 5
     )
-    assert [(one.source, one.at_ms, one.problems) for one in found] == [
+    assert [(scrape.source, scrape.at_ms, scrape.problems) for scrape in scrape_all] == [
         ("c", 5, ()), ("a", 5, ()), ("b", 5, ()),
     ]  # fmt: skip

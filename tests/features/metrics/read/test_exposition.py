@@ -7,16 +7,16 @@ from clickup_mlops.features.metrics.scrape import Sample, labels
 def test_only_what_is_wanted_is_read() -> None:
     """Other names may even be garbage."""
     text = '# TYPE a gauge\na{x="1"} 2\nb{{{ nonsense\nab 3\n'
-    found = parse(text, prefixes("a"))
-    assert found.samples == (Sample("a", labels(x="1"), 2), Sample("ab", labels(), 3))
-    assert not found.problems
+    result = parse(text, prefixes("a"))
+    assert result.samples == (Sample("a", labels(x="1"), 2), Sample("ab", labels(), 3))
+    assert not result.problems
 
 
 def test_a_bad_line_loses_no_other() -> None:
     """It is reported."""
-    found = parse("a 1\na{ 3\na 4\n", prefixes("a"))
-    assert [one.value for one in found.samples] == [1, 4]
-    (problem,) = found.problems
+    result = parse("a 1\na{ 3\na 4\n", prefixes("a"))
+    assert [sample.value for sample in result.samples] == [1, 4]
+    (problem,) = result.problems
     assert "'a{ 3'" in problem
 
 
@@ -24,9 +24,15 @@ def test_what_servers_really_write_is_read() -> None:
     """A comma at the end of labels, an exemplar, a time, an escaped quote; NaN is no value."""
     text = 'a{x="1",} 1\na{x="2"} 2 # {trace_id="t"} 0.5\na{x="3"} 3 1700000000000\n'
     text += 'a{x="say \\"4\\""} 4\na{x="5"} NaN\na{x="6"} +Inf\n'
-    found = parse(text, prefixes("a"))
-    assert [dict(one.labels)["x"] for one in found.samples] == ["1", "2", "3", 'say "4"', "6"]
-    assert not found.problems
+    result = parse(text, prefixes("a"))
+    assert [dict(sample.labels)["x"] for sample in result.samples] == [
+        "1",
+        "2",
+        "3",
+        'say "4"',
+        "6",
+    ]
+    assert not result.problems
 
 
 def test_a_series_that_is_read_again_brings_its_new_value() -> None:

@@ -83,22 +83,28 @@ def test_a_redirect_on_the_same_server_is_followed(server: str) -> None:
 
 def test_a_redirect_to_another_server_is_refused(server: str) -> None:
     """Who answers at an address does not choose what else the bot asks with its headers."""
-    asked: list[str | None] = []
+    requests: list[str | None] = []
 
     class Other(Handler):
         def get(self) -> None:
-            asked.append(self.headers.get("X-Key"))
+            requests.append(self.headers.get("X-Key"))
             self.answer(200, b"a 1\n")
 
-    with serving(Other) as other:
-        to = f"http://127.0.0.1:{other.server_port}/admin?secret"
+    with serving(Other) as second:
+        to = f"http://127.0.0.1:{second.server_port}/admin?secret"
         for read in (WorldReader().text, lambda *args: WorldReader().json(args[0], {}, *args[1:])):
             with pytest.raises(
                 SourceError, match=r"redirects to \S+/admin, another server$"
-            ) as told:
+            ) as message:
                 read(f"{server}/to?{to}", {"X-Key": "k"}, 5)
-            assert "set it as `url`" in told.value.hint
-    assert not asked
+            assert "set it as `url`" in message.value.hint
+    assert not requests
+
+
+def test_a_malformed_address_is_a_problem_of_its_source() -> None:
+    """Of which nothing is shown."""
+    with pytest.raises(SourceError, match=r"^a malformed address: "):
+        WorldReader().text("http://[a:1/metrics", {}, 5)
 
 
 def test_a_server_that_drips_its_answer_is_given_up(server: str) -> None:
@@ -141,9 +147,9 @@ def test_a_command_gets_no_secret_of_the_bot(monkeypatch: pytest.MonkeyPatch) ->
     table = CommandTable.model_validate(
         {"kind": "command", "command": ["env"], "environment": ["EVAL_TOKEN", "ABSENT"]}
     )
-    shown = WorldReader().output(table.command, 5, table.environment)
-    assert "EVAL_TOKEN=eval_secret" in shown
-    assert "pk_secret" not in shown
+    output = WorldReader().output(table.command, 5, table.environment)
+    assert "EVAL_TOKEN=eval_secret" in output
+    assert "pk_secret" not in output
 
 
 def test_a_page_without_end_is_not_read_to_the_end(

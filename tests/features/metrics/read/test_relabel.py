@@ -43,8 +43,8 @@ def test_an_empty_value_removes_a_label() -> None:
         {"action": "labelkeep", "regex": "__.*"},
     ]
     for rule in rules:
-        left = relabel(LABELS, [RelabelRule(**rule)])  # type: ignore[arg-type]
-        assert left is not None and "host" not in left
+        remainder = relabel(LABELS, [RelabelRule(**rule)])  # type: ignore[arg-type]
+        assert remainder is not None and "host" not in remainder
 
 
 @pytest.mark.parametrize(("action", "regex"), [("keep", "cpu.*"), ("drop", "gpu.*")])

@@ -40,10 +40,10 @@ class Fleet:
         return self._names[name]
 
 
-def rdma(sent: float) -> str:
+def rdma(messages: float) -> str:
     port = 'device="mlx5_0",port="1"'
     return (
-        f"rdma_port_xmit_data_total{{{port}}} {sent}\n"
+        f"rdma_port_xmit_data_total{{{port}}} {messages}\n"
         f'rdma_port_info{{{port},link_speed="400 Gb/sec",state="ACTIVE"}} 1\n'
     )
 
@@ -61,13 +61,24 @@ def test_a_fleet_of_hosts_is_one_source() -> None:
 
     collected = collector.scrape("roce", 1_000)
 
-    sent = {
+    messages = {
         reading.label("host"): reading.value
         for reading in collected.readings
         if reading.measure == "sent_bytes_s"
     }
-    assert sent == {"gpu-01": 5e9, "gpu-02": 1e10}
+    assert messages == {"gpu-01": 5e9, "gpu-02": 1e10}
     assert collected.problems == ("http://gpu-03:9879/metrics: no answer in time",)
+
+
+def test_a_target_that_is_no_address_loses_no_other() -> None:
+    """As one that does not answer."""
+    table = PageTable(kind="rdma_exporter", targets=("[gpu-01", "gpu-02:9879"))
+    fleet = Fleet({"http://gpu-02:9879/metrics": rdma(1)})
+    collector = Collector({"roce": table}, kinds, fleet)  # type: ignore[arg-type]
+    collected = collector.scrape("roce", 0)
+
+    assert {reading.label("host") for reading in collected.readings} == {"gpu-02"}
+    assert len(collected.problems) == 1
 
 
 def test_a_fleet_that_nobody_answers_for_is_a_problem() -> None:
@@ -98,8 +109,8 @@ def test_targets_come_from_files_and_names() -> None:
         labels={"cluster": "a"},
         scheme="https",
     )
-    found = targets(table, fleet)  # type: ignore[arg-type]
-    assert [(target.url, dict(target.labels)) for target in found] == [
+    result = targets(table, fleet)  # type: ignore[arg-type]
+    assert [(target.url, dict(target.labels)) for target in result] == [
         ("https://10.0.0.1:9400/metrics", {"host": "10.0.0.1", "cluster": "a"}),
         ("https://gpu-01:9400/metrics", {"host": "gpu-01", "cluster": "a", "rack": "r1"}),
         ("https://gpu-02:9400/metrics", {"host": "second", "cluster": "a", "rack": "r2"}),

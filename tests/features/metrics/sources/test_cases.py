@@ -39,17 +39,17 @@ class Page:
 @pytest.mark.parametrize("kind", PAGES)
 def test_a_page_gives_its_readings(kind: str) -> None:
     """Values, limits of values, and nothing for what cannot be known."""
-    found = readings(kind, CASES / kind / "before.prom", CASES / kind / "now.prom")
+    result = readings(kind, CASES / kind / "before.prom", CASES / kind / "now.prom")
     want = tomllib.loads((CASES / kind / "want.toml").read_text(encoding="utf-8"))
 
     absent = want.pop("absent")
-    assert not {one.measure for one in found} & set(absent)
+    assert not {reading.measure for reading in result} & set(absent)
     assert set(absent) <= {measure.name for measure in KINDS[kind].measures}
     for group, values in want.items():
-        have = {one.measure: one for one in found if group_of(one) == group}
+        have = {reading.measure: reading for reading in result if group_of(reading) == group}
         assert set(have) == set(values)
         for name, value in values.items():
-            assert shown(have[name]) == expected(value)
+            assert facts_of(have[name]) == expected(value)
 
 
 def readings(kind: str, before: Path, now: Path) -> list[Reading]:
@@ -69,7 +69,7 @@ def group_of(reading: Reading) -> str:
     return "_".join(parts) or "all"
 
 
-def shown(reading: Reading) -> tuple[str, Any]:
+def facts_of(reading: Reading) -> tuple[str, Any]:
     return reading.bound, pytest.approx(reading.value, rel=1e-5)
 
 
@@ -84,5 +84,5 @@ def expected(value: float | str) -> tuple[str, float]:
 def test_a_measure_has_a_name_a_unit_and_a_summary(kind: str) -> None:
     """Once per grouping."""
     measures = KINDS[kind].measures
-    assert all(one.name and one.unit and one.summary for one in measures)
-    assert len({one.name for one in measures}) == len(measures)
+    assert all(measure.name and measure.unit and measure.summary for measure in measures)
+    assert len({measure.name for measure in measures}) == len(measures)

@@ -46,7 +46,9 @@ def measured(kind: str, before: str, now: str) -> Mapping[str, float]:
     first, second = (
         source.collect(settings, Said(page), at_ms) for page, at_ms in ((before, 0), (now, 30_000))
     )
-    return {one.measure: one.value for one in read(source.measures, Window(second, first))}
+    return {
+        reading.measure: reading.value for reading in read(source.measures, Window(second, first))
+    }
 
 
 @pytest.mark.parametrize("kind", sorted(QUIET))
@@ -65,9 +67,9 @@ def test_the_first_failures_count(kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(QUIET.keys() - {"sglang", "ray_serve"}))
 def test_requests_that_fail_for_the_first_time_are_requests(kind: str) -> None:
     """60 answered and 20 failed in 30 s."""
-    found = measured(kind, QUIET[kind].format(10), f"{QUIET[kind].format(70)}\n{FAILED[kind]}")
+    result = measured(kind, QUIET[kind].format(10), f"{QUIET[kind].format(70)}\n{FAILED[kind]}")
     rate = "proxy_requests_per_s" if kind == "kserve" else "requests_per_s"
-    assert found[rate] == pytest.approx(80 / 30)
+    assert result[rate] == pytest.approx(80 / 30)
 
 
 @pytest.mark.parametrize("kind", sorted(QUIET))
@@ -94,11 +96,11 @@ def test_replicas_add_up_and_ranks_of_one_do_not() -> None:
             for priority, share in (("", 1), ("1", 0.5))
         )
 
-    found = measured("sglang", page(0), page(1))
+    result = measured("sglang", page(0), page(1))
 
-    assert (found["running_requests"], found["waiting_requests"]) == (24, 8)
-    assert found["output_tokens_per_s"] == 1600
-    assert found["preemptions_per_min"] == 12
+    assert (result["running_requests"], result["waiting_requests"]) == (24, 8)
+    assert result["output_tokens_per_s"] == 1600
+    assert result["preemptions_per_min"] == 12
 
 
 def test_memory_of_a_gpu_is_unknown_without_what_is_free() -> None:
@@ -143,8 +145,8 @@ def test_what_instances_of_a_gpu_show_of_the_board_counts_once() -> None:
             for part in (1, 2)
         )
 
-    found = measured("dcgm", page(0), page(9000))
-    assert (found["gpu_energy_w"], found["gpu_power_w"], found["xid_errors"]) == (300, 300, 3)
+    result = measured("dcgm", page(0), page(9000))
+    assert (result["gpu_energy_w"], result["gpu_power_w"], result["xid_errors"]) == (300, 300, 3)
 
 
 @pytest.mark.parametrize("before", ["vllm:", "ray_vllm:", "ray_vllm_", "kserve_vllm:"])
@@ -158,5 +160,5 @@ def test_vllm_is_read_whoever_shows_it(before: str) -> None:
             f'{before}gpu_prefix_cache_hit_rate{{model_name="m"}} -1.0\n'
         )
 
-    found = measured("vllm", page(0), page(300))
-    assert found == {"output_tokens_per_s": 10, "waiting_requests": 2}
+    result = measured("vllm", page(0), page(300))
+    assert result == {"output_tokens_per_s": 10, "waiting_requests": 2}

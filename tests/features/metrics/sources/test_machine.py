@@ -10,6 +10,7 @@ from clickup_mlops.features.metrics.read.reader import WorldReader
 from clickup_mlops.features.metrics.scrape import Sample, Scrape, Window, labels
 from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.features.metrics.sources import command, file, wandb
+from clickup_mlops.features.network.derive.rdma_names import node_exporter
 from clickup_mlops.features.network.derive.roce import MEASURES
 from clickup_mlops.features.network.metric_sources import ethtool, rdma_sysfs
 
@@ -40,9 +41,9 @@ def test_a_port_is_read_as_the_kernel_shows_it(tmp_path: Path) -> None:
     )
     (tmp_path / "class/infiniband/mlx5_0/ports/1/hw_counters/broken").mkdir()
 
-    found = {one.name: one.value for one in _scraped(root, 0).samples}
+    result = {sample.name: sample.value for sample in _scraped(root, 0).samples}
 
-    assert found == {"rate_bytes_s": 5e10, "state": 4, "tx_bytes": 40}
+    assert result == {"rate_bytes_s": 5e10, "state": 4, "tx_bytes": 40}
 
 
 def test_health_of_a_port_follows_from_two_scrapes(tmp_path: Path) -> None:
@@ -62,14 +63,27 @@ def test_health_of_a_port_follows_from_two_scrapes(tmp_path: Path) -> None:
         np_ecn_marked_roce_packets=1_500_000,
         out_of_sequence=5,
     )
-    found = {
-        one.measure: one.value for one in read(MEASURES, Window(_scraped(root, 30_000), before))
+    result = {
+        reading.measure: reading.value
+        for reading in read(MEASURES, Window(_scraped(root, 30_000), before))
     }
 
-    assert found["link_utilisation_pct"] == pytest.approx(80)
-    assert found["ecn_marked_pct"] == pytest.approx(0.5)
-    assert found["out_of_sequence_ppm"] == pytest.approx(11 / 300)
-    assert "retransmission_ppm" not in found
+    assert result["link_utilisation_pct"] == pytest.approx(80)
+    assert result["ecn_marked_pct"] == pytest.approx(0.5)
+    assert result["out_of_sequence_ppm"] == pytest.approx(11 / 300)
+    assert "retransmission_ppm" not in result
+
+
+def test_a_port_of_broadcom_has_its_loss_per_packet(tmp_path: Path) -> None:
+    """Names of the driver bnxt_re: packets are beside its errors, not among the port's counters."""
+    root = _port(tmp_path, rx_pkts=0, tx_pkts=0, oos_drop_count=0, to_retransmits=0)
+    before = _scraped(root, 0)
+    _port(tmp_path, rx_pkts=2_000_000, tx_pkts=1_000_000, oos_drop_count=6, to_retransmits=5)
+    window = Window(_scraped(root, 30_000), before)
+    result = {reading.measure: reading.value for reading in read(MEASURES, window)}
+
+    assert result["out_of_sequence_ppm"] == pytest.approx(3)
+    assert result["ack_timeouts_ppm"] == pytest.approx(5)
 
 
 def test_no_port_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
@@ -92,12 +106,16 @@ ETHTOOL = """NIC statistics:
 
 
 def test_drivers_call_a_pause_by_different_names() -> None:
-    """mlx5, bnxt_en and i40e; what is not used is left out."""
-    found = {
-        (one.name, dict(one.labels).get("direction"), dict(one.labels).get("priority")): one.value
-        for one in ethtool.parse(ETHTOOL, "ens1")
+    """mlx5, bnxt_en and ice; what is not used is left out."""
+    result = {
+        (
+            sample.name,
+            dict(sample.labels).get("direction"),
+            dict(sample.labels).get("priority"),
+        ): sample.value
+        for sample in ethtool.parse(ETHTOOL, "ens1")
     }
-    assert found == {
+    assert result == {
         ("pause_frames", "rx", "3"): 12,
         ("pause_us", "rx", "3"): 3400,
         ("pause_frames", "tx", "4"): 5,
@@ -107,6 +125,13 @@ def test_drivers_call_a_pause_by_different_names() -> None:
     }
 
 
+def test_pauses_of_each_driver_are_known_by_node_exporters_names() -> None:
+    """It has underscores for points."""
+    names = ("received_prio3_pause", "received_pfc_ena_frames_pri4", "received_priority_2_xoff_nic")
+    samples = [Sample(f"node_ethtool_{name}", labels(device="ens1"), 1) for name in names]
+    assert [dict(sample.labels)["priority"] for sample in node_exporter(samples)] == ["3", "4", "2"]
+
+
 def test_a_device_that_fails_loses_no_other(tmp_path: Path) -> None:
     """The program is run without a shell."""
     program = tmp_path / "ethtool"
@@ -114,10 +139,10 @@ def test_a_device_that_fails_loses_no_other(tmp_path: Path) -> None:
     program.chmod(0o755)
     settings = ethtool.Settings(kind="ethtool", devices=("gone", "ens1"), command=str(program))
 
-    found = ethtool.collect(settings, READER, 0)
+    result = ethtool.collect(settings, READER, 0)
 
-    assert [one.value for one in found.samples] == [8]
-    assert "gone: " in found.problems[0] and "75" in found.problems[0]
+    assert [sample.value for sample in result.samples] == [8]
+    assert "gone: " in result.problems[0] and "75" in result.problems[0]
 
 
 def test_numbers_of_a_file_are_named_by_their_place(tmp_path: Path) -> None:
@@ -126,8 +151,8 @@ def test_numbers_of_a_file_are_named_by_their_place(tmp_path: Path) -> None:
     path.write_text(
         '[{"model": "a", "eval": {"accuracy": 0.9, "ok": true}}, {"model": "b", "f1": "0.8"}]'
     )
-    found = file.collect(file.Settings(kind="file", path=str(path)), READER, 0)
-    assert found.samples == (
+    result = file.collect(file.Settings(kind="file", path=str(path)), READER, 0)
+    assert result.samples == (
         Sample("eval.accuracy", labels(model="a"), 0.9),
         Sample("f1", labels(model="b"), 0.8),
     )
@@ -147,8 +172,8 @@ def test_a_table_is_read_wide_or_long(
     """Each column of numbers, or a row each."""
     path = tmp_path / "eval.CSV"
     path.write_text(text)
-    found = file.collect(file.Settings(kind="file", path=str(path)), READER, 0)
-    assert found.samples == samples
+    result = file.collect(file.Settings(kind="file", path=str(path)), READER, 0)
+    assert result.samples == samples
 
 
 @pytest.mark.parametrize("text", ["{", "3", '["a"]'])
@@ -170,8 +195,8 @@ def test_a_missing_file_is_named() -> None:
 def test_a_command_prints_json_or_a_page(printed: str) -> None:
     """Both are understood."""
     line = (sys.executable, "-c", f"print('''{printed}''')")
-    found = command.collect(command.Settings(kind="command", command=line), READER, 0)
-    assert found.samples == (Sample("queue", labels(), 3),)
+    result = command.collect(command.Settings(kind="command", command=line), READER, 0)
+    assert result.samples == (Sample("queue", labels(), 3),)
 
 
 def test_a_summary_of_wandb_is_of_its_run(tmp_path: Path) -> None:
@@ -182,15 +207,15 @@ def test_a_summary_of_wandb_is_of_its_run(tmp_path: Path) -> None:
     summary.write_text('{"_step": 9, "val": {"acc": 0.7}}')
     settings = wandb.Settings(kind="wandb", files=(str(summary), "/nowhere.json"))
 
-    found = wandb.collect(settings, READER, 0)
+    result = wandb.collect(settings, READER, 0)
 
-    assert found.samples == (Sample("val.acc", labels(run="3x9k2a1b"), 0.7),)
-    assert len(found.problems) == 1
+    assert result.samples == (Sample("val.acc", labels(run="3x9k2a1b"), 0.7),)
+    assert len(result.problems) == 1
 
 
 def test_counters_of_broadcom_are_those_of_other_makes() -> None:
     """By the names that its driver gives to the files."""
     folder = "/sys/class/infiniband/bnxt_re0/ports/1/hw_counters"
     files = {f"{folder}/rx_ecn_marked_pkts": "7", f"{folder}/seq_err_naks_rcvd": "3"}
-    found = {sample.name: sample.value for sample in rdma_sysfs.parse(files)}
-    assert found == {"np_ecn_marked_roce_packets": 7, "packet_seq_err": 3}
+    result = {sample.name: sample.value for sample in rdma_sysfs.parse(files)}
+    assert result == {"np_ecn_marked_roce_packets": 7, "packet_seq_err": 3}

@@ -65,9 +65,9 @@ def _until_ready(url: str) -> None:
 
 def scrape(url: str, at_ms: int) -> Scrape:
     settings = node_exporter.SOURCE.settings(kind="node_exporter", url=url)
-    found: Scrape = node_exporter.SOURCE.collect(settings, WorldReader(), at_ms)
-    assert found.problems == ()
-    return found
+    result: Scrape = node_exporter.SOURCE.collect(settings, WorldReader(), at_ms)
+    assert result.problems == ()
+    return result
 
 
 @pytest.mark.services
@@ -79,8 +79,8 @@ def test_the_utilisation_of_a_port_is_read_from_a_real_exporter(tmp_path: Path) 
         first = scrape(url, 0)
         port(tmp_path, port_xmit_data=1_000 + half, port_rcv_data=1_000)
         second = scrape(url, SECONDS * 1_000)
-    found = read(node_exporter.SOURCE.measures, Window(second, first))
-    readings = {one.measure: one for one in found}
+    result = read(node_exporter.SOURCE.measures, Window(second, first))
+    readings = {reading.measure: reading for reading in result}
 
     assert readings["link_utilisation_pct"].value == pytest.approx(50, rel=0.01)
     assert dict(readings["link_utilisation_pct"].labels)["device"] == "mlx5_0"

@@ -11,10 +11,10 @@ from tests.features.metrics.sources.test_cases import readings
 
 @pytest.fixture
 def samples(reference_dir: Path) -> Path:
-    found = reference_dir / "infra" / "samples"
-    if not found.is_dir():
+    result = reference_dir / "infra" / "samples"
+    if not result.is_dir():
         pytest.skip("no recordings: set CLICKUP_MLOPS_REFERENCE to the folder with infra/samples")
-    return found
+    return result
 
 
 PAGES = {
@@ -32,29 +32,33 @@ PAGES = {
 def test_a_recorded_page_is_read(kind: str, samples: Path) -> None:
     """Its well-known measure is there, and nothing is a problem."""
     name, measure = PAGES[kind]
-    found = {one.measure for one in readings(kind, samples / name, samples / name)}
-    assert measure in found
+    measures = {reading.measure for reading in readings(kind, samples / name, samples / name)}
+    assert measure in measures
 
 
 def test_an_overloaded_engine_shows(samples: Path) -> None:
     """Two scrapes of one vLLM: a full cache, waiting requests, uneven load."""
     folder = samples / "inference"
     pages = (folder / f"vllm-0.33.0_logger_{at}.prom" for at in ("t0", "t1"))
-    found = {one.measure: one for one in readings("vllm", *pages)}
-    assert found["kv_cache_pct"].value > 95
-    assert found["waiting_requests"].value > 0
-    assert found["replica_balance"].value < 0.95
-    assert found["queue_p50_ms"].bound == "≤"
-    assert 0 < found["prefix_hit_pct"].value < 100
+    result = {reading.measure: reading for reading in readings("vllm", *pages)}
+    assert result["kv_cache_pct"].value > 95
+    assert result["waiting_requests"].value > 0
+    assert result["replica_balance"].value < 0.95
+    assert result["queue_p50_ms"].bound == "≤"
+    assert 0 < result["prefix_hit_pct"].value < 100
 
 
 def test_a_recorded_sysfs_is_read(samples: Path) -> None:
     """Three makes of adapters; one has hardware counters."""
     root = str(samples / "sysfs/procfs/sys")
-    found = rdma_sysfs.collect(rdma_sysfs.Settings(kind="rdma_sysfs", root=root), WorldReader(), 0)
-    devices = {dict(one.labels)["device"] for one in found.samples}
+    result = rdma_sysfs.collect(rdma_sysfs.Settings(kind="rdma_sysfs", root=root), WorldReader(), 0)
+    devices = {dict(sample.labels)["device"] for sample in result.samples}
     assert devices == {"hfi1_0", "mlx4_0", "mlx5_0"}
-    counted = {dict(one.labels)["device"] for one in found.samples if one.name == "out_of_sequence"}
+    counted = {
+        dict(sample.labels)["device"]
+        for sample in result.samples
+        if sample.name == "out_of_sequence"
+    }
     assert counted == {"mlx5_0"}
 
 
@@ -62,5 +66,5 @@ def test_a_recorded_sysfs_is_read(samples: Path) -> None:
 def test_recorded_drivers_are_read(name: str, pauses: int, samples: Path) -> None:
     """A pause counter for each priority and direction."""
     text = (samples / f"ethtool/{name}.txt").read_text(encoding="utf-8")
-    found = [one for one in ethtool.parse(text, "eth0") if one.name.startswith("pause_")]
-    assert len(found) == pauses
+    result = [sample for sample in ethtool.parse(text, "eth0") if sample.name.startswith("pause_")]
+    assert len(result) == pauses

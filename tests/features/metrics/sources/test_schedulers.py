@@ -25,10 +25,10 @@ class World:
 
     def json(self, url: str, params: Any, headers: Any, timeout_s: float, body: Any = None) -> Any:
         self.headers = headers
-        found = self._answers[url.rpartition("/")[2]]
-        if isinstance(found, Exception):
-            raise found
-        return found
+        result = self._answers[url.rpartition("/")[2]]
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     def output(self, command: Sequence[str], timeout_s: float, environment: Any = ()) -> str:
         return self._output
@@ -69,8 +69,8 @@ def test_jobs_of_slurm_that_wait_have_an_age(wrapped: bool) -> None:
         job("RUNNING", 5000, 2000),
     ]
     world = World(output=json.dumps({"jobs": queue}))
-    found = slurm.collect(slurm.Settings(kind="slurm"), world, NOW_MS)  # type: ignore[arg-type]
-    assert values(found, queue="gpu") == {
+    result = slurm.collect(slurm.Settings(kind="slurm"), world, NOW_MS)  # type: ignore[arg-type]
+    assert values(result, queue="gpu") == {
         "pending_jobs": 2,
         "running_jobs": 2,
         "pending_age_s": 7200,
@@ -114,9 +114,9 @@ def test_pods_of_kubernetes_that_wait_for_a_gpu_have_an_age() -> None:
     ]
     world = World({"pods": {"items": pods}, "events": {"items": events}})
     settings = kubernetes.Settings(kind="kubernetes", url="http://k:8001", bearer="t")
-    found = kubernetes.collect(settings, world, NOW_MS)  # type: ignore[arg-type]
-    assert values(found, queue="vision") == {"pending_jobs": 2, "pending_age_s": 3600}
-    assert values(found) == {"warning_events_per_min": 2}
+    result = kubernetes.collect(settings, world, NOW_MS)  # type: ignore[arg-type]
+    assert values(result, queue="vision") == {"pending_jobs": 2, "pending_age_s": 3600}
+    assert values(result) == {"warning_events_per_min": 2}
     assert world.headers == {"Authorization": "Bearer t"}
 
 
@@ -130,9 +130,9 @@ def test_pipelines_of_gitlab_fail_and_jobs_wait() -> None:
     settings = gitlab.Settings(
         kind="gitlab", url="https://gitlab.com", projects=("ml/churn",), token="t"
     )
-    found = gitlab.collect(settings, world, NOW_MS)  # type: ignore[arg-type]
-    assert values(found, project="ml/churn") == {"pipelines_failed_pct": 25}
-    assert values(found, queue="ml/churn") == {"pending_jobs": 1, "pending_age_s": 300}
+    result = gitlab.collect(settings, world, NOW_MS)  # type: ignore[arg-type]
+    assert values(result, project="ml/churn") == {"pipelines_failed_pct": 25}
+    assert values(result, queue="ml/churn") == {"pending_jobs": 1, "pending_age_s": 300}
     away = World({"pipelines": SourceError("HTTP 401")})
     problems = gitlab.collect(settings, away, NOW_MS).problems  # type: ignore[arg-type]
     assert problems == ("ml/churn: HTTP 401",)
@@ -146,11 +146,57 @@ def test_a_log_of_nccl_tests_gives_bandwidths() -> None:
     old = LOG.replace("178.96", "100.00")
     world = World(**{"allreduce-32.log": old + LOG, "empty.log": "srun: error\n"})
     settings = nccl_tests.Settings(kind="nccl_tests", files=("*", "missing"))
-    found = nccl_tests.collect(settings, world, NOW_MS)  # type: ignore[arg-type]
-    assert values(found, job="allreduce-32") == {
+    result = nccl_tests.collect(settings, world, NOW_MS)  # type: ignore[arg-type]
+    assert values(result, job="allreduce-32") == {
         "bus_bandwidth_gb_s": 178.96,
         "algorithm_bandwidth_gb_s": 95.44,
         "collective_mean_ms": 90,
         "collective_errors": 0,
     }
-    assert [problem.partition(":")[0] for problem in found.problems] == ["empty.log", "missing"]
+    assert [problem.partition(":")[0] for problem in result.problems] == ["empty.log", "missing"]
+
+
+NONSENSE = [None, "text", {}, {"metadata": None, "spec": None}, {"created_at": 7, "status": {}}]
+"""Entries of lists that no tool should send."""
+
+
+@pytest.mark.parametrize("entry", NONSENSE)
+def test_an_entry_that_makes_no_sense_loses_no_other(entry: Any) -> None:
+    """Of a project, a queue or a cluster; it is reported."""
+    job = {"created_at": "2027-01-15T07:55:00.000Z"}
+    world = World({"pipelines": [{"status": "failed"}, entry], "jobs": [entry, job]})
+    settings = gitlab.Settings(kind="gitlab", url="https://gitlab.com", projects=("ml/churn",))
+    scraped = gitlab.collect(settings, world, NOW_MS)  # type: ignore[arg-type]
+    assert values(scraped, project="ml/churn") == {"pipelines_failed_pct": 100}
+    assert values(scraped, queue="ml/churn") == {"pending_jobs": 1, "pending_age_s": 300}
+    assert any("1 job left out" in problem for problem in scraped.problems)
+
+    waiting = {"partition": "gpu", "job_state": "PENDING", "submit_time": NOW_S - 60}
+    text = json.dumps({"jobs": [waiting, entry if not isinstance(entry, dict) else None]})
+    samples, problems = slurm.parse(text, NOW_MS)
+    assert {s.name: s.value for s in samples}["pending_jobs"] == 1
+    assert len(problems) == 1
+
+
+@pytest.mark.parametrize("entry", NONSENSE)
+def test_kubernetes_lists_are_read_to_their_end(entry: Any) -> None:
+    """Page by page; an entry that makes no sense loses no other."""
+
+    def pod(created: str) -> Any:
+        asked = {"resources": {"requests": {"nvidia.com/gpu": "8"}}}
+        meta = {"namespace": "vision", "creationTimestamp": created}
+        return {"metadata": meta, "spec": {"containers": [asked]}}
+
+    first = {"items": [pod("2027-01-15T07:50:00Z"), entry], "metadata": {"continue": "abc"}}
+    last = {"items": [pod("2027-01-15T07:00:00Z")], "metadata": {}}
+
+    class Pages(World):
+        def json(self, url: str, params: Any, headers: Any, timeout_s: float) -> Any:  # type: ignore[override]
+            if url.endswith("events"):
+                return {"items": [entry]}
+            return last if params.get("continue") == "abc" else first
+
+    settings = kubernetes.Settings(kind="kubernetes", url="http://k:8001")
+    scraped = kubernetes.collect(settings, Pages(), NOW_MS)  # type: ignore[arg-type]
+    assert values(scraped, queue="vision") == {"pending_jobs": 2, "pending_age_s": 3600}
+    assert any("1 pod left out" in problem for problem in scraped.problems)

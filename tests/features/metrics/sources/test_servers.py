@@ -21,10 +21,10 @@ class Answers:
 
     def json(self, url: str, params: Any, headers: Any, timeout_s: float, body: Any = None) -> Any:
         self.asked.append((url, params, body))
-        found = self._answers[params.get("query") or url.rpartition("/mlflow/")[2]]
-        if isinstance(found, Exception):
-            raise found
-        return found
+        result = self._answers[params.get("query") or url.rpartition("/mlflow/")[2]]
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     def text(self, url: str, headers: Any, timeout_s: float) -> str:
         return str(self._answers["text"])
@@ -38,15 +38,15 @@ def _vector(*pairs: tuple[dict[str, str], str]) -> Any:
 def test_prometheus_gives_a_value_for_each_series() -> None:
     """Its own name of the metric goes, NaN is no value, and the time is that of the pass."""
     scalar = {"status": "success", "data": {"resultType": "scalar", "result": [1, "42"]}}
-    found = _vector(({"__name__": "up", "job": "a"}, "1"), ({"job": "b"}, "NaN"))
-    reader = Answers({"up": found, "scalar(x)": scalar})
+    vector = _vector(({"__name__": "up", "job": "a"}, "1"), ({"job": "b"}, "NaN"))
+    reader = Answers({"up": vector, "scalar(x)": scalar})
     settings = prometheus.Settings(
         kind="prometheus", url="http://p:9090/", queries={"up": "up", "x": "scalar(x)"}
     )
 
-    got = prometheus.collect(settings, reader, 1_700_000_000_500)  # type: ignore[arg-type]
+    result = prometheus.collect(settings, reader, 1_700_000_000_500)  # type: ignore[arg-type]
 
-    assert got.samples == (Sample("up", labels(job="a"), 1), Sample("x", labels(), 42))
+    assert result.samples == (Sample("up", labels(job="a"), 1), Sample("x", labels(), 42))
     assert reader.asked[0] == (
         "http://p:9090/api/v1/query",
         {"query": "up", "time": "1700000000.500"},
@@ -70,8 +70,8 @@ def test_of_a_native_histogram_a_quantile_is_taken() -> None:
         settings = prometheus.Settings(
             kind="prometheus", url="http://p", queries=queries, quantile=quantile
         )
-        got = prometheus.collect(settings, reader, 0)  # type: ignore[arg-type]
-        (sample,) = got.samples
+        scrape = prometheus.collect(settings, reader, 0)  # type: ignore[arg-type]
+        (sample,) = scrape.samples
         assert (sample.name, sample.labels) == ("latency", labels(job="a"))
         assert sample.value == pytest.approx(seconds)
 
@@ -83,11 +83,11 @@ def test_a_bad_query_loses_no_other() -> None:
     queries = {"a": "bad(", "b": "good", "c": "r[5m]"}
     settings = prometheus.Settings(kind="prometheus", url="http://p", queries=queries)
 
-    got = prometheus.collect(settings, reader, 0)  # type: ignore[arg-type]
+    result = prometheus.collect(settings, reader, 0)  # type: ignore[arg-type]
 
-    assert [one.name for one in got.samples] == ["b"]
-    assert got.problems[0] == "a: HTTP 400"
-    assert "a matrix" in got.problems[1]
+    assert [sample.name for sample in result.samples] == ["b"]
+    assert result.problems[0] == "a: HTTP 400"
+    assert "a matrix" in result.problems[1]
 
 
 def _run(**metrics: float | str) -> Any:
@@ -113,16 +113,18 @@ def test_mlflow_gives_metrics_of_the_run_behind_an_alias() -> None:
         experiments=("evals",),
     )
 
-    got = mlflow.collect(settings, reader, 0)  # type: ignore[arg-type]
+    result = mlflow.collect(settings, reader, 0)  # type: ignore[arg-type]
 
     run = {"run_id": "r1", "run_name": "sly-fox"}
-    assert got.samples == (
+    assert result.samples == (
         Sample(
             "metrics.accuracy", labels(model="churn", version="3", alias="champion", **run), 0.91
         ),
         Sample("metrics.win_rate", labels(experiment="evals", **run), 0.6),
     )
-    assert got.problems == ("it's gone: there is no such registered model, or it has no version",)
+    assert result.problems == (
+        "it's gone: there is no such registered model, or it has no version",
+    )
     assert reader.asked[2][1]["filter"] == "name='it''s gone'"
 
 

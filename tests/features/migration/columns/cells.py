@@ -38,8 +38,8 @@ OPTIONS = st.lists(
     min_size=1,
     max_size=5,
 ).map(
-    lambda made: tuple(
-        Option(str(n), name, color, active=active) for n, (name, color, active) in enumerate(made)
+    lambda value: tuple(
+        Option(str(n), name, color, active=active) for n, (name, color, active) in enumerate(value)
     )
 )
 LINK = st.fixed_dictionaries(
@@ -189,9 +189,9 @@ class Piece:
 def pieces(column: Column, value: Any) -> Iterator[Piece]:
     """What a reader of the source knows from the cell; blank texts are nothing."""
     for texts in _PIECES.get(column.type, _of_text)(column, value):
-        found = tuple(text for text in texts if text.strip())
-        if found:
-            yield Piece(found)
+        result = tuple(text for text in texts if text.strip())
+        if result:
+            yield Piece(result)
 
 
 def _of_text(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:
@@ -207,7 +207,7 @@ def _number(text: str) -> tuple[str, ...]:
 
 
 def _of_status(column: Column, value: str) -> Iterator[tuple[str, ...]]:
-    name = next((one.name for one in column.options if one.key == value), value)
+    name = next((option.name for option in column.options if option.key == value), value)
     priority = PRIORITIES.get(name.casefold())
     yield (" ".join(name.split()), name, f"priority {priority}" if priority else "")
 
@@ -222,8 +222,8 @@ def _of_people(column: Column, value: Any) -> Iterator[tuple[str, ...]]:
     if isinstance(value, str):
         yield (value,)
         return
-    for one in value:
-        yield _person(one["id"])
+    for entry in value:
+        yield _person(entry["id"])
 
 
 def _person(person_id: str) -> tuple[str, ...]:
@@ -232,8 +232,8 @@ def _person(person_id: str) -> tuple[str, ...]:
 
 
 def _instant(at_ms: int) -> tuple[str, ...]:
-    found = datetime.fromtimestamp(at_ms / 1000, UTC)
-    return (str(at_ms), f"{found:%Y-%m-%d %H:%M} UTC", f"{found:%Y-%m-%d %H:%M:%S}")
+    fromtimestamp = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return (str(at_ms), f"{fromtimestamp:%Y-%m-%d %H:%M} UTC", f"{fromtimestamp:%Y-%m-%d %H:%M:%S}")
 
 
 def _of_date(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:
@@ -290,23 +290,23 @@ def _of_files(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:
 
 
 def _of_relation(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:
-    yield from ((one["item"], one["name"]) for one in value)
+    yield from ((entry["item"], entry["name"]) for entry in value)
 
 
 def _of_dependency(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:
-    for one in value:
-        yield (one["item"],)
-        yield (one["type"],) if one["type"] != "FS" else ()
-        yield (f"{one['lag_days']} days",) if one["lag_days"] else ()
+    for entry in value:
+        yield (entry["item"],)
+        yield (entry["type"],) if entry["type"] != "FS" else ()
+        yield (f"{entry['lag_days']} days",) if entry["lag_days"] else ()
 
 
 def _of_time(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:
-    for one in value["entries"]:
-        yield _instant(one["from_ms"])
-        if one["person"]:
-            yield _person(one["person"])
-        if one["to_ms"] is not None:
-            yield (str(one["to_ms"] - one["from_ms"]), *_instant(one["to_ms"]))
+    for entry in value["entries"]:
+        yield _instant(entry["from_ms"])
+        if entry["person"]:
+            yield _person(entry["person"])
+        if entry["to_ms"] is not None:
+            yield (str(entry["to_ms"] - entry["from_ms"]), *_instant(entry["to_ms"]))
     if value["running"]:
         yield ("to ?", "running")
 
@@ -317,7 +317,7 @@ def _of_vote(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:
             str(value["count"]),
             *(["101", "103", "Bo Ito", "404", "-4"] if value["voters"] else []),
         )
-    yield from (_person(one) for one in value["voters"])
+    yield from (_person(voter) for voter in value["voters"])
 
 
 def _of_event(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:

@@ -31,8 +31,8 @@ def sandbox() -> Iterator[Sandbox]:
     """One for all: each value has a field of its own."""
     from clickup_mlops.sandbox import running
 
-    with running(rate_limit=0) as found:
-        yield found
+    with running(rate_limit=0) as result:
+        yield result
 
 
 @pytest.fixture(scope="module")
@@ -58,26 +58,28 @@ def test_the_value_is_in_the_task_as_it_was_sent(sandbox, clickup, name, number,
     sample: Sample = TYPES[name].samples[number]
     field = f"{name} {number} {target.type}"
     choice = replace(sample.choice, slot=target.slot, name=field, type=target.type)
-    found = TYPES[name].convert(sample.cell, sample.column, choice, _people(sandbox))
-    list_id, given = sandbox.control.list_id("Tasks"), dict(found.attributes)
-    if "status" in given:
-        wanted = given["status"]
-        sandbox.control.set_statuses("Tasks", [{"status": wanted, "type": "open"}])
+    conversion = TYPES[name].convert(sample.cell, sample.column, choice, _people(sandbox))
+    list_id, attributes = sandbox.control.list_id("Tasks"), dict(conversion.attributes)
+    if "status" in attributes:
+        status = attributes["status"]
+        sandbox.control.set_statuses("Tasks", [{"status": status, "type": "open"}])
     values = []
-    if found.value is not None:
+    if conversion.value is not None:
         _field(sandbox, target, field)
         values = [
-            (one, found.value) for one in clickup.fields.of_list(list_id) if one.name == field
+            (clickup_field, conversion.value)
+            for clickup_field in clickup.fields.of_list(list_id)
+            if clickup_field.name == field
         ]
 
     task = clickup.tasks.create(
-        list_id, field, markdown="\n\n".join(found.lines), fields=values, **given
+        list_id, field, markdown="\n\n".join(conversion.lines), fields=values, **attributes
     )
 
     read = clickup.tasks.get(task.id)
-    assert found.value is None or read.field(field) == found.value
-    if "due_ms" in given:
-        assert read.due_ms == given["due_ms"]
+    assert conversion.value is None or read.field(field) == conversion.value
+    if "due_ms" in attributes:
+        assert read.due_ms == attributes["due_ms"]
 
 
 def test_a_comment_shows_what_the_update_said(clickup, sandbox) -> None:
@@ -90,6 +92,6 @@ def test_a_comment_shows_what_the_update_said(clickup, sandbox) -> None:
     step, _losses = comment(update, Mapping(name="m", source={"kind": "monday"}), people)
     clickup.comments.add(task_id, blocks.from_markdown(step.markdown))
 
-    (found,) = clickup.comments.of_task(task_id)
-    assert found.text.startswith("Ann Lee · 2026-06-01 09:00 UTC")
-    assert blocks.is_shown(blocks.from_markdown(step.markdown), found.text)
+    (result,) = clickup.comments.of_task(task_id)
+    assert result.text.startswith("Ann Lee · 2026-06-01 09:00 UTC")
+    assert blocks.is_shown(blocks.from_markdown(step.markdown), result.text)

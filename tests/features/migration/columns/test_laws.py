@@ -46,14 +46,16 @@ def test_a_value_is_kept_or_its_loss_is_declared(name, data) -> None:
     column, cell = data.draw(columns_and_cells(name))
 
     for target in TYPES[name].targets(column):
-        found = TYPES[name].convert(cell, column, _choice(column, target), PEOPLE)
+        conversion = TYPES[name].convert(cell, column, _choice(column, target), PEOPLE)
 
         if target.slot == "none":
-            assert not found.lines and not found.attributes and found.value is None
+            assert not conversion.lines and not conversion.attributes and conversion.value is None
             continue
-        there = " ".join(_texts(found))
-        lost = [piece for piece in pieces(column, cell.value) if not _is_in(piece.texts, there)]
-        assert not lost, (target, found)
+        present = " ".join(_texts(conversion))
+        missing = [
+            piece for piece in pieces(column, cell.value) if not _is_in(piece.texts, present)
+        ]
+        assert not missing, (target, conversion)
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -63,13 +65,13 @@ def test_a_loss_is_one_of_those_that_the_type_declares(name, data) -> None:
     column, cell = data.draw(columns_and_cells(name))
 
     for target in TYPES[name].targets(column):
-        found = TYPES[name].convert(cell, column, _choice(column, target), PEOPLE)
+        conversion = TYPES[name].convert(cell, column, _choice(column, target), PEOPLE)
 
-        assert {loss.what for loss in found.losses} <= set(TYPES[name].losses)
-        assert set(found.attributes) <= ATTRIBUTES
-        assert all(line.strip() and "\n" not in line for line in found.lines)
+        assert {loss.what for loss in conversion.losses} <= set(TYPES[name].losses)
+        assert set(conversion.attributes) <= ATTRIBUTES
+        assert all(line.strip() and "\n" not in line for line in conversion.lines)
         if target.slot == "none" and name not in ELSEWHERE and any(pieces(column, cell.value)):
-            assert [loss.what for loss in found.losses] == [LEFT_OUT]
+            assert [loss.what for loss in conversion.losses] == [LEFT_OUT]
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -79,13 +81,13 @@ def test_clickup_takes_the_value_of_a_field(name, data) -> None:
     column, cell = data.draw(columns_and_cells(name))
 
     for target in TYPES[name].targets(column):
-        found = TYPES[name].convert(cell, column, _choice(column, target), PEOPLE)
+        conversion = TYPES[name].convert(cell, column, _choice(column, target), PEOPLE)
 
-        if found.value is not None:
+        if conversion.value is not None:
             assert target.slot == "field"
-            codecs.encode(column.title, target.type, _config(target), found.value)
-        if "priority" in found.attributes:
-            assert found.attributes["priority"] in PRIORITIES.values()
+            codecs.encode(column.title, target.type, _config(target), conversion.value)
+        if "priority" in conversion.attributes:
+            assert conversion.attributes["priority"] in PRIORITIES.values()
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -141,8 +143,8 @@ def _texts(found: Any) -> Iterator[str]:
         yield re.sub(r"\\(.)", r"\1", str(found).replace("\u2060", ""))
 
 
-def _is_in(texts: tuple[str, ...], there: str) -> bool:
-    return any(text in there for text in texts)
+def _is_in(texts: tuple[str, ...], present: str) -> bool:
+    return any(text in present for text in texts)
 
 
 def test_converted_is_a_value() -> None:

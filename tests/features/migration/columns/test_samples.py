@@ -17,9 +17,9 @@ SAMPLES = [(name, sample) for name, column in TYPES.items() for sample in column
 )
 def test_a_sample_becomes_what_it_says(name, sample) -> None:
     """The worked values of the reference are what the converter does."""
-    found = TYPES[name].convert(sample.cell, sample.column, sample.choice, PEOPLE)
+    conversion = TYPES[name].convert(sample.cell, sample.column, sample.choice, PEOPLE)
 
-    assert found == sample.converted
+    assert conversion == sample.converted
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -31,7 +31,7 @@ def test_every_type_has_a_summary_a_place_and_a_sample(name) -> None:
     assert column.samples
     for sample in column.samples:
         assert sample.column.type == name
-        places = {(one.slot, one.type) for one in column.targets(sample.column)}
+        places = {(target.slot, target.type) for target in column.targets(sample.column)}
         assert (sample.choice.slot, sample.choice.type) in places
         assert {("description", ""), ("none", ""), ("field", "text")} <= places
 

@@ -40,7 +40,7 @@ def test_an_address_in_a_text_stays_a_link() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "label", "shown"),
+    ("address", "label", "expected"),
     [
         ("https://e.org/(a)", "a_b", "[a\\_b](https://e.org/%28a%29)"),
         ("https://e.org", "", "[https://e.org](https://e.org)"),
@@ -48,9 +48,9 @@ def test_an_address_in_a_text_stays_a_link() -> None:
         ("e.org", "e.org", "e.org"),
     ],
 )
-def test_a_link_is_one_if_its_address_is_of_the_web(address, label, shown) -> None:
+def test_a_link_is_one_if_its_address_is_of_the_web(address, label, expected) -> None:
     """Anything else is text."""
-    assert link(address, label) == shown
+    assert link(address, label) == expected
 
 
 def test_a_text_that_fits_is_not_cut() -> None:

@@ -40,14 +40,14 @@ def carry(bench: Bench, *, keep: bool = True) -> tuple[DeltaPlan, Performed]:
     """As the command does: what is new by a run, then the updates."""
     plan(bench, keep=keep)
     run(bench.tools(), Options(workers=1))
-    found = survey(bench.tools(), Snapshot(bench.store.table(MigrationRecords), NAME))
-    return found, perform(bench.tools(), found)
+    result = survey(bench.tools(), Snapshot(bench.store.table(MigrationRecords), NAME))
+    return result, perform(bench.tools(), result)
 
 
 def change(bench: Bench, item_id: str, **changes: Any) -> None:
     """Change an item in the source."""
     bench.source.item_list = [
-        replace(one, **changes) if one.id == item_id else one for one in bench.source.item_list
+        replace(item, **changes) if item.id == item_id else item for item in bench.source.item_list
     ]
 
 
@@ -68,10 +68,10 @@ def test_nothing_has_changed(bench: Bench) -> None:
     bench.complete()
     bench.control.reset_counts()
 
-    found, performed = carry(bench)
+    result, performed = carry(bench)
 
-    assert found == DeltaPlan()
-    assert not found.is_work
+    assert result == DeltaPlan()
+    assert not result.is_work
     assert performed == Performed()
     assert bench.writes() == 0
 
@@ -85,13 +85,13 @@ def test_what_is_new_is_counted_and_moved_by_a_run(bench: Bench) -> None:
     bench.source.contents = {**bench.source.contents, "a9": b"new"}
     change(bench, "1", cells=item("1", links=["5"]).cells)
 
-    found = plan(bench)
+    result = plan(bench)
 
-    assert found.new == {"item": 1, "update": 1, "asset": 1, "link": 1}
-    assert found.is_work
+    assert result.new == {"item": 1, "update": 1, "asset": 1, "link": 1}
+    assert result.is_work
     carry(bench)
     assert not plan(bench).is_work
-    tasks = {one["id"]: one for one in bench.state()["tasks"]}
+    tasks = {entry["id"]: entry for entry in bench.state()["tasks"]}
     assert tasks["6"]["waits for"] == ["1"]
     assert tasks["2"]["files"] == [("new.txt", 3)]
     assert tasks["1"]["links"] == ["5"] or tasks["5"]["links"] == ["1"]
@@ -115,21 +115,25 @@ def test_only_the_changed_fields_are_written(bench: Bench) -> None:
     change(bench, "1", name="Renamed", description="More **text**", cells=cells)
     bench.control.reset_counts()
 
-    found, performed = carry(bench)
+    result, performed = carry(bench)
 
-    fields = {one.field for one in found.updates}
+    fields = {update.field for update in result.updates}
     assert fields == {
         *("name", "text", "status", "priority", "tags", "assignees", "due"),
         "field Model",
     }
     assert (performed.fields, performed.failed) == (8, [])
     assert bench.writes() == 1 + 2 + 1
-    there = task(bench, "1")
-    assert (there.name, there.text, there.status.name) == ("Renamed", "More **text**", "complete")
-    assert (there.priority, set(there.tags)) == (1, {"gpu", "new"})
-    assert [one.id for one in there.assignees] == [maria]
-    assert (there.due_ms, there.start_ms) == (DAY_MS * 20_001, DAY_MS * 19_990)
-    assert there.field("Model") == "mistral"
+    moved_task = task(bench, "1")
+    assert (moved_task.name, moved_task.text, moved_task.status.name) == (
+        "Renamed",
+        "More **text**",
+        "complete",
+    )
+    assert (moved_task.priority, set(moved_task.tags)) == (1, {"gpu", "new"})
+    assert [assignee.id for assignee in moved_task.assignees] == [maria]
+    assert (moved_task.due_ms, moved_task.start_ms) == (DAY_MS * 20_001, DAY_MS * 19_990)
+    assert moved_task.field("Model") == "mistral"
 
 
 def test_a_second_delta_writes_nothing(bench: Bench) -> None:
@@ -140,9 +144,9 @@ def test_a_second_delta_writes_nothing(bench: Bench) -> None:
     carry(bench)
     bench.control.reset_counts()
 
-    found, performed = carry(bench)
+    result, performed = carry(bench)
 
-    assert found == DeltaPlan()
+    assert result == DeltaPlan()
     assert performed == Performed()
     assert bench.writes() == 0
     change(bench, "1", name="Renamed again")
@@ -156,12 +160,16 @@ def test_what_a_person_changed_stays_as_it_is(bench: Bench) -> None:
     bench.client.tasks.update(bench.journal.task("1") or "", name="A person's name", priority=3)
     change(bench, "1", cells=item("1", attributes={"priority": 2, "status": "complete"}).cells)
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert [one.field for one in found.updates] == ["status"]
-    assert found.conflicts == []
-    there = task(bench, "1")
-    assert (there.name, there.priority, there.status.name) == ("A person's name", 3, "complete")
+    assert [update.field for update in result.updates] == ["status"]
+    assert result.conflicts == []
+    moved_task = task(bench, "1")
+    assert (moved_task.name, moved_task.priority, moved_task.status.name) == (
+        "A person's name",
+        3,
+        "complete",
+    )
 
 
 def test_both_changed_the_same_field(bench: Bench) -> None:
@@ -174,10 +182,13 @@ def test_both_changed_the_same_field(bench: Bench) -> None:
     change(bench, "1", name="Renamed", cells=cells)
 
     for updates in (["name"], []):
-        found, _ = carry(bench)
-        listed = [(one.field, one.at_run, one.source, one.clickup) for one in found.conflicts]
+        result, _ = carry(bench)
+        listed = [
+            (conflict.field, conflict.at_run, conflict.source, conflict.clickup)
+            for conflict in result.conflicts
+        ]
         assert listed == [("priority", 2, 1, 3), ("field Model", "llama", "mistral", "qwen")]
-        assert [one.field for one in found.updates] == updates
+        assert [update.field for update in result.updates] == updates
         assert task(bench, "1").priority == 3
 
     bench.client.tasks.update(target, priority=1)
@@ -193,12 +204,12 @@ def test_both_made_the_same_change(bench: Bench) -> None:
     change(bench, "1", cells=item("1", attributes={"priority": 1}).cells)
     bench.control.reset_counts()
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert (found.updates, found.conflicts) == ([], [])
+    assert (result.updates, result.conflicts) == ([], [])
     assert bench.writes() == 0
     change(bench, "1", cells=item("1", attributes={"priority": 4}).cells)
-    assert [one.field for one in carry(bench)[0].updates] == ["priority"]
+    assert [update.field for update in carry(bench)[0].updates] == ["priority"]
     assert task(bench, "1").priority == 4
 
 
@@ -210,15 +221,15 @@ def test_what_the_source_cleared_is_cleared(bench: Bench) -> None:
     only(bench, replace(first, description="Some text"))
     change(bench, "1", cells={}, description="")
 
-    found, performed = carry(bench)
+    result, performed = carry(bench)
 
     assert performed.failed == []
-    assert "status" not in {one.field for one in found.updates}
-    there = task(bench, "1")
-    assert (there.priority, there.tags, there.assignees) == (None, (), ())
-    assert (there.due_ms, there.start_ms, there.field("Model")) == (None, None, None)
-    assert there.text.strip() == ""
-    assert there.status.name == "complete"
+    assert "status" not in {update.field for update in result.updates}
+    moved_task = task(bench, "1")
+    assert (moved_task.priority, moved_task.tags, moved_task.assignees) == (None, (), ())
+    assert (moved_task.due_ms, moved_task.start_ms, moved_task.field("Model")) == (None, None, None)
+    assert moved_task.text.strip() == ""
+    assert moved_task.status.name == "complete"
     assert plan(bench) == DeltaPlan()
 
 
@@ -229,23 +240,23 @@ def test_tags_of_both_sides_go_together(bench: Bench) -> None:
     bench.client.tags.add(target, "mine")
     change(bench, "1", cells=item("1", attributes={"tags": ["gpu", "new"]}).cells)
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert (found.conflicts, [one.field for one in found.updates]) == ([], ["tags"])
+    assert (result.conflicts, [update.field for update in result.updates]) == ([], ["tags"])
     assert set(task(bench, "1").tags) == {"gpu", "new", "mine"}
     assert plan(bench) == DeltaPlan()
 
 
 def test_a_persons_assignee_stays_beside_the_new_one(bench: Bench) -> None:
     """Who was added in ClickUp only is not removed."""
-    maria, jonas = (bench.control.member(one).id for one in ("Maria", "Jonas"))
+    maria, jonas = (bench.control.member(name).id for name in ("Maria", "Jonas"))
     only(bench, item("1", attributes={"assignees": [maria]}))
     bench.client.tasks.update(bench.journal.task("1") or "", assignees_add=[jonas])
     change(bench, "1", cells={})
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert [one.field for one in found.conflicts] == ["assignees"]
+    assert [conflict.field for conflict in result.conflicts] == ["assignees"]
     assert len(task(bench, "1").assignees) == 2
 
 
@@ -255,19 +266,19 @@ def test_a_relationship_field_follows_the_source(bench: Bench) -> None:
     change(bench, "3", cells=item("3", related=["2", "4"]).cells)
     bench.source.item_list = [*bench.source.item_list, item("4")]
 
-    found, performed = carry(bench)
+    result, performed = carry(bench)
 
-    assert [one.field for one in found.updates] == ["relation Related"]
+    assert [update.field for update in result.updates] == ["relation Related"]
     assert performed.failed == []
     assert sorted(task(bench, "3").field("Related")) == sorted(
-        str(bench.journal.task(one)) for one in ("2", "4")
+        str(bench.journal.task(item_id)) for item_id in ("2", "4")
     )
     assert plan(bench) == DeltaPlan()
 
-    there = task(bench, "3")
-    bench.client.fields.set_named(there, "Related", {"add": [bench.journal.task("1")]})
+    moved_task = task(bench, "3")
+    bench.client.fields.set_named(moved_task, "Related", {"add": [bench.journal.task("1")]})
     change(bench, "3", cells=item("3", related=["2"]).cells)
-    assert [one.field for one in carry(bench)[0].conflicts] == ["relation Related"]
+    assert [conflict.field for conflict in carry(bench)[0].conflicts] == ["relation Related"]
 
 
 def test_what_is_gone_from_the_source_is_listed_and_kept(bench: Bench) -> None:
@@ -275,14 +286,16 @@ def test_what_is_gone_from_the_source_is_listed_and_kept(bench: Bench) -> None:
     only(bench, item("1"), item("2"), updates=(Update("u1", "2", "Ada: bye"),))
     bench.source.item_list, bench.source.update_list = [item("1")], ()
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    gone = [(one.kind, one.id, one.name, one.target) for one in found.gone]
-    assert gone == [
+    removed = [
+        (deletion.kind, deletion.id, deletion.name, deletion.target) for deletion in result.gone
+    ]
+    assert removed == [
         ("item", "2", "Item 2", bench.journal.task("2")),
         ("update", "u1", "Ada: bye", bench.journal.target("comment:u1")),
     ]
-    assert not found.is_work
+    assert not result.is_work
     assert task(bench, "2").name == "Item 2"
 
 
@@ -290,11 +303,13 @@ def test_a_file_that_is_gone_from_the_source_is_listed_and_kept(bench: Bench) ->
     """Somebody may have deleted it on purpose."""
     bench.complete()
     before = bench.state()
-    bench.source.asset_list = [one for one in bench.source.asset_list if one.id != "a2"]
+    bench.source.asset_list = [asset for asset in bench.source.asset_list if asset.id != "a2"]
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert [(one.kind, one.id, one.name) for one in found.gone] == [("asset", "1:a2", "plot.png")]
+    assert [(deletion.kind, deletion.id, deletion.name) for deletion in result.gone] == [
+        ("asset", "1:a2", "plot.png")
+    ]
     assert bench.state() == before
 
 
@@ -303,9 +318,9 @@ def test_what_only_people_can_carry_over_is_said_until_it_is_done(bench: Bench) 
     only(bench, item("1"), item("2"), item("3", "1", waits=["2"], links=["2"]))
     change(bench, "3", parent_id="2", cells={})
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert [one.what for one in found.manual] == [
+    assert [loss.what for loss in result.manual] == [
         "its parent is item 2 now",
         "it does not wait for item 2 any more",
         "it is not linked to item 2 any more",
@@ -323,9 +338,9 @@ def test_time_that_the_source_has_no_more_is_said_until_it_is_deleted(bench: Ben
     only(bench, item("1", time=[(HOUR_MS, 60_000, None), (HOUR_MS, 90_000, None)]))
     change(bench, "1", cells=item("1", time=[(HOUR_MS, 120_000, None)]).cells)
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert [one.what for one in found.manual] == [
+    assert [loss.what for loss in result.manual] == [
         "the source has no longer: tracked time from 1970-01-01 01:00 UTC (0:01:00), "
         "tracked time from 1970-01-01 01:00 UTC (0:01:30)"
     ]
@@ -333,10 +348,10 @@ def test_time_that_the_source_has_no_more_is_said_until_it_is_deleted(bench: Ben
     entries = bench.client.time_entries.of_task(
         bench.sandbox.team_id, task_id, since_ms=HOUR_MS, until_ms=HOUR_MS
     )
-    assert sorted(one.duration_ms for one in entries) == [60_000, 90_000, 120_000]
-    for one in entries:
-        if one.duration_ms != 120_000:
-            bench.client.time_entries.delete(bench.sandbox.team_id, one.id)
+    assert sorted(entry.duration_ms for entry in entries) == [60_000, 90_000, 120_000]
+    for entry in entries:
+        if entry.duration_ms != 120_000:
+            bench.client.time_entries.delete(bench.sandbox.team_id, entry.id)
     assert carry(bench)[0].manual == []
     assert plan(bench) == DeltaPlan()
 
@@ -350,11 +365,11 @@ def test_an_item_that_moved_to_another_list_is_said(bench: Bench) -> None:
     old = plan(bench)
     bench.mapping = bench.mapping.model_copy(update={"boards": {"b": board}})
 
-    found = plan(bench)
+    result = plan(bench)
 
     assert old.manual == []
-    assert found.manual == []  # both conversions say the same place
-    assert [one.field for one in found.updates] == ["name"]
+    assert result.manual == []  # both conversions say the same place
+    assert [update.field for update in result.updates] == ["name"]
 
 
 def test_a_deleted_task_is_said_and_not_made_again(bench: Bench) -> None:
@@ -363,9 +378,9 @@ def test_a_deleted_task_is_said_and_not_made_again(bench: Bench) -> None:
     bench.client.tasks.delete(bench.journal.task("1") or "")
     change(bench, "1", name="Renamed")
 
-    found, performed = carry(bench)
+    result, performed = carry(bench)
 
-    assert [one.what for one in found.manual] == ["its task is gone"]
+    assert [loss.what for loss in result.manual] == ["its task is gone"]
     assert performed == Performed()
 
 
@@ -376,10 +391,10 @@ def test_an_item_that_cannot_be_converted_stops_nothing(bench: Bench) -> None:
     change(bench, "2", name="Renamed")
     bench.source.update_list = (Update("u1", "1", "bad"),)
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert found.manual[0].what == "it cannot be converted: ValueError('strange')"
-    assert found.manual[1].what.startswith("update u1 cannot be converted")
+    assert result.manual[0].what == "it cannot be converted: ValueError('strange')"
+    assert result.manual[1].what.startswith("update u1 cannot be converted")
     assert task(bench, "2").name == "Renamed"
 
 
@@ -397,9 +412,9 @@ def test_a_conversion_that_the_mapping_does_not_allow_stops_nothing(
         raise problem
 
     tools = replace(bench.tools(), convert=refuse, comment=refuse)
-    found = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
+    result = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
 
-    assert [one.what.partition(" ca")[0] for one in found.manual] == ["it", "update u1"]
+    assert [loss.what.partition(" ca")[0] for loss in result.manual] == ["it", "update u1"]
 
 
 def test_a_field_that_is_missing_is_reported_and_the_rest_is_written(bench: Bench) -> None:
@@ -411,23 +426,25 @@ def test_a_field_that_is_missing_is_reported_and_the_rest_is_written(bench: Benc
 
     assert performed.failed == ['"Renamed", field Nowhere: the List has no field "Nowhere"']
     assert task(bench, "1").name == "Renamed"
-    assert [one.field for one in plan(bench).updates] == ["field Nowhere"]
+    assert [update.field for update in plan(bench).updates] == ["field Nowhere"]
 
 
 def test_an_edited_update_changes_its_comment(bench: Bench) -> None:
     """And a reply its own."""
     updates = (Update("u1", "1", "Ada: one"), Update("u2", "1", "Bo: two", reply_to="u1"))
     only(bench, item("1"), updates=updates)
-    bench.source.update_list = tuple(replace(one, html=f"{one.html} **edited**") for one in updates)
+    bench.source.update_list = tuple(
+        replace(update, html=f"{update.html} **edited**") for update in updates
+    )
 
-    found, performed = carry(bench)
+    result, performed = carry(bench)
 
-    assert [(one.before, one.markdown) for one in found.edits] == [
+    assert [(edit.before, edit.markdown) for edit in result.edits] == [
         ("Ada: one", "Ada: one **edited**"),
         ("Bo: two", "Bo: two **edited**"),
     ]
     assert performed.comments == 2
-    (tree,) = (one["comments"] for one in bench.state()["tasks"])
+    (tree,) = (entry["comments"] for entry in bench.state()["tasks"])
     assert tree == [("Ada: one edited", ["Bo: two edited"])]
 
 
@@ -435,14 +452,17 @@ def test_a_comment_that_a_person_edited_is_a_conflict(bench: Bench) -> None:
     """So is one that was deleted."""
     updates = (Update("u1", "1", "Ada: one"), Update("u2", "1", "Bo: two"))
     only(bench, item("1"), updates=updates)
-    first, second = (bench.journal.target(f"comment:{one.id}") or "" for one in updates)
+    first, second = (bench.journal.target(f"comment:{update.id}") or "" for update in updates)
     bench.client.comments.update(first, blocks.from_markdown("Ada: by hand"))
     bench.client.comments.delete(second)
-    bench.source.update_list = tuple(replace(one, html=f"{one.html}!") for one in updates)
+    bench.source.update_list = tuple(replace(update, html=f"{update.html}!") for update in updates)
 
-    found, performed = carry(bench)
+    result, performed = carry(bench)
 
-    listed = [(one.field, one.at_run, one.source, one.clickup) for one in found.conflicts]
+    listed = [
+        (conflict.field, conflict.at_run, conflict.source, conflict.clickup)
+        for conflict in result.conflicts
+    ]
     assert listed == [
         ("comment", "Ada: one", "Ada: one!", "Ada: by hand\n"),
         ("comment", "Bo: two", "Bo: two!", ""),
@@ -457,10 +477,10 @@ def test_a_change_without_effect_is_settled(bench: Bench) -> None:
     bench.source.update_list = (Update("u1", "1", "Ada: one", likes=5),)
     bench.control.reset_counts()
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert not found.is_work
-    assert {one.key for one in found.settled} == {"task:1", "comment:u1"}
+    assert not result.is_work
+    assert {settlement.key for settlement in result.settled} == {"task:1", "comment:u1"}
     assert bench.writes() == 0
     assert plan(bench) == DeltaPlan()
 
@@ -472,12 +492,12 @@ def test_without_the_record_of_the_run_what_differs_is_taken_for_changed(bench: 
     change(bench, "1", name="Renamed")
     bench.source.update_list = (Update("u1", "1", "Ada: two"),)
 
-    found, _ = carry(bench, keep=False)
+    result, _ = carry(bench, keep=False)
 
-    assert [one.field for one in found.updates] == ["name"]
-    assert [one.field for one in found.conflicts] == ["priority", "comment"]
-    there = task(bench, "1")
-    assert (there.name, there.priority) == ("Renamed", 3)
+    assert [update.field for update in result.updates] == ["name"]
+    assert [conflict.field for conflict in result.conflicts] == ["priority", "comment"]
+    moved_task = task(bench, "1")
+    assert (moved_task.name, moved_task.priority) == ("Renamed", 3)
 
 
 def test_what_was_refused_before_is_not_new(bench: Bench) -> None:
@@ -502,24 +522,24 @@ def test_after_an_interruption_the_next_delta_goes_on(bench: Bench) -> None:
     only(bench, item("1", fields={"Model": "llama"}), item("2"))
     change(bench, "1", name="Renamed", cells=item("1", fields={"Model": "mistral"}).cells)
     change(bench, "2", name="Also renamed")
-    found = plan(bench)
-    done: list[int] = []
+    result = plan(bench)
+    outcome: list[int] = []
 
     class Cut(Exception):
         """The process ends."""
 
     def stop(count: int, _total: int) -> None:
-        done.append(count)
+        outcome.append(count)
         raise Cut
 
     with pytest.raises(Cut):
-        perform(bench.tools(), found, stop)
+        perform(bench.tools(), result, stop)
     bench.client.tasks.update(bench.journal.task("2") or "", name="Also renamed")
     bench.control.reset_counts()
 
     again, _ = carry(bench)
 
-    assert done == [1]
+    assert outcome == [1]
     assert (again.updates, again.conflicts) == ([], [])
     assert bench.writes() == 0
     assert plan(bench) == DeltaPlan()
@@ -547,19 +567,23 @@ def test_the_three_way_law(
     bench.complete()
     _by_hand(bench, number, before, clickup)
     bench.source.item_list = [
-        _of(number, source) if one.id == number else one for one in bench.source.item_list
+        _of(number, source) if item.id == number else item for item in bench.source.item_list
     ]
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    there = task(bench, number)
-    have = {"name": there.name, "priority": there.priority, "Model": there.field("Model")}
+    moved_task = task(bench, number)
+    have = {
+        "name": moved_task.name,
+        "priority": moved_task.priority,
+        "Model": moved_task.field("Model"),
+    }
     for key, value in have.items():
         is_only_source = clickup[key] == before[key]
         assert value == (source[key] if is_only_source else clickup[key])
     # Those of the examples before are listed still.
-    mine = [one for one in found.conflicts if one.about.item == number]
-    conflicts = {one.field.removeprefix("field ") for one in mine}
+    mine = [conflict for conflict in result.conflicts if conflict.about.item == number]
+    conflicts = {update.field.removeprefix("field ") for update in mine}
     assert conflicts == {
         key
         for key in have
@@ -574,13 +598,13 @@ def _of(number: str, values: dict[str, Any]) -> Item:
 
 
 def _by_hand(bench: Bench, number: str, before: dict[str, Any], now: dict[str, Any]) -> None:
-    there = task(bench, number)
-    bench.client.tasks.update(there.id, name=now["name"], priority=now["priority"])
+    moved_task = task(bench, number)
+    bench.client.tasks.update(moved_task.id, name=now["name"], priority=now["priority"])
     if now["Model"] != before["Model"] and now["Model"]:
-        bench.client.fields.set_named(there, "Model", now["Model"])
+        bench.client.fields.set_named(moved_task, "Model", now["Model"])
     elif now["Model"] != before["Model"]:
-        field = next(one for one in there.fields if one.name == "Model")
-        bench.client.fields.clear(there.id, field.definition)
+        field = next(field for field in moved_task.fields if field.name == "Model")
+        bench.client.fields.clear(moved_task.id, field.definition)
 
 
 ZONES = (
@@ -602,8 +626,8 @@ ZONES = (
 )
 def test_a_day_is_the_same_day_wherever_people_live(zone: str, day: date, moved: int) -> None:
     """ClickUp keeps it as 04:00 there; a person who moves it by a day has changed it."""
-    kept = datetime.combine(day + timedelta(days=moved), time(4), ZoneInfo(zone))
+    combine = datetime.combine(day + timedelta(days=moved), time(4), ZoneInfo(zone))
 
-    found = (int(kept.timestamp() * 1000), True)
+    result = (int(combine.timestamp() * 1000), True)
 
-    assert is_equal("due", (day_ms(day.isoformat()), False), found) == (moved == 0)
+    assert is_equal("due", (day_ms(day.isoformat()), False), result) == (moved == 0)

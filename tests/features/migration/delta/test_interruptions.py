@@ -35,9 +35,9 @@ def begin(bench: Bench) -> None:
 
 def finish(bench: Bench, client: ClickUp | None = None) -> DeltaPlan:
     tools = bench.tools(client)
-    found = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
-    perform(tools, found)
-    return found
+    result = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
+    perform(tools, result)
+    return result
 
 
 def state(bench: Bench) -> Any:
@@ -47,23 +47,23 @@ def state(bench: Bench) -> Any:
 @pytest.mark.parametrize("after", [False, True], ids=["before the effect", "after the effect"])
 def test_a_kill_at_each_call_is_survived(tmp_path: Path, after: bool) -> None:
     """For each call in turn: killed there, done again, compared with the whole."""
-    with made(tmp_path) as whole:
-        begin(whole)
-        finish(whole)
-        expected = state(whole)
+    with made(tmp_path) as total:
+        begin(total)
+        finish(total)
+        expected = state(total)
     for number in range(1, 100):
         folder = tmp_path / str(number)
         folder.mkdir()
-        with made(folder) as one:
-            begin(one)
+        with made(folder) as api:
+            begin(api)
             try:
-                finish(one, mortal(one.sandbox, number, after=after))
+                finish(api, mortal(api.sandbox, number, after=after))
             except Killed:
-                assert finish(one).conflicts == []
+                assert finish(api).conflicts == []
             else:
                 break
-            assert state(one) == expected, number
-            assert plan(one) == DeltaPlan(), number
+            assert state(api) == expected, number
+            assert plan(api) == DeltaPlan(), number
     assert number > 10
 
 
@@ -71,22 +71,22 @@ def test_what_a_person_changes_while_it_works_is_kept(bench: Bench) -> None:
     """After the plan, and before the write: it is refused, and listed by the next delta."""
     begin(bench)
     tools = bench.tools()
-    found = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
+    result = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
     target = bench.journal.task("1") or ""
     bench.client.tasks.update(target, name="By hand")
     second = task(bench, "2")
     bench.client.fields.set_named(second, "Related", {"rem": [target]})
 
-    performed = perform(tools, found)
+    performed = perform(tools, result)
 
-    assert [one.split(":")[0] for one in performed.failed] == [
+    assert [failure.split(":")[0] for failure in performed.failed] == [
         '"Renamed", name',
         '"Item 2", relation Related',
     ]
-    there = task(bench, "1")
-    assert (there.name, there.priority) == ("By hand", 1)
+    moved_task = task(bench, "1")
+    assert (moved_task.name, moved_task.priority) == ("By hand", 1)
     again = plan(bench)
-    assert [one.field for one in again.conflicts] == ["name", "relation Related"]
+    assert [conflict.field for conflict in again.conflicts] == ["name", "relation Related"]
     assert again.updates == []
 
 
@@ -106,8 +106,8 @@ def test_what_is_refused_is_reported_and_the_rest_is_written(
     bench.control.faults.add("status", method=method, path=path, status_code=400)
 
     tools = bench.tools()
-    found = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
-    performed = perform(tools, found)
+    result = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
+    performed = perform(tools, result)
 
     assert len(performed.failed) == 1
     assert reason in performed.failed[0]
@@ -120,10 +120,10 @@ def test_a_task_that_cannot_be_read_any_more_is_reported(bench: Bench) -> None:
     """It was deleted after the plan was made."""
     begin(bench)
     tools = bench.tools()
-    found = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
+    result = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
     bench.client.tasks.delete(bench.journal.task("1") or "")
 
-    performed = perform(tools, found)
+    performed = perform(tools, result)
 
     assert '"Renamed"' in performed.failed[0]
 
@@ -135,11 +135,11 @@ def test_it_ends_when_clickup_is_down(bench: Bench, method: str, path: str) -> N
     """Nothing else would succeed; the next delta continues."""
     begin(bench)
     tools = bench.tools()
-    found = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
+    result = survey(tools, Snapshot(bench.store.table(MigrationRecords), NAME))
     bench.control.faults.add("status", method=method, path=path, times=None, status_code=503)
 
     with pytest.raises(RetryableApiError):
-        perform(tools, found)
+        perform(tools, result)
 
     bench.control.faults.clear()
     finish(bench)
@@ -152,9 +152,9 @@ def test_where_no_field_has_the_id_the_text_keeps_it(bench: Bench) -> None:
     only(bench, replace(item("1"), description="Old"))
     change(bench, "1", description="New")
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert [one.field for one in found.updates] == ["text"]
+    assert [update.field for update in result.updates] == ["text"]
     assert task(bench, "1").text.split() == ["New", "Source", "ID:", "1"]
     assert plan(bench) == DeltaPlan()
 
@@ -164,7 +164,7 @@ def test_a_name_is_never_cleared(bench: Bench) -> None:
     only(bench, item("1"))
     change(bench, "1", name="")
 
-    found, _ = carry(bench)
+    result, _ = carry(bench)
 
-    assert found.updates == []
+    assert result.updates == []
     assert plan(bench) == DeltaPlan()

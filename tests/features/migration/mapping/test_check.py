@@ -35,10 +35,10 @@ TEMPLATES = {"llm_serving": fields_of(load.load(content.find_folder("templates")
 
 def plain() -> Any:
     """A mapping of both boards that is right."""
-    kept = {"0": "Working on it", "1": "Done"}
+    stored = {"0": "Working on it", "1": "Done"}
     columns = {
-        "status": {"title": "Status", "type": "status", "to": "status", "options": dict(kept)},
-        "risk": field("Risk", "status", "drop_down") | {"options": dict(kept)},
+        "status": {"title": "Status", "type": "status", "to": "status", "options": dict(stored)},
+        "risk": field("Risk", "status", "drop_down") | {"options": dict(stored)},
         "due": {"title": "Due", "type": "date", "to": "due"},
         "cost": field("Cost", "numbers", "number"),
         "plan": {"title": "Plan", "type": "timeline", "to": "none"},
@@ -67,7 +67,7 @@ def field(title: str, kind: str, field_type: str) -> dict[str, Any]:
     return {"title": title, "type": kind, "to": "field", "field": title, "field_type": field_type}
 
 
-def found(mapping: Any) -> dict[str, str]:
+def problems_of(mapping: Any) -> dict[str, str]:
     """The problems by key."""
     listed = problems(Mapping.model_validate(mapping), (BOARD, OTHER), column_types(), TEMPLATES)
     by_key: dict[str, str] = {}
@@ -92,29 +92,29 @@ def changed(key: str, value: Any) -> Any:
 
 def test_a_mapping_that_agrees_has_no_problems() -> None:
     """Options without a name, the column of the names and unknown types kept as text included."""
-    assert found(plain()) == {}
+    assert problems_of(plain()) == {}
 
 
 def test_a_column_that_goes_nowhere_may_be_of_any_type() -> None:
     """It is not converted."""
     odd = {"title": "Odd", "type": "hologram", "to": "none", "because": "nobody uses it"}
 
-    assert found(changed("boards.1.columns.odd", odd)) == {}
+    assert problems_of(changed("boards.1.columns.odd", odd)) == {}
 
 
 def test_an_option_may_be_no_priority() -> None:
     """Its values are kept in the description, which the plan lists as a loss."""
     risk = {"title": "Risk", "type": "status", "to": "priority", "options": {"0": "High", "1": ""}}
 
-    assert found(changed("boards.1.columns.risk", risk)) == {}
+    assert problems_of(changed("boards.1.columns.risk", risk)) == {}
 
 
 def test_only_a_status_has_a_name_for_items_without_a_value() -> None:
     """ClickUp has no task without a status; any other field may be empty."""
     options = {"": "Not set", "0": "Working on it", "1": "Done"}
 
-    assert found(changed("boards.1.columns.status.options", options)) == {}
-    assert set(found(changed("boards.1.columns.risk.options", options))) == {
+    assert problems_of(changed("boards.1.columns.status.options", options)) == {}
+    assert set(problems_of(changed("boards.1.columns.risk.options", options))) == {
         'boards.1.columns.risk.options.""'
     }
 
@@ -124,7 +124,7 @@ def test_groups_may_share_a_list() -> None:
     mapping = changed("boards.1.groups", "lists")
     mapping["boards"]["1"]["group_names"] = {"new": "All", "old": "All"}
 
-    assert found(mapping) == {}
+    assert problems_of(mapping) == {}
 
 
 C = "boards.1.columns"
@@ -176,7 +176,7 @@ def test_what_does_not_agree_is_named_with_its_key(
     key: str, value: Any, at: str, text: str
 ) -> None:
     """And with the word that was probably meant."""
-    listed = found(changed(key, value))
+    listed = problems_of(changed(key, value))
 
     assert text in listed.get(at, f"nothing; there is: {listed}")
 
@@ -185,7 +185,7 @@ def test_columns_of_two_types_do_not_share_a_field() -> None:
     """Items and subitems stand in one List, and so see one field."""
     mapping = changed("boards.1.subitem_columns.owner", field("Cost", "people", "users"))
 
-    assert found(mapping) == {
+    assert problems_of(mapping) == {
         "boards.1.subitem_columns.owner.field": '"Cost" is a number field there already'
     }
 
@@ -195,7 +195,7 @@ def test_a_shared_field_is_spelled_in_one_way() -> None:
     mapping = changed("boards.1.subitem_columns.owner", field("cost", "people", "users"))
     mapping["boards"]["1"]["columns"]["cost"]["field_type"] = "users"
 
-    assert 'it is "Cost" elsewhere' in found(mapping)["boards.1.subitem_columns.owner.field"]
+    assert 'it is "Cost" elsewhere' in problems_of(mapping)["boards.1.subitem_columns.owner.field"]
 
 
 def test_a_field_of_a_workspace_template_keeps_its_type() -> None:
@@ -203,7 +203,7 @@ def test_a_field_of_a_workspace_template_keeps_its_type() -> None:
     mapping = changed("boards.1.place.template", "llm_serving")
     mapping["boards"]["1"]["columns"]["cost"]["field"] = "Model version"
 
-    assert found(mapping) == {
+    assert problems_of(mapping) == {
         f"{C}.cost.field": '"Model version" is a short_text field there already'
     }
 
@@ -214,4 +214,4 @@ def test_all_problems_are_listed_at_once() -> None:
     mapping["boards"]["2"]["place"]["list"] = ""
     del mapping["boards"]["1"]["columns"]["due"]
 
-    assert list(found(mapping)) == ["name", "boards.2.place.list", "boards.1.columns.due"]
+    assert list(problems_of(mapping)) == ["name", "boards.2.place.list", "boards.1.columns.due"]

@@ -38,13 +38,13 @@ SAMPLES = {"1": BoardSample(("LLM canary", "LLM rollback"))}
 WORLD = World(column_types(), MEMBERS, TEMPLATES)
 
 
-def made(*boards: Board, people: tuple[Person, ...] = (), **wishes: Any) -> Draft:
+def draft_of(*boards: Board, people: tuple[Person, ...] = (), **wishes: Any) -> Draft:
     return draft(Wishes("ml", SOURCE, **wishes), boards, people, WORLD)
 
 
-def one(*columns: Column, groups: tuple[Group, ...] = ()) -> BoardTable:
+def table_of(*columns: Column, groups: tuple[Group, ...] = ()) -> BoardTable:
     """The table of a board with these columns."""
-    return made(Board("1", "Models", columns, groups=groups)).mapping.boards["1"]
+    return draft_of(Board("1", "Models", columns, groups=groups)).mapping.boards["1"]
 
 
 def status(column_id: str, title: str, *names: str, done: str = "") -> Column:
@@ -55,8 +55,8 @@ def status(column_id: str, title: str, *names: str, done: str = "") -> Column:
 def to(table: BoardTable) -> dict[str, str]:
     """Where each column goes: a slot, or the field's name and type."""
     return {
-        key: f"{each.field}: {each.field_type}" if each.to == "field" else each.to
-        for key, each in table.columns.items()
+        key: f"{column.field}: {column.field_type}" if column.to == "field" else column.to
+        for key, column in table.columns.items()
     }
 
 
@@ -83,16 +83,16 @@ def test_a_draft_has_no_problems_and_survives_its_file(
 ) -> None:
     """Odd names, doubles, columns without options, unknown types, groups as anything."""
     world = World(column_types(), MEMBERS, TEMPLATES, classify=lambda *_: workload)
-    found = draft(Wishes("ml", SOURCE, space, groups), boards, people, world)
+    result = draft(Wishes("ml", SOURCE, space, groups), boards, people, world)
 
-    assert problems(found.mapping, boards, column_types(), TEMPLATES) == []
-    assert _read(file.dumps(found.mapping, found.notes)) == found.mapping
+    assert problems(result.mapping, boards, column_types(), TEMPLATES) == []
+    assert _read(file.dumps(result.mapping, result.notes)) == result.mapping
 
 
 @given(shapes.boards, shapes.people)
 def test_nothing_is_left_out(boards: tuple[Board, ...], people: tuple[Person, ...]) -> None:
     """Each column of each board has its place or a reason; each person is listed."""
-    mapping = made(*boards, people=people).mapping
+    mapping = draft_of(*boards, people=people).mapping
 
     assert list(mapping.boards) == [board.id for board in boards]
     assert set(mapping.people) == {person.id for person in people}
@@ -102,10 +102,10 @@ def test_nothing_is_left_out(boards: tuple[Board, ...], people: tuple[Person, ..
         assert all(c.to != "none" or c.because for c in table.columns.values())
 
 
-def _read(written: str) -> Mapping:
+def _read(text: str) -> Mapping:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "ml.toml"
-        path.write_bytes(written.encode())
+        path.write_bytes(text.encode())
         return file.load(path)
 
 
@@ -114,7 +114,7 @@ def _read(written: str) -> Mapping:
 
 def test_native_attributes_are_used_where_they_fit() -> None:
     """Status, priority, assignees and due date; what comes second becomes a field."""
-    table = one(
+    table = table_of(
         Column("name", "Name", "name"),
         Column("who", "Reviewer", "people"),
         Column("owner", "Owner", "people"),
@@ -151,7 +151,7 @@ def test_native_attributes_are_used_where_they_fit() -> None:
 
 def test_a_timeline_takes_start_and_due_date() -> None:
     """Dates beside it become fields, a second timeline its default."""
-    table = one(
+    table = table_of(
         Column("due", "Due", "date"),
         Column("plan", "Plan", "timeline"),
         Column("b", "B", "timeline"),
@@ -162,7 +162,7 @@ def test_a_timeline_takes_start_and_due_date() -> None:
 
 def test_priorities_are_not_guessed() -> None:
     """Of an option that may mean anything, no priority is made."""
-    assert to(one(status("p", "Priority", "High", "Someday"))) == {"p": "Priority: drop_down"}
+    assert to(table_of(status("p", "Priority", "High", "Someday"))) == {"p": "Priority: drop_down"}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_priorities_are_not_guessed() -> None:
 )
 def test_the_status_is_a_column_with_its_title_and_values(column: Column, place: str) -> None:
     """Every status column of Monday.com marks an option as done: that says nothing."""
-    assert to(one(column))["b"] == place
+    assert to(table_of(column))["b"] == place
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_the_status_is_a_column_with_its_title_and_values(column: Column, place:
 )
 def test_a_due_date_is_named_like_one(title: str, place: str) -> None:
     """A date that tells what has happened would make the task overdue."""
-    assert to(one(Column("d", title, "date"))) == {"d": place}
+    assert to(table_of(Column("d", title, "date"))) == {"d": place}
 
 
 def test_the_draft_asks_where_no_column_is_named_like_a_native_field() -> None:
@@ -220,10 +220,10 @@ def test_the_draft_asks_where_no_column_is_named_like_a_native_field() -> None:
         ),
     )
 
-    asked, silent = made(open_board).notes, made(decided).notes
+    notes, silent = draft_of(open_board).notes, draft_of(decided).notes
 
-    assert any("due date?" in note for note in asked["boards", "1", "columns", "d"])
-    assert any("the status?" in note for note in asked["boards", "1", "columns", "r"])
+    assert any("due date?" in note for note in notes["boards", "1", "columns", "d"])
+    assert any("the status?" in note for note in notes["boards", "1", "columns", "r"])
     assert not any("?" in note for key in silent for note in silent[key] if "columns" in key)
 
 
@@ -232,33 +232,36 @@ def test_fields_of_one_list_have_names_of_their_own() -> None:
     columns = [
         Column(f"c{n}", title, "text") for n, title in enumerate(("Group", "Notes", "notes"))
     ]
-    found = made(Board("1", "Models", tuple(columns)))
+    result = draft_of(Board("1", "Models", tuple(columns)))
 
-    assert to(found.mapping.boards["1"]) == {
+    assert to(result.mapping.boards["1"]) == {
         "c0": "Group 2: short_text",
         "c1": "Notes: short_text",
         "c2": "notes 2: short_text",
     }
-    assert 'Another field is called "notes".' in found.notes["boards", "1", "columns", "c2"]
+    assert 'Another field is called "notes".' in result.notes["boards", "1", "columns", "c2"]
 
 
 def test_items_and_subitems_share_fields() -> None:
     """If the types agree; a field is visible on both."""
     columns = (Column("a", "Cost", "numbers"), Column("b", "Note", "text"))
     below = (Column("c", "cost", "numbers"), Column("d", "Note", "rating"))
-    table = made(Board("1", "Models", columns, below)).mapping.boards["1"]
+    table = draft_of(Board("1", "Models", columns, below)).mapping.boards["1"]
 
-    assert [each.field for each in table.subitem_columns.values()] == ["Cost", "Note 2"]
+    assert [subitem_column.field for subitem_column in table.subitem_columns.values()] == [
+        "Cost",
+        "Note 2",
+    ]
 
 
 def test_what_is_lost_is_said_beside_the_column() -> None:
     """And why a column is not kept."""
     hologram = Column("h", "Odd", "hologram")
-    found = made(
+    result = draft_of(
         Board("1", "Models", (Column("f", "Sum", "formula"), Column("b", "Go", "button"), hologram))
     )
-    columns = found.mapping.boards["1"].columns
-    notes = {key: found.notes["boards", "1", "columns", key] for key in columns}
+    columns = result.mapping.boards["1"].columns
+    notes = {key: result.notes["boards", "1", "columns", key] for key in columns}
 
     assert notes["f"][0] == "May happen: the value is a copy: it is not computed any more."
     assert (columns["b"].to, columns["b"].because) == ("none", BUTTON)
@@ -269,10 +272,10 @@ def test_what_is_lost_is_said_beside_the_column() -> None:
 def test_without_types_nothing_is_kept() -> None:
     """An installation that lacks them still lists the columns."""
     board = Board("1", "Models", (Column("a", "A", "text"), status("b", "B", "")))
-    found = draft(Wishes("ml", SOURCE), [board], (), World({}))
-    without_names = one(status("b", "B", ""))
+    result = draft(Wishes("ml", SOURCE), [board], (), World({}))
+    without_names = table_of(status("b", "B", ""))
 
-    assert found.mapping.boards["1"].columns["a"].because == "ClickUp has nothing that holds it"
+    assert result.mapping.boards["1"].columns["a"].because == "ClickUp has nothing that holds it"
     assert to(without_names) == {"b": "B: short_text"}
 
 
@@ -286,18 +289,18 @@ def test_groups_become_a_field_unless_they_are_statuses() -> None:
     """A board of a tool whose groups are its statuses has no column for them."""
     state = status("s", "Status", "Open", "Done")
 
-    assert one(state, groups=GROUPS).groups == "field"
-    assert one(groups=GROUPS).groups == "status"
-    assert one(groups=(Group("a", "A"), Group("b", "B"))).groups == "field"
-    assert one(groups=GROUPS[:1]).groups == "none"
-    assert one().groups == "none"
+    assert table_of(state, groups=GROUPS).groups == "field"
+    assert table_of(groups=GROUPS).groups == "status"
+    assert table_of(groups=(Group("a", "A"), Group("b", "B"))).groups == "field"
+    assert table_of(groups=GROUPS[:1]).groups == "none"
+    assert table_of().groups == "none"
 
 
 def test_groups_become_what_was_asked_for() -> None:
     """As statuses, they leave none for a column."""
     state = status("s", "Status", "Open", "Done")
     board = Board("1", "Models", (state,), groups=GROUPS)
-    table = made(board, groups="status").mapping.boards["1"]
+    table = draft_of(board, groups="status").mapping.boards["1"]
 
     assert table.groups == "status"
     assert to(table) == {"s": "Status: drop_down"}
@@ -307,7 +310,7 @@ def test_groups_as_lists_make_a_folder() -> None:
     """Lists of one name get numbers; the source's folder is in the Folder's name."""
     groups = (Group("a", "Group Title"), Group("b", "Group Title"))
     board = Board("1", "Models", groups=groups, folder=("Serving",), workspace="ML")
-    table = made(board, groups="lists").mapping.boards["1"]
+    table = draft_of(board, groups="lists").mapping.boards["1"]
 
     assert table.lists == (
         ("ML", "Serving / Models", "Group Title"),
@@ -319,19 +322,19 @@ def test_groups_as_lists_make_a_folder() -> None:
 def test_boards_of_one_name_get_lists_of_their_own() -> None:
     """In the Space of their workspace, or in the one that was chosen."""
     boards = [Board(str(n), "Models", workspace="ML", folder=("A", "B")) for n in range(2)]
-    tables = made(*boards).mapping.boards
+    tables = draft_of(*boards).mapping.boards
 
     assert tables["0"].lists == (("ML", "A / B", "Models"),)
     assert tables["1"].place_of("") == ("ML", "A / B", "Models 2")
-    assert made(Board("1", "Models")).mapping.boards["1"].place.space == "Migration"
-    assert made(*boards, space="New").mapping.boards["0"].place.space == "New"
+    assert draft_of(Board("1", "Models")).mapping.boards["1"].place.space == "Migration"
+    assert draft_of(*boards, space="New").mapping.boards["0"].place.space == "New"
 
 
 def test_a_board_is_introduced() -> None:
     """With its size and its address."""
-    found = made(Board("1", "Models", items=7, url="https://x", archived=True))
+    result = draft_of(Board("1", "Models", items=7, url="https://x", archived=True))
 
-    assert found.notes["boards", "1"] == ["Board: Models (7 items, archived, https://x)"]
+    assert result.notes["boards", "1"] == ["Board: Models (7 items, archived, https://x)"]
 
 
 # People
@@ -346,14 +349,14 @@ def test_people_are_matched_by_email() -> None:
         Person("4", "Bot", kind="agent"),
         Person("5", "Visitor", "v@y.com", kind="guest"),
     )
-    found = made(people=people)
+    result = draft_of(people=people)
 
-    assert list(found.mapping.people) == ["4", "3", "5", "1", "2"]
-    assert found.mapping.people["1"].email == "ana@x.com"
-    assert found.mapping.people["2"].members == ("1",)
-    assert [person.id for person in found.unmatched] == ["4", "3", "5"]
-    assert found.mapping.people["3"].email == ""
-    assert [found.notes["people", key] for key in "435"] == [
+    assert list(result.mapping.people) == ["4", "3", "5", "1", "2"]
+    assert result.mapping.people["1"].email == "ana@x.com"
+    assert result.mapping.people["2"].members == ("1",)
+    assert [person.id for person in result.unmatched] == ["4", "3", "5"]
+    assert result.mapping.people["3"].email == ""
+    assert [result.notes["people", key] for key in "435"] == [
         ["an agent; no e-mail address"],
         ["deactivated; eve@y.com is not in the ClickUp Workspace"],
         ["a guest; v@y.com is not in the ClickUp Workspace"],
@@ -367,10 +370,10 @@ def test_a_board_of_ml_work_gains_the_fields_of_its_template() -> None:
     """The comment says why, and how to do without."""
     board = Board("1", "LLM endpoints", (Column("t", "P99 TTFT", "numbers"),))
     world = World(column_types(), (), TEMPLATES, SAMPLES, classify)
-    found = draft(Wishes("ml", SOURCE), [board], (), world)
+    result = draft(Wishes("ml", SOURCE), [board], (), world)
 
-    assert found.mapping.boards["1"].place.template == "llm_serving"
-    why, *_ = found.notes["boards", "1", "place", "template"]
+    assert result.mapping.boards["1"].place.template == "llm_serving"
+    why, *_ = result.notes["boards", "1", "place", "template"]
     assert why.startswith("The board looks like inference work (100% of its texts); words: llm")
 
 
@@ -386,14 +389,14 @@ def test_a_column_does_not_take_a_name_of_the_template_with_another_type() -> No
 def test_a_board_of_other_work_gains_nothing() -> None:
     """Or only a remark, if no template is of its workload, or none shares a word with it."""
     world = World(column_types(), (), TEMPLATES, {"1": BoardSample(("a", "b", "c"))}, classify)
-    other = draft(Wishes("ml", SOURCE), [Board("1", "Marketing")], (), world)
-    alone = {name: each for name, each in TEMPLATES.items() if name != "llm_serving"}
+    second = draft(Wishes("ml", SOURCE), [Board("1", "Marketing")], (), world)
+    alone = {name: template for name, template in TEMPLATES.items() if name != "llm_serving"}
     doubtful = draft(
         Wishes("ml", SOURCE), [Board("1", "LLM")], (), World({}, (), alone, classify=classify)
     )
 
-    assert ("boards", "1", "place", "template") not in other.notes
-    assert other.mapping.boards["1"].place.template == ""
+    assert ("boards", "1", "place", "template") not in second.notes
+    assert second.mapping.boards["1"].place.template == ""
     assert doubtful.mapping.boards["1"].place.template == ""
     assert "no template in particular" in doubtful.notes["boards", "1", "place"][0]
 

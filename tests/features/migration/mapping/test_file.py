@@ -77,10 +77,10 @@ to = "status"
 """
 
 
-def read(written: str) -> Mapping:
+def read(toml: str) -> Mapping:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "ml.toml"
-        path.write_bytes(written.encode())
+        path.write_bytes(toml.encode())
         return file.load(path)
 
 
@@ -97,26 +97,26 @@ def test_every_comment_is_written(mapping: Mapping) -> None:
     for board_id, board in mapping.boards.items():
         place = ("boards", board_id)
         notes[place] = ["of\na board"]
-        notes |= {(*place, "columns", one): ["of a column"] for one in board.columns}
+        notes |= {(*place, "columns", column): ["of a column"] for column in board.columns}
         notes[*place, "place", "space"] = ["of a key"]
 
-    written = file.dumps(mapping, notes)
+    toml = file.dumps(mapping, notes)
 
-    assert written.count("# of a board\n[boards.") == len(mapping.boards)
-    assert written.count("# of a key\nspace = ") == len(mapping.boards)
-    assert written.count("# of a column\n") == sum(len(b.columns) for b in mapping.boards.values())
+    assert toml.count("# of a board\n[boards.") == len(mapping.boards)
+    assert toml.count("# of a key\nspace = ") == len(mapping.boards)
+    assert toml.count("# of a column\n") == sum(len(b.columns) for b in mapping.boards.values())
 
 
 @given(mappings)
 def test_the_same_mapping_gives_the_same_text(mapping: Mapping) -> None:
     """So that a difference in version control is a difference in the mapping."""
-    written = file.dumps(mapping)
+    toml = file.dumps(mapping)
 
-    assert file.dumps(read(written)) == written
+    assert file.dumps(read(toml)) == toml
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "message"),
     [
         ('title = "Status"', "", "boards.1.columns.status.title: it is missing"),
         ('title = "Status"', "title = 1", "boards.1.columns.status.title: Input should be text"),
@@ -140,7 +140,7 @@ def test_the_same_mapping_gives_the_same_text(mapping: Mapping) -> None:
     ],
 )
 def test_a_mistake_is_named_with_file_and_key(
-    before: str, after: str, said: str, tmp_path: Path
+    before: str, after: str, message: str, tmp_path: Path
 ) -> None:
     """And with the word that was probably meant."""
     path = tmp_path / "ml.toml"
@@ -149,7 +149,7 @@ def test_a_mistake_is_named_with_file_and_key(
     with pytest.raises(ContentError) as wrong:
         file.load(path)
 
-    assert said in str(wrong.value)
+    assert message in str(wrong.value)
     assert str(path) in str(wrong.value)
 
 

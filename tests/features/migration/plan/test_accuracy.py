@@ -37,16 +37,16 @@ def many(count: int) -> MemorySource:
     ]
     updates = [Update(f"u{number}", str(number), "text") for number in range(0, count, 2)]
     files = [Asset(f"a{number}", "f.txt", str(number), size=3) for number in range(0, count, 9)]
-    contents = {one.id: b"oom" for one in files}
+    contents = {file.id: b"oom" for file in files}
     return MemorySource([Board("b", "Serving")], items, updates, files, contents=contents)
 
 
 def without_losses(
-    one: Item, board: Board, table: BoardTable, mapping: Mapping, lookup: Lookup
+    record: Item, board: Board, table: BoardTable, mapping: Mapping, lookup: Lookup
 ) -> Conversion:
     """The bench's conversion."""
-    made = convert(one, board, table, mapping, lookup)
-    return Conversion(made.task, made.deferred)
+    conversion = convert(record, board, table, mapping, lookup)
+    return Conversion(conversion.task, conversion.deferred)
 
 
 def without_loss(
@@ -56,37 +56,37 @@ def without_loss(
     return comment(update, mapping, lookup, names)[0], ()
 
 
-def plan(one: Bench) -> MigrationPlan:
+def plan(attempt: Bench) -> MigrationPlan:
     """Of what is staged and journaled."""
-    steps = one.store.table(MigrationSteps)
-    directory = Directory(one.mapping, one.staged.people(), ())
+    steps = attempt.store.table(MigrationSteps)
+    directory = Directory(attempt.mapping, attempt.staged.people(), ())
     world = World(
-        one.staged,
-        one.mapping,
+        attempt.staged,
+        attempt.mapping,
         without_losses,
         without_loss,
         directory,
         lambda keys: steps.states(NAME, keys),
     )
-    return make.plan(survey(world), reads=cost.reads(one.mapping), reading=0, from_api=False)
+    return make.plan(survey(world), reads=cost.reads(attempt.mapping), reading=0, from_api=False)
 
 
 @pytest.mark.parametrize("count", [40, 150])
 def test_calls_are_those_of_the_run(tmp_path: Path, count: int) -> None:
     """Within five per cent, before the run and half-way; afterwards nothing is left to do."""
-    with bench(tmp_path, many(count)) as one:
-        one.fetch()
-        first = plan(one)
-        before = one.client.calls
-        one.run(limit=count // 2)
-        half = one.client.calls - before
-        second = plan(one)
-        one.complete()
-        all_of_it = one.client.calls - before
+    with bench(tmp_path, many(count)) as attempt:
+        attempt.fetch()
+        first = plan(attempt)
+        before = attempt.client.calls
+        attempt.run(limit=count // 2)
+        half = attempt.client.calls - before
+        second = plan(attempt)
+        attempt.complete()
+        all_of_it = attempt.client.calls - before
 
         assert half + second.cost.calls == pytest.approx(all_of_it, rel=TOLERANCE)
-        assert first.cost.writes == pytest.approx(one.writes(), rel=TOLERANCE)
-        last = plan(one)
+        assert first.cost.writes == pytest.approx(attempt.writes(), rel=TOLERANCE)
+        last = plan(attempt)
     assert (last.work, last.cost.writes) == (0, 0)
 
 

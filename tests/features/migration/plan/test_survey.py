@@ -57,21 +57,21 @@ def test_what_the_mapping_leaves_out_is_not_counted() -> None:
 
 def test_the_journal_says_what_is_done() -> None:
     """Done steps are not to do; failed and undone ones are."""
-    known = {"task:10": "done", "task:11": "failed", "task:13": "undone", "comment:u1": "begun"}
+    existing = {"task:10": "done", "task:11": "failed", "task:13": "undone", "comment:u1": "begun"}
 
     def states(keys: Sequence[str]) -> ReadOnly[str, str]:
-        return {key: known[key] for key in keys if key in known}
+        return {key: existing[key] for key in keys if key in existing}
 
-    found = survey(replace(world(), states=states)).counts
+    counts = survey(replace(world(), states=states)).counts
 
-    assert found["task"] == Count(4, 1, 1)
-    assert found["task"].open == 3
-    assert found["comment"].open == 2
+    assert counts["task"] == Count(4, 1, 1)
+    assert counts["task"].open == 3
+    assert counts["comment"].open == 2
 
 
 def test_losses_have_counts_and_examples() -> None:
     """Per column and sentence, with the items' names."""
-    stage = next(one for one in survey(world()).boards[0].columns if one.id == "stage")
+    stage = next(column for column in survey(world()).boards[0].columns if column.id == "stage")
 
     (loss,) = stage.losses
     assert (loss.what, loss.count) == ("colours are not kept", 2)
@@ -87,28 +87,32 @@ def test_examples_are_few_and_short() -> None:
         Item(str(number), "1", name, cells=cells(stage="x")) for number in range(1_200)
     ]
 
-    stage = next(one for one in survey(world(held)).boards[0].columns if one.id == "stage")
+    stage = next(column for column in survey(world(held)).boards[0].columns if column.id == "stage")
 
     assert stage.losses[0].count == 1_200
     assert len(stage.losses[0].examples) == EXAMPLES
-    assert all(len(one) <= 80 and "\n" not in one for one in stage.losses[0].examples)
+    assert all(len(example) <= 80 and "\n" not in example for example in stage.losses[0].examples)
 
 
 def test_columns_say_where_they_go() -> None:
     """Also those that the mapping does not keep, does not know, or the board does not have."""
-    found = {one.id: one for one in survey(world()).boards[0].columns if not one.subitems}
+    result = {
+        column.id: column for column in survey(world()).boards[0].columns if not column.subitems
+    }
 
-    assert found["owner"].target == "assignees"
-    assert found["rel"].target == "not kept: no field"
-    assert not found["rel"].kept
-    assert found["new"].target == "not in the mapping: not kept"
-    assert found["ghost"].values == 1
+    assert result["owner"].target == "assignees"
+    assert result["rel"].target == "not kept: no field"
+    assert not result["rel"].kept
+    assert result["new"].target == "not in the mapping: not kept"
+    assert result["ghost"].values == 1
 
 
 def test_subitems_have_columns_of_their_own() -> None:
     """A value of a subitem counts for the subitems' column."""
     owners = {
-        one.subitems: one.values for one in survey(world()).boards[0].columns if one.id == "owner"
+        column.subitems: column.values
+        for column in survey(world()).boards[0].columns
+        if column.id == "owner"
     }
 
     assert owners == {False: 2, True: 1}
@@ -123,31 +127,28 @@ def test_people_without_a_user_are_listed_with_their_items() -> None:
 
 def test_steps_to_items_elsewhere_are_reported() -> None:
     """A dependency on an item that is not migrated cannot be made; a relation keeps the others."""
-    (others,) = survey(world()).boards[0].others
+    (neighbours,) = survey(world()).boards[0].others
 
-    assert others.title == surveys.RELATIONS
-    (outside,) = others.losses
+    assert neighbours.title == surveys.RELATIONS
+    (outside,) = neighbours.losses
     assert (outside.what, outside.count) == (surveys.OUTSIDE, 2)
     assert outside.examples == ("Draft: 99", "Old: 98")
 
 
 def test_boards_that_are_not_mapped_are_named() -> None:
     """They are a problem beside those of the source."""
-    found = survey(world(), problems=("row 7 has no name",), missing=("live formulas",))
+    result = survey(world(), problems=("row 7 has no name",), missing=("live formulas",))
 
-    assert found.problems == (
-        "row 7 has no name",
-        'board "Lunch" (3) is not in the mapping: left out',
-    )
-    assert found.missing == ("live formulas",)
+    assert result.problems == ("row 7 has no name",)
+    assert result.missing == ("live formulas",)
 
 
 def test_sizes_are_added_where_they_are_known() -> None:
     """Files of unknown size are counted apart."""
-    one, two = survey(world()).boards
+    first, second = survey(world()).boards
 
-    assert (one.bytes, one.unsized) == (2_048, 1)
-    assert (two.bytes, two.unsized) == (0, 1)
+    assert (first.bytes, first.unsized) == (2_048, 1)
+    assert (second.bytes, second.unsized) == (0, 1)
 
 
 def test_items_that_cannot_be_converted_are_a_problem() -> None:
@@ -155,11 +156,11 @@ def test_items_that_cannot_be_converted_are_a_problem() -> None:
     held = records()
     held.item_list = [*held.item_list, Item("15", "1", "Odd", cells=cells(owner=None))]
 
-    found = survey(world(held))
+    result = survey(world(held))
 
-    (said, _) = found.problems
-    assert "cannot be converted: 1: Odd (15): TypeError" in said
-    assert found.counts["task"].total == 4
+    (problem,) = result.problems
+    assert "cannot be converted: 1: Odd (15): TypeError" in problem
+    assert result.counts["task"].total == 4
 
 
 def test_updates_have_losses_too() -> None:
@@ -168,19 +169,19 @@ def test_updates_have_losses_too() -> None:
     liked = Update("u3", "20", "Hi", likes=2)
     held.update_list = [*held.update_list, liked, Update("u4", "20", "bad")]
 
-    found = survey(world(held))
+    result = survey(world(held))
 
-    (others,) = found.boards[1].others
-    assert (others.title, others.losses[0].examples) == ("updates", ("update u3: 2",))
-    assert found.boards[1].losses == 1
-    assert "update u4: ValueError" in found.problems[0]
-    assert found.counts["comment"].total == 3
+    (neighbours,) = result.boards[1].others
+    assert (neighbours.title, neighbours.losses[0].examples) == ("updates", ("update u3: 2",))
+    assert result.boards[1].losses == 1
+    assert "update u4: ValueError" in result.problems[0]
+    assert result.counts["comment"].total == 3
 
 
 def test_archived_items_take_one_step_more() -> None:
     """Their tasks are archived at the end."""
     held = records()
-    held.item_list = [replace(one, archived=True) for one in held.item_list]
+    held.item_list = [replace(item, archived=True) for item in held.item_list]
 
     assert totals(world(held))["archive"] == 5
 
@@ -189,18 +190,18 @@ def test_a_loss_of_no_column_is_counted_under_its_title() -> None:
     """Such as the group of an item."""
 
     def convert_with_group(*given: Any) -> Conversion:
-        made = convert(*given)
-        return replace(made, losses=(ItemLoss("", "group", "the item's group", "Now"),))
+        conversion = convert(*given)
+        return replace(conversion, losses=(ItemLoss("", "group", "the item's group", "Now"),))
 
-    found = survey(replace(world(), convert=convert_with_group))
+    result = survey(replace(world(), convert=convert_with_group))
 
-    group = next(one for one in found.boards[1].others if one.title == "group")
+    group = next(group for group in result.boards[1].others if group.title == "group")
     assert group.losses[0].examples == ("Llama: Now",)
 
 
 def test_the_inventory_names_replacements() -> None:
     """Automations and dashboards of the boards that are mapped."""
-    assert [(one.kind, one.how) for one in survey(world()).manual] == [
+    assert [(manual_step.kind, manual_step.how) for manual_step in survey(world()).manual] == [
         ("automation", "automation"),
         ("dashboard", "native"),
     ]

@@ -38,7 +38,7 @@ def journal(store: Store) -> Journal:
     return Journal(store.table(MigrationSteps), "move", lambda: NOW_MS)
 
 
-def made(store: Store) -> Report:
+def report_of(store: Store) -> Report:
     """The report of now."""
     return collect(
         store,
@@ -58,15 +58,15 @@ def test_the_journal_says_what_moved_and_what_failed(store: Store, journal: Jour
     journal.complete("task:11", "t2", "h", {"item": "11"})
     journal.undone(list(journal.of("task"))[1:])
 
-    found = made(store)
+    result = report_of(store)
 
-    assert found.survey.counts["task"].done == 1
-    assert found.survey.counts["comment"].failed == 1
-    assert {(one.item, one.reason) for one in found.failures} == {
+    assert result.survey.counts["task"].done == 1
+    assert result.survey.counts["comment"].failed == 1
+    assert {(failure.item, failure.reason) for failure in result.failures} == {
         ("Ranker", "too long. Shorten it."),
         ("77", "gone"),
     }
-    assert (found.failed, found.undone, found.as_of_ms) == (2, 1, NOW_MS)
+    assert (result.failed, result.undone, result.as_of_ms) == (2, 1, NOW_MS)
 
 
 def test_time_is_found_whatever_the_persons_id_is_in_clickup(
@@ -75,7 +75,7 @@ def test_time_is_found_whatever_the_persons_id_is_in_clickup(
     """A report asks nobody, so it does not know the ids that a run has used."""
     journal.complete("time:13:5:60000:81000051", "e1", "h", {"item": "13"})
 
-    assert made(store).survey.counts["time"].done == 1
+    assert report_of(store).survey.counts["time"].done == 1
 
 
 def test_the_first_failures_are_listed(store: Store, journal: Journal) -> None:
@@ -83,35 +83,35 @@ def test_the_first_failures_are_listed(store: Store, journal: Journal) -> None:
     for number in range(MOST_FAILURES + 5):
         journal.failed(f"comment:{number}", "no", "h", {})
 
-    found = made(store)
+    result = report_of(store)
 
-    assert (len(found.failures), found.failed) == (MOST_FAILURES, MOST_FAILURES + 5)
+    assert (len(result.failures), result.failed) == (MOST_FAILURES, MOST_FAILURES + 5)
 
 
 def test_the_last_verification_is_in_it(store: Store) -> None:
     """As it was saved."""
-    assert made(store).verification is None
+    assert report_of(store).verification is None
     saved = VerificationSummary(at_ms=NOW_MS, compared=4, equal=4)
     value = verification_summary.to_json(saved)
     store.notes.put(verification_summary.SCOPE, "move", value, NOW_MS)
 
-    found = made(store).verification
+    verification = report_of(store).verification
 
-    assert found is not None
-    assert found.is_clean
-    assert (found.compared, found.at_ms) == (4, NOW_MS)
+    assert verification is not None
+    assert verification.is_clean
+    assert (verification.compared, verification.at_ms) == (4, NOW_MS)
 
 
 def test_people_are_matched_as_the_mapping_says(store: Store) -> None:
     """No call is needed: whoever has an e-mail address in the mapping is a user."""
-    assert [one.id for one in made(store).survey.people] == ["2"]
+    assert [person.id for person in report_of(store).survey.people] == ["2"]
 
 
 def test_the_same_state_gives_the_same_bytes(store: Store, journal: Journal) -> None:
     """Also after the store was opened again."""
     journal.complete("task:10", "t1", "h", {"item": "10"})
 
-    assert render.html(made(store)) == render.html(made(store))
+    assert render.html(report_of(store)) == render.html(report_of(store))
 
 
 def test_without_records_there_is_no_report(tmp_path: Path) -> None:
@@ -120,6 +120,6 @@ def test_without_records_there_is_no_report(tmp_path: Path) -> None:
         Store.open(f"sqlite:///{tmp_path / 'empty.db'}") as store,
         pytest.raises(InputError) as caught,
     ):
-        made(store)
+        report_of(store)
 
     assert "migrate plan" in caught.value.hint

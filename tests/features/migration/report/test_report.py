@@ -46,9 +46,9 @@ class Tags(HTMLParser):
 
 def read(page: str) -> Tags:
     """What a browser would see."""
-    found = Tags()
-    found.feed(page)
-    return found
+    tags = Tags()
+    tags.feed(page)
+    return tags
 
 
 def report(name: str = "Draft") -> Report:
@@ -58,9 +58,9 @@ def report(name: str = "Draft") -> Report:
         *held.item_list,
         Item("14", "1", name, cells=cells(stage=name)),
     ]
-    done = {"task:10": "done", "task:14": "done", "task:13": "failed"}
+    outcome = {"task:10": "done", "task:14": "done", "task:13": "failed"}
     small = replace(
-        world(held), states=lambda keys: {key: done[key] for key in keys if key in done}
+        world(held), states=lambda keys: {key: outcome[key] for key in keys if key in outcome}
     )
     failure = Failure("task", "task:13", name, f"ClickUp answered 400: {name}")
     return Report(
@@ -96,29 +96,29 @@ def verified(**changes: object) -> Report:
 )
 def test_everything_is_said_in_both_forms(part: str, render_it: object) -> None:
     """Counts, form, losses, failures with reasons, the way to retry, and lines to sign."""
-    made = render_it(report())  # type: ignore[operator]
-    said = read(made).said if render_it is render.html else made.replace("\\", "")
+    created = render_it(report())  # type: ignore[operator]
+    message = read(created).said if render_it is render.html else created.replace("\\", "")
 
-    assert part in said
+    assert part in message
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_adds_no_tag(name: str) -> None:
     """The page has the same tags and attributes, whatever an item is called."""
-    usual, found = read(render.html(report())), read(render.html(report(name)))
+    usual, result = read(render.html(report())), read(render.html(report(name)))
 
-    assert found.tags == usual.tags
-    assert found.attributes == usual.attributes
-    assert "script" not in found.tags
+    assert result.tags == usual.tags
+    assert result.attributes == usual.attributes
+    assert "script" not in result.tags
 
 
 @given(st.text() | st.sampled_from(HOSTILE))
 def test_a_name_adds_no_row(name: str) -> None:
     """The Markdown has the same lines with tables, whatever an item is called."""
-    usual, found = render.markdown(report()), render.markdown(report(name))
+    usual, markdown = render.markdown(report()), render.markdown(report(name))
 
-    assert len(found.split("\n")) == len(usual.split("\n"))
-    assert [line.startswith("| ") for line in found.split("\n")] == [
+    assert len(markdown.split("\n")) == len(usual.split("\n"))
+    assert [line.startswith("| ") for line in markdown.split("\n")] == [
         line.startswith("| ") for line in usual.split("\n")
     ]
 
@@ -140,16 +140,16 @@ def test_the_page_needs_nothing_else() -> None:
 
 def test_a_verification_is_shown() -> None:
     """Its differences with both values, missing items and extra tasks."""
-    found = verified(
+    result = verified(
         equal=2, differences=(DIFFERENCE,), missing=("13",), extra=("t1",), extra_count=4
     )
 
-    said = render.markdown(found)
+    markdown = render.markdown(result)
 
-    assert "| Rollouts | Draft | Due date | 2026-06-15 | 2026-06-14 |" in said
-    assert "### Items without a task\n\n13" in said
-    assert "t1, and 3 more" in said
-    assert "1 different value," in status(found)
+    assert "| Rollouts | Draft | Due date | 2026-06-15 | 2026-06-14 |" in markdown
+    assert "### Items without a task\n\n13" in markdown
+    assert "t1, and 3 more" in markdown
+    assert "1 different value," in status(result)
 
 
 def test_the_page_shows_the_differences_first() -> None:
@@ -162,7 +162,7 @@ def test_the_page_shows_the_differences_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("migration_report", "sentence"),
     [
         (report(), "Failed steps: 1."),
         (report(), "It has not been verified."),
@@ -171,20 +171,20 @@ def test_the_page_shows_the_differences_first() -> None:
         (replace(report(), survey=replace(report().survey, boards=()), failed=0), "It is empty."),
     ],
 )
-def test_the_first_sentence_is_the_result(given: Report, said: str) -> None:
+def test_the_first_sentence_is_the_result(migration_report: Report, sentence: str) -> None:
     """People who read one line know where things stand."""
-    assert said in status(given)
+    assert sentence in status(migration_report)
 
 
 def test_a_complete_migration_says_so() -> None:
     """Everything done, nothing failed."""
     complete = survey(replace(world(), states=lambda keys: dict.fromkeys(keys, "done")))
 
-    found = Report(complete, "move.toml", as_of_ms=None, undone=2)
+    result = Report(complete, "move.toml", as_of_ms=None, undone=2)
 
-    assert status(found).startswith("Everything in the mapping is in ClickUp.")
-    assert "Undone steps: 2" in render.markdown(found)
-    assert "Nothing." in render.markdown(found)
+    assert status(result).startswith("Everything in the mapping is in ClickUp.")
+    assert "Undone steps: 2" in render.markdown(result)
+    assert "Nothing." in render.markdown(result)
 
 
 def test_only_the_first_failures_are_listed() -> None:

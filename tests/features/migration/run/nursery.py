@@ -36,9 +36,9 @@ def large(count: int) -> MemorySource:
     return MemorySource(
         board_list=[Board("b", "Serving")],
         item_list=items,
-        update_list=[one for number in range(0, count, 2) for one in _updates(number)],
+        update_list=[update for number in range(0, count, 2) for update in _updates(number)],
         asset_list=assets,
-        contents={one.id: b"oom" for one in assets},
+        contents={asset.id: b"oom" for asset in assets},
     )
 
 
@@ -68,18 +68,18 @@ def live(order: dict[str, Any], source: MemorySource) -> None:
         Store.open(f"sqlite:///{order['store']}") as store,
         ClickUp(order["token"], base_url=order["url"]) as client,
     ):
-        wanted, staged = mapping(), Staged(store.table(MigrationRecords), NAME)
-        if not staged.covers(wanted):
-            fetch(source, store.table(MigrationRecords), wanted)
+        expected, staged = mapping(), Staged(store.table(MigrationRecords), NAME)
+        if not staged.covers(expected):
+            fetch(source, store.table(MigrationRecords), expected)
         tools = Tools(
             client,
             order["team_id"],
-            wanted,
+            expected,
             source,
             staged,
             Journal(store.table(MigrationSteps), NAME, client.clock),
             Places(client, order["team_id"]),
-            Directory(wanted, (), ()),
+            Directory(expected, (), ()),
             convert,
             comment,
             client.clock,

@@ -27,27 +27,27 @@ FAULTS = [
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def complete_run(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """How it ends if nothing happens."""
-    with made(tmp_path_factory.mktemp("whole")) as one:
-        one.complete()
-        return one.state()
+    with made(tmp_path_factory.mktemp("whole")) as attempt:
+        attempt.complete()
+        return attempt.state()
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the effect", "after the effect"])
-def test_a_kill_at_each_write_is_survived(tmp_path: Path, whole: Any, after: bool) -> None:
+def test_a_kill_at_each_write_is_survived(tmp_path: Path, complete_run: Any, after: bool) -> None:
     """For each write in turn: killed there, run again, compared with the whole."""
     for number in range(1, WRITES + 1):
         folder = tmp_path / str(number)
         folder.mkdir()
-        with made(folder) as one:
+        with made(folder) as attempt:
             with pytest.raises(Killed):
-                one.run(mortal(one.sandbox, number, after=after, writes=True))
-            one.complete()
-            assert one.state() == whole, number
+                attempt.run(mortal(attempt.sandbox, number, after=after, writes=True))
+            attempt.complete()
+            assert attempt.state() == complete_run, number
 
 
-def test_a_kill_while_it_finds_out_is_survived(bench: Bench, whole: Any) -> None:
+def test_a_kill_while_it_finds_out_is_survived(bench: Bench, complete_run: Any) -> None:
     """Killed after each write, and at the next attempt while it reads what became of it."""
     for _ in range(200):
         try:
@@ -59,13 +59,13 @@ def test_a_kill_while_it_finds_out_is_survived(bench: Bench, whole: Any) -> None
             continue
         break
     bench.complete()
-    assert bench.state() == whole
+    assert bench.state() == complete_run
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["kind"])
 @pytest.mark.parametrize("method", ["POST", "*"])
 def test_faults_of_the_connection_are_survived(
-    bench: Bench, whole: Any, fault: dict[str, Any], method: str
+    bench: Bench, complete_run: Any, fault: dict[str, Any], method: str
 ) -> None:
     """Every third call is cut off, refused or answered with an error."""
     for skip in range(0, 40, 3):
@@ -75,10 +75,10 @@ def test_faults_of_the_connection_are_survived(
     bench.control.faults.clear()
     bench.complete()
 
-    assert bench.state() == whole
+    assert bench.state() == complete_run
 
 
-def test_a_call_that_acts_late_is_not_repeated(bench: Bench, whole: Any) -> None:
+def test_a_call_that_acts_late_is_not_repeated(bench: Bench, complete_run: Any) -> None:
     """Its caller has gone when it has its effect, within the grace."""
     bench.control.faults.add("cut_late", method="POST", path="*/task", times=2, wait_s=0.05)
     bench.fetch()
@@ -87,7 +87,7 @@ def test_a_call_that_acts_late_is_not_repeated(bench: Bench, whole: Any) -> None
     run(patient, Options(workers=1))
 
     bench.complete()
-    assert bench.state() == whole
+    assert bench.state() == complete_run
 
 
 def test_without_an_id_field_tasks_are_found_by_name_and_text(tmp_path: Path) -> None:
@@ -95,20 +95,20 @@ def test_without_an_id_field_tasks_are_found_by_name_and_text(tmp_path: Path) ->
     for after in (False, True):
         folder = tmp_path / str(after)
         folder.mkdir()
-        with made(folder) as one:
-            one.mapping = one.mapping.model_copy(update={"id_field": ""})
-            only(one, item("1", name="Same"), item("2", name="Same"), item("3", name="Same"))
+        with made(folder) as attempt:
+            attempt.mapping = attempt.mapping.model_copy(update={"id_field": ""})
+            only(attempt, item("1", name="Same"), item("2", name="Same"), item("3", name="Same"))
             for _ in range(3):
                 with pytest.raises(Killed):
-                    one.run(mortal(one.sandbox, 1, after=after, writes=True))
+                    attempt.run(mortal(attempt.sandbox, 1, after=after, writes=True))
                 if not after:
-                    one.run(limit=1)
-            one.complete()
-            texts = sorted(task.text for task in one.world.tasks)
+                    attempt.run(limit=1)
+            attempt.complete()
+            texts = sorted(task.text for task in attempt.world.tasks)
             assert texts == ["Source ID: 1", "Source ID: 2", "Source ID: 3"]
 
 
-def test_after_a_lost_journal_everything_is_found(bench: Bench, whole: Any) -> None:
+def test_after_a_lost_journal_everything_is_found(bench: Bench, complete_run: Any) -> None:
     """With `find`, nothing is created that is there."""
     bench.complete()
     for kind, state in list(bench.journal.counts()):
@@ -117,7 +117,7 @@ def test_after_a_lost_journal_everything_is_found(bench: Bench, whole: Any) -> N
     ran = bench.complete(find=True)
 
     assert ran.found == {"task": 5, "comment": 4, "file": 3, "time": 1}
-    assert bench.state() == whole
+    assert bench.state() == complete_run
 
 
 def test_an_item_that_gets_no_answer_again_and_again_is_left_open(bench: Bench) -> None:
@@ -157,8 +157,8 @@ def test_steps_that_clickup_cannot_do_do_not_end_every_run(bench: Bench) -> None
 
     ran = bench.run()
 
-    assert [one.key for one in ran.failed] == ["task:0", "task:1"]
-    assert all(one.is_refused for one in ran.failed)
+    assert [failure.key for failure in ran.failed] == ["task:0", "task:1"]
+    assert all(failure.is_refused for failure in ran.failed)
     assert ran.done["task"] == 3
     assert bench.run().refused_before == {"task": 2}
     assert bench.complete(retry=True).done == {"task": 2}
@@ -167,35 +167,37 @@ def test_steps_that_clickup_cannot_do_do_not_end_every_run(bench: Bench) -> None
 
 def test_a_run_ends_at_a_limit_of_the_plan(tmp_path: Path) -> None:
     """The Free plan takes 60 values of fields; what was moved until then stays moved."""
-    with made(tmp_path, plan="Free") as one:
-        only(one, *(item(str(number)) for number in range(70)))
+    with made(tmp_path, plan="Free") as attempt:
+        only(attempt, *(item(str(number)) for number in range(70)))
 
-        ran = one.run()
+        ran = attempt.run()
 
         assert isinstance(ran.stopped, PlanLimit)
         assert ran.done["task"] == 60
 
 
-def test_a_run_ends_when_clickup_takes_the_token_no_longer(bench: Bench, whole: Any) -> None:
+def test_a_run_ends_when_clickup_takes_the_token_no_longer(bench: Bench, complete_run: Any) -> None:
     """At once, with a clear error; with a new token it continues."""
     tokens = bench.world.tokens
-    kept = list(tokens)
+    stored = list(tokens)
 
     def expire(_progress: object) -> None:
-        for one in kept:
-            tokens.drop(one.id)
+        for record in stored:
+            tokens.drop(record.id)
 
     ran = bench.run(report=expire)
 
     assert isinstance(ran.stopped, Unauthorized)
     assert ran.done.total() == 1
-    for one in kept:
-        tokens.put(one)
+    for record in stored:
+        tokens.put(record)
     bench.complete()
-    assert bench.state() == whole
+    assert bench.state() == complete_run
 
 
-def test_a_run_ends_when_the_source_takes_the_token_no_longer(bench: Bench, whole: Any) -> None:
+def test_a_run_ends_when_the_source_takes_the_token_no_longer(
+    bench: Bench, complete_run: Any
+) -> None:
     """Files are read during the run."""
     bench.source.failing["a1"] = Unauthorized("the token has expired", status=401)
 
@@ -205,10 +207,10 @@ def test_a_run_ends_when_the_source_takes_the_token_no_longer(bench: Bench, whol
     assert ran.done["file"] == 0
     bench.source.failing.clear()
     bench.complete()
-    assert bench.state() == whole
+    assert bench.state() == complete_run
 
 
-def test_an_interruption_leaves_a_run_that_continues(bench: Bench, whole: Any) -> None:
+def test_an_interruption_leaves_a_run_that_continues(bench: Bench, complete_run: Any) -> None:
     """Ctrl-C in the middle: what is on its way is recorded first."""
 
     def interrupt(_progress: object) -> None:
@@ -218,4 +220,4 @@ def test_an_interruption_leaves_a_run_that_continues(bench: Bench, whole: Any) -
         with pytest.raises(KeyboardInterrupt):
             bench.run(report=interrupt, workers=workers)
     bench.complete()
-    assert bench.state() == whole
+    assert bench.state() == complete_run

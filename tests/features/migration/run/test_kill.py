@@ -87,8 +87,8 @@ def test_kill_9_at_any_point_loses_nothing_and_doubles_nothing(
     """
     count = 6 * KILLS
     most = 3 * CALLS_PER_ITEM * count / KILLS
-    with made(tmp_path, large(count)) as one:
-        nursery = Nursery(one, tmp_path, count)
+    with made(tmp_path, large(count)) as workbench:
+        nursery = Nursery(workbench, tmp_path, count)
         try:
             kills = 0
             while nursery.life(
@@ -103,28 +103,28 @@ def test_kill_9_at_any_point_loses_nothing_and_doubles_nothing(
         sys.stdout.write(f"{kills} kills\n")
         assert kills >= KILLS // 2
         assert "failed=[]" in (tmp_path / "done").read_text()
-        judge(one)
-        one.control.reset_counts()
-        assert one.complete().done.total() == 0
-        assert one.writes() == 0
+        judge(workbench)
+        workbench.control.reset_counts()
+        assert workbench.complete().done.total() == 0
+        assert workbench.writes() == 0
 
 
 def judge(bench: Bench) -> None:
     """Compare the workspace with the source."""
     source = bench.source
     tasks = bench.state()["tasks"]
-    assert Counter(one["id"] for one in tasks) == Counter(one.id for one in source.item_list)
-    by_id = {one["id"]: one for one in tasks}
+    assert Counter(entry["id"] for entry in tasks) == Counter(item.id for item in source.item_list)
+    by_id = {entry["id"]: entry for entry in tasks}
     for item in source.item_list:
         cells, task = item.cells, by_id[item.id]
         assert task["parent"] == (item.parent_id or "")
         assert task["waits for"] == (cells["waits"].value if "waits" in cells else [])
     again = ("Ada: again", ["Ada: again"]), ("Ada: again", [])
-    with_updates = {one.item_id for one in source.update_list}
-    with_files = {one.item_id for one in source.asset_list}
+    with_updates = {update.item_id for update in source.update_list}
+    with_files = {asset.item_id for asset in source.asset_list}
     for item_id, task in by_id.items():
         assert task["comments"] == (sorted(again) if item_id in with_updates else [])
         assert task["files"] == ([("log.txt", 3)] if item_id in with_files else [])
-    entries = [one.start for one in bench.world.table(TimeEntry)]
-    wanted = [one.cells["time"].value[0][0] for one in source.item_list if "time" in one.cells]
-    assert Counter(entries) == Counter(wanted)
+    entries = [time_entry.start for time_entry in bench.world.table(TimeEntry)]
+    expected = [item.cells["time"].value[0][0] for item in source.item_list if "time" in item.cells]
+    assert Counter(entries) == Counter(expected)

@@ -29,8 +29,8 @@ def test_everything_is_moved(bench: Bench) -> None:
     """Tasks, subtasks to any depth, relations, threads, files and time."""
     ran = bench.complete()
 
-    tasks = {one["id"]: one for one in bench.state()["tasks"]}
-    assert [one["parent"] for one in tasks.values()] == ["", "1", "2", "", ""]
+    tasks = {task["id"]: task for task in bench.state()["tasks"]}
+    assert [entry["parent"] for entry in tasks.values()] == ["", "1", "2", "", ""]
     first = tasks["1"]
     assert (first["status"], first["priority"], first["tags"]) == ("in progress", 2, ["gpu"])
     assert first["comments"] == [
@@ -72,8 +72,8 @@ def test_several_workers_do_the_same(bench: Bench) -> None:
     bench.source.update_list = updates
     bench.complete(workers=4)
 
-    comments = sorted(bench.world.comments, key=lambda one: int(one.id))
-    assert [one.text.strip() for one in comments] == [one.html for one in updates]
+    comments = sorted(bench.world.comments, key=lambda workbench: int(workbench.id))
+    assert [comment.text.strip() for comment in comments] == [update.html for update in updates]
 
 
 def test_parents_may_come_after_their_subitems(bench: Bench) -> None:
@@ -82,7 +82,7 @@ def test_parents_may_come_after_their_subitems(bench: Bench) -> None:
 
     bench.complete()
 
-    parents = {one["id"]: one["parent"] for one in bench.state()["tasks"]}
+    parents = {task["id"]: task["parent"] for task in bench.state()["tasks"]}
     assert parents == {"1": "", "2": "1", "3": "2", "4": "", "5": ""}
 
 
@@ -92,7 +92,7 @@ def test_subitems_go_to_their_parents_list(bench: Bench) -> None:
 
     bench.complete()
 
-    assert {bench.control.find(f"Item {one}").list_id for one in "12"} == {
+    assert {bench.control.find(f"Item {number}").list_id for number in "12"} == {
         bench.control.list_id("Tasks")
     }
 
@@ -118,12 +118,12 @@ def test_what_was_refused_is_only_tried_again_on_request(bench: Bench) -> None:
 
     assert bench.run().refused_before == {"dependency": 1}
     assert bench.writes() == 0
-    assert [one.key for one in bench.run(retry=True).failed] == ["dependency:1:1"]
+    assert [failure.key for failure in bench.run(retry=True).failed] == ["dependency:1:1"]
     only(bench, item("1", name="Changed", waits=["1"]))
     bench.fetch()
     assert len(bench.run().failed) == 1
-    (kept,) = bench.journal.failures()
-    assert "cannot depend on itself" in kept.error
+    (failure,) = bench.journal.failures()
+    assert "cannot depend on itself" in failure.error
 
 
 def test_a_bad_item_does_not_stop_the_others(bench: Bench) -> None:
@@ -140,7 +140,7 @@ def test_a_bad_item_does_not_stop_the_others(bench: Bench) -> None:
 
     ran = bench.run()
 
-    failed = {one.key: one.reason for one in ran.failed}
+    failed = {failure.key: failure.reason for failure in ran.failed}
     assert failed.keys() == {"task:1", "task:3", "link:404:5", "comment:u2", "comment:u3"}
     assert "no date" in failed["task:1"]
     assert 'no status "unknown"' in failed["task:3"]
@@ -150,7 +150,7 @@ def test_a_bad_item_does_not_stop_the_others(bench: Bench) -> None:
         "the other item's task": 1,
         "the item's task": 1,
     }
-    assert [one["id"] for one in bench.state()["tasks"]] == ["4", "5"]
+    assert [task["id"] for task in bench.state()["tasks"]] == ["4", "5"]
 
 
 def test_a_value_that_its_field_does_not_take_goes_into_the_description(bench: Bench) -> None:
@@ -181,11 +181,14 @@ def test_missing_and_short_files_are_reported(bench: Bench) -> None:
 
     ran = bench.run()
 
-    failed = {one.key: one.reason for one in ran.failed}
+    failed = {failure.key: failure.reason for failure in ran.failed}
     assert failed.keys() == {"file:5:a1", "file:1:a3"}
     assert "1 bytes came of 3" in failed["file:5:a1"]
     assert failed["file:1:a3"] == "no file a3. It was deleted from the source."
-    assert {one.name for one in ran.failed} == {'"log.txt" of "Item 5"', '"plot.png" of "Item 1"'}
+    assert {failure.name for failure in ran.failed} == {
+        '"log.txt" of "Item 5"',
+        '"plot.png" of "Item 1"',
+    }
     assert 'file "log.txt" of "Item 5": file "log.txt"' in " ".join(map(str, ran.failed))
 
     bench.source.contents = {"a1": b"oom", "a3": b"12345"}
@@ -204,8 +207,8 @@ def test_files_are_journaled_with_size_and_hash(bench: Bench) -> None:
 
 def test_the_mapping_says_what_is_moved(bench: Bench) -> None:
     """No updates, files or time if they are not wanted; subscribers become watchers."""
-    wanted = {"updates": False, "files": False, "time": False, "subscribers": True}
-    bench.mapping = bench.mapping.model_copy(update=wanted)
+    expected = {"updates": False, "files": False, "time": False, "subscribers": True}
+    bench.mapping = bench.mapping.model_copy(update=expected)
     items = list(bench.source.item_list)
     bench.source.item_list = [replace(items[0], subscribers=("p1", "p2", "?")), *items[1:]]
 
@@ -222,18 +225,18 @@ class Expecting(MemorySource):
     expected: tuple[str, ...] = ()
 
     def expect(self, assets: Iterable[Asset]) -> None:
-        self.expected += tuple(one.id for one in assets)
+        self.expected += tuple(asset.id for asset in assets)
 
 
 def test_a_source_that_another_process_read_is_told_which_files_come(tmp_path: Path) -> None:
     """So that it asks for their addresses together; not if files are left for later."""
-    given = sample()
-    source = Expecting(given.board_list, given.item_list, asset_list=given.asset_list)
-    with made(tmp_path, source) as one:
-        one.run(files=False)
+    value = sample()
+    source = Expecting(value.board_list, value.item_list, asset_list=value.asset_list)
+    with made(tmp_path, source) as workbench:
+        workbench.run(files=False)
         assert source.expected == ()
-        one.run()
-        assert source.expected == tuple(asset.id for asset in given.asset_list)
+        workbench.run()
+        assert source.expected == tuple(asset.id for asset in value.asset_list)
 
 
 def test_files_can_be_left_for_later(bench: Bench) -> None:
@@ -321,11 +324,11 @@ def test_losses_are_counted(bench: Bench) -> None:
 
 def test_progress_has_rate_and_budget(bench: Bench) -> None:
     """The last report is about the whole run."""
-    seen: list[Progress] = []
+    observations: list[Progress] = []
 
-    bench.run(report=seen.append)
+    bench.run(report=observations.append)
 
-    last = seen[-1]
+    last = observations[-1]
     assert (last.done, last.total, last.failed, last.calls) == (17, 17, 0, 21)
     assert last.per_minute > 0
     assert last.eta_s == 0
@@ -355,7 +358,7 @@ def test_a_file_that_clickup_does_not_take_is_reported(
 
     ran = bench.run()
 
-    assert {one.key for one in ran.failed} == {"file:1:a2", "file:1:a3"}
+    assert {failure.key for failure in ran.failed} == {"file:1:a2", "file:1:a3"}
     assert "larger than 1 GiB" in ran.failed[0].reason
 
 
@@ -405,4 +408,4 @@ def test_a_place_whose_creation_was_interrupted_is_ours(bench: Bench) -> None:
     bench.complete(create_places=True)
 
     assert bench.journal.target("place:Team / Work / New") == bench.control.list_id("New")
-    assert [one.name for one in bench.world.lists].count("New") == 1
+    assert [task_list.name for task_list in bench.world.lists].count("New") == 1

@@ -30,7 +30,7 @@ STATUSES = ("to do", "in progress", "complete")
 NAMES = ("Serve", "Serve", "النموذج الجديد", "🚀" * 200, "x" * 255, "y" * 400, "R&D <b>", "  ")
 TABLES = {
     "s": ColumnTable(
-        title="Status", type="status", to="status", options={one: one for one in STATUSES}
+        title="Status", type="status", to="status", options={status: status for status in STATUSES}
     ),
     "n": ColumnTable(title="Hours", type="numbers", to="field", field="Hours", field_type="number"),
     "d": ColumnTable(title="Due", type="date", to="due"),
@@ -43,14 +43,14 @@ BOARD = Board(
     "b",
     "Serving",
     columns=tuple(
-        Column(key, one.title, one.type, options=tuple(Option(o, o) for o in one.options))
-        for key, one in TABLES.items()
+        Column(key, table.title, table.type, options=tuple(Option(o, o) for o in table.options))
+        for key, table in TABLES.items()
     ),
     multi_level=True,
 )
 
 
-def everything() -> MemorySource:
+def full_source() -> MemorySource:
     """Items with odd names, subitems to a depth of two, and a value in every column."""
     items = [_item(number) for number in range(24)]
     return MemorySource(
@@ -86,11 +86,11 @@ def _item(number: int) -> Item:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    with made(tmp_path, everything()) as one:
-        one.control.create_field("Hours", "number", list_name="Tasks")
+    with made(tmp_path, full_source()) as workbench:
+        workbench.control.create_field("Hours", "number", list_name="Tasks")
         table = mapping().boards["b"].model_copy(update={"columns": TABLES})
-        one.mapping = mapping().model_copy(update={"boards": {"b": table}})
-        yield one
+        workbench.mapping = mapping().model_copy(update={"boards": {"b": table}})
+        yield workbench
 
 
 def moved(bench: Bench) -> Ran:
@@ -106,9 +106,9 @@ def test_what_was_moved_is_verified_and_undone(bench: Bench) -> None:
     assert ran.is_complete, ran
 
     sides = Sides(bench.source, bench.client, bench.sandbox.team_id, bench.mapping)
-    found = verify(sides, bench.now_ms())
-    assert found.summary.differences == ()
-    assert not found.problems
+    verification = verify(sides, bench.now_ms())
+    assert verification.summary.differences == ()
+    assert not verification.problems
 
     assert moved(bench).done.total() == 0
     undone = undo(bench)

@@ -11,14 +11,14 @@ from clickup_mlops.features.migration.run.workers import Workers
 @pytest.mark.parametrize("threads", [1, 3])
 def test_jobs_of_an_item_run_in_their_order(threads: int) -> None:
     """And all of them have run after `drain`."""
-    seen: dict[str, list[int]] = defaultdict(list)
+    observations: dict[str, list[int]] = defaultdict(list)
     with Workers(threads) as workers:
         for number in range(300):
             item = str(number % 7)
-            workers.submit(item, lambda item=item, number=number: seen[item].append(number))
+            workers.submit(item, lambda item=item, number=number: observations[item].append(number))
         workers.drain()
-    assert sum(map(len, seen.values())) == 300
-    assert all(found == sorted(found) for found in seen.values())
+    assert sum(map(len, observations.values())) == 300
+    assert all(result == sorted(result) for result in observations.values())
 
 
 def test_the_first_error_ends_it() -> None:

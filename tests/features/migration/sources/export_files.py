@@ -112,10 +112,10 @@ class Board:
         return [*named, *([ITEM_ID] if self.ids else [])]
 
     def _row(self, item: Item) -> list[Value]:
-        names = item.subitem_names or ",".join(one.name for one in item.subitems)
+        names = item.subitem_names or ",".join(subitem.name for subitem in item.subitems)
         cells = [item.cells.get(title) for title in self.columns]
         start = [item.name, *([names] if self.subitems else [])]
-        return [one or None if one == "" else one for one in [*start, *cells, *self._id(item)]]
+        return [cell or None if cell == "" else cell for cell in [*start, *cells, *self._id(item)]]
 
     def _id(self, item: Item) -> list[Value]:
         return [item.id] if self.ids else []
@@ -125,9 +125,9 @@ class Board:
         if not item.subitems:
             return
         sheet.append(["Subitems", "Name", *self.subitem_columns, *([ITEM_ID] if self.ids else [])])
-        for one in item.subitems:
-            cells = [one.cells.get(title) for title in self.subitem_columns]
-            sheet.append([None, one.name, *cells, *self._id(one)])
+        for subitem in item.subitems:
+            cells = [subitem.cells.get(title) for title in self.subitem_columns]
+            sheet.append([None, subitem.name, *cells, *self._id(subitem)])
 
 
 def write_updates(sheet: Worksheet, title: str, posts: Sequence[Update]) -> None:
@@ -148,8 +148,8 @@ def team_xlsx(people: Sequence[tuple[str, str, str]]) -> bytes:
     book = Workbook()
     book.worksheets[0].append(["Team"])
     book.worksheets[0].append(["Name", "Email", "User Status"])
-    for one in people:
-        book.worksheets[0].append(one)
+    for person in people:
+        book.worksheets[0].append(person)
     return saved(book)
 
 

@@ -28,7 +28,7 @@ class Everything:
         return only
 
     def item(self, name: str) -> Item:
-        (only,) = [one for one in self.items if one.name == name]
+        (only,) = [only for only in self.items if only.name == name]
         return only
 
     def types(self) -> dict[str, str]:
@@ -37,7 +37,7 @@ class Everything:
 
     def options(self, title: str) -> dict[str, bool]:
         """Names of a column's options, and whether they end the work."""
-        (column,) = [one for one in self.boards[0].columns if one.title == title]
+        (column,) = [column for column in self.boards[0].columns if column.title == title]
         return {option.name: option.done for option in column.options}
 
 
@@ -55,7 +55,7 @@ def read(kind: str, *files: Path, **selected: object) -> Everything:
 
 
 def drained(source: Source) -> Everything:
-    people = {one.id: one for one in source.people()}
+    people = {person.id: person for person in source.people()}
     boards = list(source.boards())
     items = [item for board in boards for item in source.items(board)]
     updates = [update for board in boards for update in source.updates(board)]

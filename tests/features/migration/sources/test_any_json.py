@@ -19,6 +19,8 @@ FILES = {
     "asana": SAMPLES / "asana" / "project.json",
     "trello": SAMPLES / "trello" / "board.json",
     "github": SAMPLES / "github" / "gh.json",
+    "notion": SAMPLES / "notion" / "query.json",
+    "azure_devops": SAMPLES / "azure_devops" / "items.json",
 }
 _anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -32,8 +34,8 @@ def paths(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     if not isinstance(value, dict | list):
         return [before]
     inside = value.items() if isinstance(value, dict) else enumerate(value)
-    found = [each for key, one in inside for each in paths(one, (*before, key))]
-    return [before, *found]
+    result = [path for key, one in inside for path in paths(one, (*before, key))]
+    return [before, *result]
 
 
 def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
@@ -43,6 +45,24 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     copy = dict(value) if isinstance(value, dict) else list(value)
     copy[path[0]] = replaced(value[path[0]], path[1:], new)
     return copy
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_deeper_than_any_export_is_refused(kind: str, tmp_path: Path) -> None:
+    """Python's stack would end before it does; up to there it is read, or named."""
+    file = tmp_path / "export.json"
+    for levels in (190, 600):
+        value = "[" * levels + '"x"' + "]" * levels
+        content = json.loads(FILES[kind].read_text(encoding="utf-8"))
+        for path in paths(content)[1:]:
+            text = json.dumps(replaced(content, path, "DEEP")).replace('"DEEP"', value)
+            file.write_text(text, encoding="utf-8")
+            with (
+                suppress(ContentError)
+                if levels < 600
+                else pytest.raises(ContentError, match="deep")
+            ):
+                read(kind, file)
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -58,6 +78,6 @@ def test_any_value_at_any_place_is_met(kind: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder, suppress(ContentError):
         file = Path(folder) / "export.json"
         file.write_text(json.dumps(content), encoding="utf-8")
-        found = read(kind, file)
-        for record in (*found.people.values(), *found.boards, *found.items, *found.updates):
+        result = read(kind, file)
+        for record in (*result.people.values(), *result.boards, *result.items, *result.updates):
             dumps(record)

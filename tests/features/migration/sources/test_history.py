@@ -123,11 +123,13 @@ def test_asana_remembers_its_stories(tmp_path: Path) -> None:
     task = {
         "gid": "11",
         "name": "Serve",
-        "stories": [{"created_by": ada, **one} for one in stories],
+        "stories": [{"created_by": ada, **story} for story in stories],
     }
-    found = history(opened("asana", written(tmp_path, "project.json", {"data": [task]})))
+    result = history(opened("asana", written(tmp_path, "project.json", {"data": [task]})))
 
-    assert [(one.at_ms, one.field, one.before, one.after, one.actor) for one in found] == [
+    assert [
+        (change.at_ms, change.field, change.before, change.after, change.actor) for change in result
+    ] == [
         (T0, "assignee", "", "1", "1"),
         (T0, "status", "To do", "Doing", "1"),
         (T1, "status", "Incomplete", "Completed", "1"),
@@ -141,9 +143,9 @@ def test_linear_remembers_when_work_began_and_ended(tmp_path: Path) -> None:
         "INF-1,Inference,Serve,Shipped,2025-12-30T00:00:00.000Z,2026-01-01T00:00:00.000Z,"
         "2026-01-02T00:00:00.000Z\n"
     )
-    found = history(opened("linear", file))
+    result = history(opened("linear", file))
 
-    assert [(one.at_ms, one.before, one.after) for one in found] == [
+    assert [(change.at_ms, change.before, change.after) for change in result] == [
         (T0, "Created", "Started"),
         (T1, "Started", "Shipped"),
     ]

@@ -38,8 +38,8 @@ def open_source(monday_sandbox: MondaySandbox) -> Iterator[Open]:
         return opened[-1]
 
     yield open_
-    for one in opened:
-        one.close()
+    for source in opened:
+        source.close()
 
 
 def only_board(source: MondaySource) -> Board:
@@ -62,7 +62,7 @@ def test_people_are_everybody_and_then_teams(
     control.delete_user("Lea")
     team = control.add_team("Serving", ["Gus", "Amy"])
 
-    people = {one.name: one for one in open_source().people()}
+    people = {person.name: person for person in open_source().people()}
 
     assert people["Gus Guest"].kind == "guest" and people["Amy Agent"].kind == "agent"
     assert not people["Lea Left"].active and people["Gus Guest"].active
@@ -86,14 +86,14 @@ def test_a_board_has_its_place_columns_groups_and_what_people_must_rebuild(
     control.add_webhook(board, "create_item")
 
     source = open_source()
-    found = only_board(source)
+    result = only_board(source)
 
-    assert found.folder == ("Models", "Serving") and found.workspace == "ML"
-    assert [group.title for group in found.groups] == ["Now", "Later"]
-    types = {column.id: column.type for column in found.columns}
+    assert result.folder == ("Models", "Serving") and result.workspace == "ML"
+    assert [group.title for group in result.groups] == ["Now", "Later"]
+    types = {column.id: column.type for column in result.columns}
     assert types["gpu"] == "numbers" and "name" not in types and "subtasks" not in types.values()
-    assert found.subitem_columns
-    manual = {(one.kind, one.name) for one in found.manual}
+    assert result.subitem_columns
+    manual = {(manual_step.kind, manual_step.name) for manual_step in result.manual}
     assert {("automation", "When done, notify"), ("webhook", "create_item")} <= manual
     assert source.problems == []
 
@@ -107,10 +107,10 @@ def test_the_labels_of_a_status_are_options(
     control.add_item(board, "a", {"status": {"label": "Done"}})
 
     source = open_source()
-    found = only_board(source)
-    (item,) = source.items(found)
+    result = only_board(source)
+    (item,) = source.items(result)
 
-    status = next(column for column in found.columns if column.type == "status")
+    status = next(column for column in result.columns if column.type == "status")
     options = {option.key: option for option in status.options}
     cell = item.cells[status.id]
     assert options[cell.value].name == "Done" == cell.text and options[cell.value].done
@@ -147,15 +147,15 @@ def test_every_level_of_a_multi_level_board_is_read(
     for top in ("same", "mixed"):
         above = control.add_item(board, top)
         for level in range(1, levels):
-            done = "Done" if top == "same" or level == levels - 1 else "Stuck"
-            above = control.add_subitem(above, f"{top} {level}", {"state": {"label": done}})
+            outcome = "Done" if top == "same" or level == levels - 1 else "Stuck"
+            above = control.add_subitem(above, f"{top} {level}", {"state": {"label": outcome}})
     control.add_subitem(control.item("mixed"), "other", {"state": {"label": "Stuck"}})
 
     source = open_source()
-    found = only_board(source)
-    items = list(source.items(found))
+    result = only_board(source)
+    items = list(source.items(result))
 
-    assert len(items) == 2 * levels + 1 and found.multi_level
+    assert len(items) == 2 * levels + 1 and result.multi_level
     place = {item.id: n for n, item in enumerate(items)}
     assert all(place[item.parent_id] < place[item.id] for item in items if item.parent_id)
     named = by_name(items)
@@ -181,7 +181,7 @@ def test_archived_items_and_boards_come_on_request(
     assert "Attic" in source.problems[0] and "archived" in source.problems[0]
 
     source = open_source(archived=True)
-    boards = {found.name: found for found in source.boards()}
+    boards = {result.name: result for result in source.boards()}
     items = by_name(source.items(boards["B"]))
     assert boards["Attic"].archived
     assert [(name, item.archived) for name, item in items.items()] == [
@@ -206,16 +206,16 @@ def test_updates_come_oldest_first_with_their_replies(
     control.add_update(board, "<p>to all</p>")
 
     source = open_source()
-    found = only_board(source)
-    updates = list(source.updates(found))
+    result = only_board(source)
+    updates = list(source.updates(result))
 
-    assert [one.html for one in updates] == ["<p>early</p>", "<p>late</p>", "<p>reply</p>"]
+    assert [update.html for update in updates] == ["<p>early</p>", "<p>late</p>", "<p>reply</p>"]
     assert updates[0].author == "" and updates[0].author_name == "Monday.com automation"
     assert updates[0].item_id == str(below.id)
     assert updates[2].reply_to == updates[1].id == str(late.id)
-    assert [one for one in source.problems if "discussion" in one]
-    new = list(source.updates(found, since_ms=3_000_000_000_500))
-    assert [one.html for one in new] == ["<p>reply</p>"]
+    assert [problem for problem in source.problems if "discussion" in problem]
+    new = list(source.updates(result, since_ms=3_000_000_000_500))
+    assert [update.html for update in new] == ["<p>reply</p>"]
 
 
 def test_updates_of_one_second_stay_in_their_order(
@@ -224,12 +224,12 @@ def test_updates_of_one_second_stay_in_their_order(
     """Monday.com gives whole seconds, and the newest first: ids say which one was before."""
     control = monday_sandbox.control
     item = control.add_item(control.add_board("B"), "a")
-    written = [control.add_update(item, f"<p>{n}</p>", at_ms=3_000_000_000_000) for n in range(3)]
+    updates = [control.add_update(item, f"<p>{n}</p>", at_ms=3_000_000_000_000) for n in range(3)]
 
     source = open_source()
-    found = list(source.updates(only_board(source)))
+    result = list(source.updates(only_board(source)))
 
-    assert [one.id for one in found] == [str(one.id) for one in written]
+    assert [one.id for one in result] == [str(update.id) for update in updates]
 
 
 def test_updates_are_read_without_the_boards_before(
@@ -240,9 +240,9 @@ def test_updates_are_read_without_the_boards_before(
     board = control.add_board("B")
     below = control.add_subitem(control.add_item(board, "a"), "b")
     control.add_update(below, "<p>x</p>")
-    known = only_board(open_source())
+    existing = only_board(open_source())
 
-    assert [one.item_id for one in open_source().updates(known)] == [str(below.id)]
+    assert [update.item_id for update in open_source().updates(existing)] == [str(below.id)]
 
 
 def test_files_of_items_and_updates_are_read_in_batches(
@@ -286,12 +286,12 @@ def test_files_known_from_the_journal_are_read_in_batches_too(
     for n in range(30):
         control.add_file(item, f"{n}.txt", b"x")
     source = open_source()
-    known = list(source.assets(only_board(source)))
+    assets = list(source.assets(only_board(source)))
 
     source = open_source()
     assert isinstance(source, Expects)
-    source.expect(known)
-    for asset in known:
+    source.expect(assets)
+    for asset in assets:
         source.open(asset).close()
 
     assert source.calls == 1
@@ -303,16 +303,16 @@ def test_a_file_that_is_gone_is_named(monday_sandbox: MondaySandbox, open_source
     board = control.add_board("B")
     control.add_column(board, "Files", "file", column_id="files")
     item = control.add_item(board, "a")
-    gone = control.add_file(item, "gone.txt", b"x", column="files")
-    kept = control.add_file(item, "kept.txt", b"x", column="files")
-    control.delete_file(gone)
+    file = control.add_file(item, "gone.txt", b"x", column="files")
+    stored = control.add_file(item, "kept.txt", b"x", column="files")
+    control.delete_file(file)
 
     source = open_source()
     (asset,) = source.assets(only_board(source))
     assert asset.name == "kept.txt"
-    assert any(str(gone.id) in problem for problem in source.problems)
+    assert any(str(file.id) in problem for problem in source.problems)
 
-    control.delete_file(kept)
+    control.delete_file(stored)
     with pytest.raises(NotFound, match=r"kept\.txt"):
         source.open(asset)
 
@@ -343,14 +343,16 @@ def test_boards_that_cannot_be_read_are_named(
     control = monday_sandbox.control
     board = control.add_board("B")
     control.add_subitem(control.add_item(board, "a"), "b")
-    hidden = next(one for one in control.world.boards.values() if one.type == "sub_items_board")
+    hidden = next(
+        column for column in control.world.boards.values() if column.type == "sub_items_board"
+    )
     address = f"https://x.monday.com/boards/{board.id}/views/1"
 
     source = open_source(boards=(address, "42", str(hidden.id)))
 
     assert only_board(source).id == str(board.id)
-    assert any("subitems" in one for one in source.problems)
-    assert any("board 42 was not found" in one for one in source.problems)
+    assert any("subitems" in problem for problem in source.problems)
+    assert any("board 42 was not found" in problem for problem in source.problems)
     with pytest.raises(NotFound, match="board 42"):
         list(open_source(boards=("42",)).boards())
 
@@ -386,9 +388,9 @@ def test_items_are_complete_whatever_passes_by(
     control.fill(board, 1_100, subitems=0, updates=0)
 
     source = open_source()
-    found = only_board(source)
+    result = only_board(source)
     control.fail(shape, path="/v2/*next_items_page", skip=1, wait_s=2)
-    ids = [item.id for item in source.items(found)]
+    ids = [item.id for item in source.items(result)]
 
     assert len(ids) == len(set(ids)) == 1_100
     assert source.problems == []
@@ -454,16 +456,16 @@ def test_reading_takes_at_most_one_call_for_a_hundred_items(
     control.fill(board, 2_000, subitems=subitems, updates=updates, files=updates)
 
     source = open_source()
-    found = only_board(source)
+    result = only_board(source)
     constant = source.calls
-    items = list(source.items(found))
-    told = list(source.updates(found))
-    files = list(source.assets(found))
+    items = list(source.items(result))
+    message = list(source.updates(result))
+    files = list(source.assets(result))
 
     assert len(items) == 2_000 * (1 + subitems)
-    assert len(told) == 2_000 * updates and len(files) == 2_000 * updates
+    assert len(message) == 2_000 * updates and len(files) == 2_000 * updates
     assert constant <= 3
-    assert source.calls - constant <= len(items) / 100 + len(told) / 1_000 + 2
+    assert source.calls - constant <= len(items) / 100 + len(message) / 1_000 + 2
 
 
 @pytest.mark.monday_sandbox(complexity_per_minute=1_000_000, window_s=1)
@@ -496,9 +498,9 @@ def test_every_column_type_of_a_real_looking_account_is_read(open_source: Open) 
     source = open_source(archived=True)
     columns, filled = set[str](), set[str]()
     for board in source.boards():
-        columns |= {one.type for one in (*board.columns, *board.subitem_columns)}
+        columns |= {column.type for column in (*board.columns, *board.subitem_columns)}
         for item in source.items(board):
-            types = {one.id: one.type for one in board.columns_of(item)}
+            types = {column.id: column.type for column in board.columns_of(item)}
             filled |= {types[key] for key, cell in item.cells.items() if cell.value is not None}
             assert loads(Item, dumps(item)) == item
         for update in source.updates(board):
@@ -509,7 +511,9 @@ def test_every_column_type_of_a_real_looking_account_is_read(open_source: Open) 
 
     assert columns - filled == UNREADABLE
     assert filled >= set(DECODERS)
-    assert [one for one in source.problems if not any(why in one for why in COMPUTED)] == []
+    assert [
+        problem for problem in source.problems if not any(why in problem for why in COMPUTED)
+    ] == []
 
 
 def test_what_cannot_be_opened_is_refused_at_once() -> None:

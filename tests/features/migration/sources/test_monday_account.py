@@ -68,41 +68,43 @@ def export(tmp_path: Path) -> Path:
 
 def test_an_account_has_boards_by_their_ids(export: Path) -> None:
     """The board of subitems is none of them."""
-    assert [(one.id, one.name) for one in read("monday_export", export).boards] == [("1", "Models")]
+    assert [(board.id, board.name) for board in read("monday_export", export).boards] == [
+        ("1", "Models")
+    ]
 
 
 def test_subitems_are_found_by_their_names(export: Path) -> None:
     """A comma in a name does not part it; equal names are given in their order."""
-    found = read("monday_export", export)
+    result = read("monday_export", export)
 
-    assert [(one.id, one.parent_id, one.group_id) for one in found.items] == [
+    assert [(item.id, item.parent_id, item.group_id) for item in result.items] == [
         ("101", None, "Now"),
         ("201", "101", "Now"),
         ("202", "101", "Now"),
         ("102", None, "Now"),
         ("203", "102", "Now"),
     ]
-    assert found.items[1].cells["status"].value == "Done"
-    assert not found.problems
+    assert result.items[1].cells["status"].value == "Done"
+    assert not result.problems
 
 
 def test_subitems_that_no_item_names_become_items(tmp_path: Path) -> None:
     """Their values are kept in the description."""
-    lost = Board(
+    board = Board(
         "Subitems of Models", [Group("S", [Item("Lost", "9", {"Status": "Done"})])], ("Status",)
     )
-    path = account(tmp_path / "a.zip", FILES | {"boards/2_Subitems of Models.xlsx": lost.xlsx()})
-    found = read("monday_export", path)
+    path = account(tmp_path / "a.zip", FILES | {"boards/2_Subitems of Models.xlsx": board.xlsx()})
+    result = read("monday_export", path)
 
-    assert found.item("Lost").parent_id is None
-    assert found.item("Lost").description == "Status: Done"
-    assert any("no item has this subitem" in one for one in found.problems)
+    assert result.item("Lost").parent_id is None
+    assert result.item("Lost").description == "Status: Done"
+    assert any("no item has this subitem" in problem for problem in result.problems)
 
 
 def test_subitems_of_a_board_that_is_not_there_are_reported(tmp_path: Path) -> None:
     path = account(tmp_path / "a.zip", FILES | {"boards/3_Subitems of X.xlsx": SUBITEMS.xlsx()})
 
-    assert any("Subitems of X" in one for one in read("monday_export", path).problems)
+    assert any("Subitems of X" in problem for problem in read("monday_export", path).problems)
 
 
 def test_who_made_an_item_and_when_is_no_column(export: Path) -> None:
@@ -114,33 +116,33 @@ def test_who_made_an_item_and_when_is_no_column(export: Path) -> None:
 
 
 def test_people_have_the_addresses_of_the_team(export: Path) -> None:
-    found = read("monday_export", export)
+    result = read("monday_export", export)
 
-    assert found.people["Ada"].email == "ada@x.test"
-    assert not found.people["Bob"].active
-    assert found.types()["Owner"] == "people"
+    assert result.people["Ada"].email == "ada@x.test"
+    assert not result.people["Bob"].active
+    assert result.types()["Owner"] == "people"
 
 
 def test_files_are_read_from_the_archive(export: Path) -> None:
     """Of items and updates; each once for each item."""
     source = opened("monday_export", export)
-    found = drained(source)
+    result = drained(source)
 
-    assert found.items[0].cells["files"].value == [{"asset": "7"}, {"asset": "8"}]
-    assert [(one.id, one.item_id, one.name, one.size) for one in found.assets] == [
+    assert result.items[0].cells["files"].value == [{"asset": "7"}, {"asset": "8"}]
+    assert [(asset.id, asset.item_id, asset.name, asset.size) for asset in result.assets] == [
         ("7", "101", "model card.md", 6),
         ("8", "101", "notes.txt", 5),
         ("8", "102", "notes.txt", 5),
     ]
-    assert source.open(found.assets[0]).read() == b"# Card"
-    assert found.updates[0].assets == ("7",)
+    assert source.open(result.assets[0]).read() == b"# Card"
+    assert result.updates[0].assets == ("7",)
     with pytest.raises(NotFound, match=r"gone\.txt"):
         source.open(Asset("99", "gone.txt", "101"))
     source.close()
 
 
 def test_a_file_in_a_folder_of_the_account_is_found(tmp_path: Path) -> None:
-    path = account(tmp_path / "a.zip", {f"acme/{name}": one for name, one in FILES.items()})
+    path = account(tmp_path / "a.zip", {f"acme/{name}": file for name, file in FILES.items()})
 
     assert len(read("monday_export", path).items) == 5
 
@@ -148,9 +150,9 @@ def test_a_file_in_a_folder_of_the_account_is_found(tmp_path: Path) -> None:
 def test_no_name_in_the_archive_is_used_as_a_path(tmp_path: Path) -> None:
     """The name of a file is its last part."""
     files = FILES | {"../../assets/7_..\\..\\evil.sh": b"rm", "assets/7_model card.md": b"# Card"}
-    found = read("monday_export", account(tmp_path / "a.zip", files))
+    result = read("monday_export", account(tmp_path / "a.zip", files))
 
-    assert all("/" not in one.name and "\\" not in one.name for one in found.assets)
+    assert all("/" not in asset.name and "\\" not in asset.name for asset in result.assets)
 
 
 def test_a_broken_board_does_not_stop_the_others(tmp_path: Path) -> None:
@@ -159,10 +161,10 @@ def test_a_broken_board_does_not_stop_the_others(tmp_path: Path) -> None:
         "boards/6_Empty.xlsx": team_xlsx([])[:0] or updates_xlsx("x", [])[:100],
         "updates/broken.xlsx": b"junk",
     }
-    found = read("monday_export", account(tmp_path / "a.zip", files))
+    result = read("monday_export", account(tmp_path / "a.zip", files))
 
-    assert len(found.items) == 5
-    assert [one.split(":")[0] for one in found.problems] == [
+    assert len(result.items) == 5
+    assert [problem.split(":")[0] for problem in result.problems] == [
         "board skipped",
         "board skipped",
         "updates skipped",
@@ -237,16 +239,16 @@ def test_a_file_of_the_archive_may_not_be_too_large(
 
 
 def test_two_boards_of_one_name_have_their_own_subitems(tmp_path: Path) -> None:
-    other = Board("Models", [Group("B", [Item("X", "301", {}, subitem_names="Y")])])
+    board = Board("Models", [Group("B", [Item("X", "301", {}, subitem_names="Y")])])
     children = Board("Subitems of Models", [Group("S", [Item("Y", "401")])])
     files = FILES | {
-        "boards/8_Models.xlsx": other.xlsx(),
+        "boards/8_Models.xlsx": board.xlsx(),
         "boards/9_Subitems of Models.xlsx": children.xlsx(),
     }
-    found = read("monday_export", account(tmp_path / "a.zip", files))
+    result = read("monday_export", account(tmp_path / "a.zip", files))
 
-    assert {one.id: one.parent_id for one in found.items}["401"] == "301"
-    assert len(found.items) == 7
+    assert {item.id: item.parent_id for item in result.items}["401"] == "301"
+    assert len(result.items) == 7
 
 
 def test_an_archive_without_a_readable_board_says_why(tmp_path: Path) -> None:

@@ -40,75 +40,78 @@ def column(items: list[Item], title: str = "Column") -> Board:
 
 def test_every_group_repeats_the_header(tmp_path: Path) -> None:
     """Groups are in order; no header becomes an item."""
-    found = read_board(tmp_path, board(Group("Now", [SERVING]), Group("Later", [TRAINING])))
+    result = read_board(tmp_path, board(Group("Now", [SERVING]), Group("Later", [TRAINING])))
 
-    assert [group.title for group in found.board.groups] == ["Now", "Later"]
-    assert [(one.name, one.group_id) for one in found.items] == [
+    assert [group.title for group in result.board.groups] == ["Now", "Later"]
+    assert [(item.name, item.group_id) for item in result.items] == [
         ("Serve llama", "Now"),
         ("Train, again", "Later"),
     ]
-    assert found.board.name == "Models"
-    assert not found.problems
+    assert result.board.name == "Models"
+    assert not result.problems
 
 
 def test_two_groups_with_one_title_stay_two(tmp_path: Path) -> None:
-    found = read_board(tmp_path, board(Group("Now", [SERVING]), Group("Now", [TRAINING])))
+    result = read_board(tmp_path, board(Group("Now", [SERVING]), Group("Now", [TRAINING])))
 
-    assert [one.group_id for one in found.items] == ["Now", "Now (2)"]
+    assert [item.group_id for item in result.items] == ["Now", "Now (2)"]
 
 
 def test_a_description_stands_between_title_and_first_group(tmp_path: Path) -> None:
-    found = read_board(tmp_path, board(Group("Now", [SERVING]), description="All our models"))
+    result = read_board(tmp_path, board(Group("Now", [SERVING]), description="All our models"))
 
-    assert found.board.description == "All our models"
-    assert found.items[0].group_id == "Now"
+    assert result.board.description == "All our models"
+    assert result.items[0].group_id == "Now"
 
 
 def test_an_item_may_be_called_otherwise(tmp_path: Path) -> None:
     """The first cell of the header is the board's word for an item."""
-    found = read_board(tmp_path, board(Group("Now", [SERVING]), noun="Store"))
+    result = read_board(tmp_path, board(Group("Now", [SERVING]), noun="Store"))
 
-    assert [one.name for one in found.items] == ["Serve llama"]
+    assert [item.name for item in result.items] == ["Serve llama"]
 
 
 def test_subitems_start_one_cell_further_right(tmp_path: Path) -> None:
     """They have columns of their own, and the next item is none of them."""
     child = Item("Quantise", "201", {"Owner": "Ada Lovelace"})
     parent = Item("Serve llama", "101", {"Status": "Done"}, [child, Item("Load test", "202")])
-    found = read_board(
+    result = read_board(
         tmp_path, board(Group("Now", [parent, TRAINING]), subitem_columns=("Owner", "Status"))
     )
 
-    assert [(one.id, one.parent_id) for one in found.items] == [
+    assert [(item.id, item.parent_id) for item in result.items] == [
         ("101", None),
         ("201", "101"),
         ("202", "101"),
         ("102", None),
     ]
-    assert found.items[1].cells["owner"].value == [{"id": "Ada Lovelace", "kind": "person"}]
-    assert [one.title for one in found.board.subitem_columns] == ["Owner", "Status"]
-    assert found.board.items == 2
+    assert result.items[1].cells["owner"].value == [{"id": "Ada Lovelace", "kind": "person"}]
+    assert [subitem_column.title for subitem_column in result.board.subitem_columns] == [
+        "Owner",
+        "Status",
+    ]
+    assert result.board.items == 2
 
 
 def test_a_row_of_totals_is_no_item(tmp_path: Path) -> None:
     """Neither after an item nor right after subitems."""
     parent = Item("Serve llama", "101", {}, [Item("Quantise", "201")])
     totals = {"Due": "2026-06-15 to 2026-07-01", "Status": "1/2"}
-    found = read_board(
+    result = read_board(
         tmp_path, board(Group("Now", [parent], totals), Group("Later", [TRAINING], totals))
     )
 
-    assert [one.id for one in found.items] == ["101", "201", "102"]
+    assert [item.id for item in result.items] == ["101", "201", "102"]
 
 
 @pytest.mark.parametrize("ids", [True, False])
 def test_an_item_with_only_a_name_is_no_group(tmp_path: Path, ids: bool) -> None:
     """A group's title stands before a header."""
     lonely = Item("Lonely", "103" if ids else "")
-    found = read_board(tmp_path, board(Group("Now", [SERVING, lonely]), Group("B"), ids=ids))
+    result = read_board(tmp_path, board(Group("Now", [SERVING, lonely]), Group("B"), ids=ids))
 
-    assert found.item("Lonely").group_id == "Now"
-    assert [one.name for one in found.items] == ["Serve llama", "Lonely"]
+    assert result.item("Lonely").group_id == "Now"
+    assert [item.name for item in result.items] == ["Serve llama", "Lonely"]
 
 
 def test_items_without_id_get_one_that_stays(tmp_path: Path) -> None:
@@ -116,8 +119,8 @@ def test_items_without_id_get_one_that_stays(tmp_path: Path) -> None:
     without = board(Group("Now", [Item("Form answer"), Item("Form answer")]), ids=False)
     first, second = read_board(tmp_path, without), read_board(tmp_path, without)
 
-    assert [one.id for one in first.items] == [one.id for one in second.items]
-    assert len({one.id for one in first.items}) == 2
+    assert [item.id for item in first.items] == [item.id for item in second.items]
+    assert len({item.id for item in first.items}) == 2
 
 
 def test_items_without_id_are_known_by_name(tmp_path: Path) -> None:
@@ -125,7 +128,7 @@ def test_items_without_id_are_known_by_name(tmp_path: Path) -> None:
     before = [Item("Serve", cells={"Note": "a"}), Item("Train", subitems=[Item("Serve")])]
     after = [Item("New"), Item("Serve", cells={"Note": "b"}), before[1]]
     first, later = (
-        {one.id for one in read_board(tmp_path, board(Group("Now", items), ids=False)).items}
+        {item.id for item in read_board(tmp_path, board(Group("Now", items), ids=False)).items}
         for items in (before, after)
     )
 
@@ -135,21 +138,21 @@ def test_items_without_id_are_known_by_name(tmp_path: Path) -> None:
 
 def test_two_files_of_the_same_name_have_their_own_items(tmp_path: Path) -> None:
     """Exports of two boards with one title, without ids."""
-    same = board(Group("Now", [Item("Serve"), Item("Train")]), ids=False)
+    equal = board(Group("Now", [Item("Serve"), Item("Train")]), ids=False)
     files = []
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        files.append(same.write(tmp_path / folder / "board.xlsx"))
+        files.append(equal.write(tmp_path / folder / "board.xlsx"))
     items = read("monday_export", *files).items
 
-    assert len({one.id for one in items}) == len(items) == 4
+    assert len({item.id for item in items}) == len(items) == 4
 
 
 def test_a_midnight_is_a_calendar_day(tmp_path: Path) -> None:
-    found = read_board(tmp_path, board(Group("Now", [SERVING, TRAINING])))
+    result = read_board(tmp_path, board(Group("Now", [SERVING, TRAINING])))
 
-    assert found.item("Serve llama").cells["due"].value == {"date": "2026-06-15", "time": None}
-    assert found.item("Train, again").cells["due"].value == {
+    assert result.item("Serve llama").cells["due"].value == {"date": "2026-06-15", "time": None}
+    assert result.item("Train, again").cells["due"].value == {
         "date": "2026-07-01",
         "time": "09:30:00",
     }
@@ -158,25 +161,25 @@ def test_a_midnight_is_a_calendar_day(tmp_path: Path) -> None:
 def test_two_columns_of_a_timeline_are_one(tmp_path: Path) -> None:
     cells = {"Plan - Start": date(2026, 3, 1), "Plan - End": date(2026, 3, 15)}
     columns = ("Plan - Start", "Plan - End", "Status")
-    found = read_board(tmp_path, board(Group("Now", [Item("a", "1", cells)]), columns=columns))
+    result = read_board(tmp_path, board(Group("Now", [Item("a", "1", cells)]), columns=columns))
 
-    assert found.types() == {"Plan": "timeline", "Status": "text"}
-    assert found.items[0].cells["plan"].value == {"from": "2026-03-01", "to": "2026-03-15"}
+    assert result.types() == {"Plan": "timeline", "Status": "text"}
+    assert result.items[0].cells["plan"].value == {"from": "2026-03-01", "to": "2026-03-15"}
 
 
 def test_an_end_without_a_start_is_a_date(tmp_path: Path) -> None:
     item = Item("a", "1", {"Plan - End": date(2026, 3, 15)})
-    found = read_board(tmp_path, board(Group("Now", [item]), columns=("Plan - End",)))
+    result = read_board(tmp_path, board(Group("Now", [item]), columns=("Plan - End",)))
 
-    assert found.types() == {"Plan - End": "date"}
+    assert result.types() == {"Plan - End": "date"}
 
 
 def test_a_timeline_that_has_only_one_end_is_that_day(tmp_path: Path) -> None:
     cells = {"Plan - Start": date(2026, 3, 1)}
     columns = ("Plan - Start", "Plan - End")
-    found = read_board(tmp_path, board(Group("Now", [Item("a", "1", cells)]), columns=columns))
+    result = read_board(tmp_path, board(Group("Now", [Item("a", "1", cells)]), columns=columns))
 
-    assert found.items[0].cells["plan"].value == {"from": "2026-03-01", "to": "2026-03-01"}
+    assert result.items[0].cells["plan"].value == {"from": "2026-03-01", "to": "2026-03-01"}
 
 
 @pytest.mark.parametrize(
@@ -201,42 +204,42 @@ def test_a_timeline_that_has_only_one_end_is_that_day(tmp_path: Path) -> None:
 def test_types_are_found_from_values(
     tmp_path: Path, values: list[object], type_: str, first: object
 ) -> None:
-    items = [Item(f"item {at}", str(at), {"Column": one}) for at, one in enumerate(values)]  # type: ignore[dict-item]
-    found = read_board(tmp_path, column(items))
+    items = [Item(f"item {at}", str(at), {"Column": value}) for at, value in enumerate(values)]  # type: ignore[dict-item]
+    result = read_board(tmp_path, column(items))
 
-    assert found.types() == {"Column": type_}
-    assert found.items[0].cells["column"].value == first
+    assert result.types() == {"Column": type_}
+    assert result.items[0].cells["column"].value == first
 
 
 def test_people_are_names_joined_by_commas(tmp_path: Path) -> None:
     """The title says that they are people; without such a title a known name does."""
     items = [Item("a", "1", {"Owner": "Ada Lovelace, Grace Hopper", "Second": "Ada Lovelace"})]
-    found = read_board(tmp_path, board(Group("Now", items), columns=("Owner", "Second")))
+    result = read_board(tmp_path, board(Group("Now", items), columns=("Owner", "Second")))
 
-    assert found.types()["Owner"] == "people"
-    assert [one["id"] for one in found.items[0].cells["owner"].value] == [
+    assert result.types()["Owner"] == "people"
+    assert [entry["id"] for entry in result.items[0].cells["owner"].value] == [
         "Ada Lovelace",
         "Grace Hopper",
     ]
-    assert set(found.people) == {"Ada Lovelace", "Grace Hopper"}
+    assert set(result.people) == {"Ada Lovelace", "Grace Hopper"}
 
 
 def test_who_wrote_an_update_is_known_by_name(tmp_path: Path) -> None:
     post = Update("1", "a", "Ada", "22/October/2025  12:42:01 PM", "Hello", "9")
     items = [Item("a", "1", {"Done by": "Ada"})]
-    found = read_board(tmp_path, board(Group("N", items), columns=("Done by",), updates=[post]))
+    result = read_board(tmp_path, board(Group("N", items), columns=("Done by",), updates=[post]))
 
-    assert found.types() == {"Done by": "people"}
+    assert result.types() == {"Done by": "people"}
 
 
 def test_files_are_links_that_need_a_login(tmp_path: Path) -> None:
     url = "https://acme.monday.com/protected_static/1/resources/2/model.onnx"
     items = [Item("a", "1", {"Files": f"{url}, {url}"})]
-    found = read_board(tmp_path, board(Group("Now", items), columns=("Files",)))
+    result = read_board(tmp_path, board(Group("Now", items), columns=("Files",)))
 
-    assert found.types() == {"Files": "file"}
+    assert result.types() == {"Files": "file"}
     assert (
-        found.items[0].cells["files"].value == [{"url": url, "name": "model.onnx", "kind": ""}] * 2
+        result.items[0].cells["files"].value == [{"url": url, "name": "model.onnx", "kind": ""}] * 2
     )
     assert any("login" in missing for missing in monday_export.SOURCE.missing)
 
@@ -248,18 +251,18 @@ def test_updates_have_their_replies_and_times(tmp_path: Path) -> None:
         Update("101", "Serve llama", "Bob", "22/October/2025  12:43:01 PM", "Yes", "11", "10"),
         Update("101", "Serve llama", "Ada", "22/October/2025  12:42:01 PM", "A\nB", "10", likes=2),
     ]
-    found = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))
+    result = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))
 
-    assert [(one.id, one.reply_to) for one in found.updates] == [
+    assert [(update.id, update.reply_to) for update in result.updates] == [
         ("10", None),
         ("12", None),
         ("11", "10"),
     ]
-    assert found.updates[0].html == "A<br>B"
-    assert found.updates[0].likes == 2
-    assert found.updates[0].created_ms == 1_761_136_921_000
-    assert found.updates[1].html == "B &lt;b&gt;"
-    assert found.updates[2].author == "Bob"
+    assert result.updates[0].html == "A<br>B"
+    assert result.updates[0].likes == 2
+    assert result.updates[0].created_ms == 1_761_136_921_000
+    assert result.updates[1].html == "B &lt;b&gt;"
+    assert result.updates[2].author == "Bob"
 
 
 def test_updates_of_one_second_are_in_the_order_of_their_ids(tmp_path: Path) -> None:
@@ -267,25 +270,25 @@ def test_updates_of_one_second_are_in_the_order_of_their_ids(tmp_path: Path) -> 
     at = "22/October/2025  12:42:01 PM"
     posts = [Update("101", "Serve llama", "Ada", at, str(id), str(id)) for id in (100, 99, 98)]
 
-    found = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))
+    result = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))
 
-    assert [one.id for one in found.updates] == ["98", "99", "100"]
+    assert [update.id for update in result.updates] == ["98", "99", "100"]
 
 
 def test_an_update_that_is_only_a_file_names_it(tmp_path: Path) -> None:
     posts = [Update("101", "x", "Ada", "bad date", "", "10", assets="7, 8")]
-    found = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))
+    result = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))
 
-    assert found.updates[0].html == "(files in Monday.com: 7, 8)"
-    assert found.updates[0].created_ms is None
+    assert result.updates[0].html == "(files in Monday.com: 7, 8)"
+    assert result.updates[0].created_ms is None
 
 
 def test_a_reply_without_its_update_stands_alone(tmp_path: Path) -> None:
     posts = [Update("101", "x", "Ada", "", "Yes", "11", "10")]
-    found = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))
+    result = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))
 
-    assert found.updates[0].reply_to is None
-    assert found.problems == ["update 11: no reply any more, 10 is not there"]
+    assert result.updates[0].reply_to is None
+    assert result.problems == ["update 11: no reply any more, 10 is not there"]
 
 
 def test_updates_of_no_item_are_counted(tmp_path: Path) -> None:
@@ -294,10 +297,10 @@ def test_updates_of_no_item_are_counted(tmp_path: Path) -> None:
         Update("9", "Models", "Ada", "", "Hi", "1"),
         Update("9", "Models", "Ada", "", "!", "2"),
     ]
-    found = read_board(tmp_path, board(Group("Now", [SERVING]), discussion=posts))
+    result = read_board(tmp_path, board(Group("Now", [SERVING]), discussion=posts))
 
-    assert not found.updates
-    assert "2 updates skipped" in found.problems[0]
+    assert not result.updates
+    assert "2 updates skipped" in result.problems[0]
 
 
 def test_updates_find_items_without_id_by_a_name_that_is_unique(tmp_path: Path) -> None:
@@ -306,10 +309,10 @@ def test_updates_find_items_without_id_by_a_name_that_is_unique(tmp_path: Path) 
         Update("2", "Twice", "Ada", "", "b", "2"),
     ]
     items = [Item("Serve llama"), Item("Twice"), Item("Twice")]
-    found = read_board(tmp_path, board(Group("Now", items), ids=False, updates=posts))
+    result = read_board(tmp_path, board(Group("Now", items), ids=False, updates=posts))
 
-    assert [one.item_id for one in found.updates] == [found.items[0].id]
-    assert "1 update skipped" in found.problems[0]
+    assert [update.item_id for update in result.updates] == [result.items[0].id]
+    assert "1 update skipped" in result.problems[0]
 
 
 def test_delta_reads_only_newer_updates(tmp_path: Path) -> None:
@@ -321,7 +324,7 @@ def test_delta_reads_only_newer_updates(tmp_path: Path) -> None:
     source = opened("monday_export", path)
     (only,) = source.boards()
 
-    assert [one.id for one in source.updates(only, 1_761_200_000_000)] == ["2"]
+    assert [update.id for update in source.updates(only, 1_761_200_000_000)] == ["2"]
 
 
 def test_columns_with_one_title_stay_apart(tmp_path: Path) -> None:
@@ -329,49 +332,49 @@ def test_columns_with_one_title_stay_apart(tmp_path: Path) -> None:
     for row in (["Models"], ["Now"], ["Name", "Status", "Status"], ["a", "Done", "Stuck"]):
         book.worksheets[0].append(row)
     (tmp_path / "e.xlsx").write_bytes(saved(book))
-    found = read("monday_export", tmp_path / "e.xlsx")
+    result = read("monday_export", tmp_path / "e.xlsx")
 
-    assert {id: one.value for id, one in found.items[0].cells.items()} == {
+    assert {id: cell.value for id, cell in result.items[0].cells.items()} == {
         "status": "Done",
         "status_2": "Stuck",
     }
 
 
 def test_an_item_without_a_name_is_reported(tmp_path: Path) -> None:
-    found = read_board(tmp_path, board(Group("Now", [Item("", "7", {"Status": "x"}), SERVING])))
+    result = read_board(tmp_path, board(Group("Now", [Item("", "7", {"Status": "x"}), SERVING])))
 
-    assert [one.name for one in found.items] == ["Serve llama"]
-    assert found.problems == ["Models, row 4: skipped, it has no name"]
+    assert [item.name for item in result.items] == ["Serve llama"]
+    assert result.problems == ["Models, row 4: skipped, it has no name"]
 
 
 def test_an_id_that_occurs_twice_is_reported(tmp_path: Path) -> None:
-    found = read_board(tmp_path, board(Group("Now", [SERVING, SERVING])))
+    result = read_board(tmp_path, board(Group("Now", [SERVING, SERVING])))
 
-    assert len(found.items) == 1
-    assert "the id 101 occurs twice" in found.problems[0]
+    assert len(result.items) == 1
+    assert "the id 101 occurs twice" in result.problems[0]
 
 
 def test_control_characters_are_left_out(tmp_path: Path) -> None:
     items = [Item("a_x0000_b_x0007_c", "1", {"Status": "ok"})]
-    found = read_board(tmp_path, board(Group("Now", items)))
+    result = read_board(tmp_path, board(Group("Now", items)))
 
-    assert found.items[0].name == "abc"
+    assert result.items[0].name == "abc"
 
 
 def test_a_columns_file_corrects_a_type(tmp_path: Path) -> None:
     explanation = tmp_path / "columns.toml"
     explanation.write_text('[columns.Status]\ntype = "text"\n[columns.Due]\nignore = true\n')
     path = board(Group("Now", [SERVING])).write(tmp_path / "e.xlsx")
-    found = read("monday_export", path, mapping=explanation)
+    result = read("monday_export", path, mapping=explanation)
 
-    assert found.types() == {"Status": "text"}
+    assert result.types() == {"Status": "text"}
 
 
 def test_one_board_of_many_files_can_be_chosen(tmp_path: Path) -> None:
     """Two boards of one name get different ids."""
     paths = [board(Group("A", [SERVING])).write(tmp_path / f"{n}.xlsx") for n in "ab"]
 
-    assert [one.id for one in read("monday_export", *paths).boards] == ["Models", "Models (2)"]
+    assert [board.id for board in read("monday_export", *paths).boards] == ["Models", "Models (2)"]
     assert len(read("monday_export", *paths, boards=("Models (2)",)).boards) == 1
 
 
@@ -437,7 +440,7 @@ def _sheet(rows: str, dimension: str = "A1:B2") -> bytes:
     """A workbook with one sheet of this XML."""
     head = f'<worksheet xmlns="{MAIN}"><dimension ref="{dimension}"/><sheetData>'
     with zipfile.ZipFile(BytesIO(_xlsx_of(["Models"], ["Now"], ["Name"], ["a"]))) as old:
-        parts = {one: old.read(one) for one in old.namelist()}
+        parts = {file_name: old.read(file_name) for file_name in old.namelist()}
     parts["xl/worksheets/sheet1.xml"] = f"{head}{rows}</sheetData></worksheet>".encode()
     opened = BytesIO()
     with zipfile.ZipFile(opened, "w") as new:
@@ -477,7 +480,7 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 def test_a_board_that_only_has_names_is_read(tmp_path: Path) -> None:
     (tmp_path / "e.xlsx").write_bytes(_xlsx_of(["Models"], ["Now"], ["Name"], ["a"], ["b"]))
 
-    assert [one.name for one in read("monday_export", tmp_path / "e.xlsx").items] == ["a", "b"]
+    assert [item.name for item in read("monday_export", tmp_path / "e.xlsx").items] == ["a", "b"]
 
 
 _plain = st.text(
@@ -517,22 +520,24 @@ def _boards(draw: st.DrawFn) -> Board:
 def test_what_is_written_is_read_back(written: Board) -> None:
     """Names, parents, groups and values, for any names that Monday.com allows."""
     with tempfile.TemporaryDirectory() as folder:
-        found = read_board(Path(folder), written)
+        result = read_board(Path(folder), written)
 
     expected = [
-        (one.name, one.id, parent.id if parent is not one else None, _shown(one))
+        (item.name, item.id, parent.id if parent is not item else None, _shown(item))
         for group in written.groups
         for parent in group.items
-        for one in (parent, *parent.subitems)
+        for item in (parent, *parent.subitems)
     ]
-    assert [(one.name, one.id, one.parent_id, _values(one)) for one in found.items] == expected
-    assert not found.problems
+    assert [
+        (item.name, item.id, item.parent_id, _values(item)) for item in result.items
+    ] == expected
+    assert not result.problems
 
 
 def _shown(item: Item) -> dict[str, object]:
     due = item.cells["Due"]
-    shown = {"status": item.cells["Status"], "due": due and due.isoformat()}  # type: ignore[union-attr]
-    return {key: value for key, value in shown.items() if value is not None}
+    output = {"status": item.cells["Status"], "due": due and due.isoformat()}  # type: ignore[union-attr]
+    return {key: value for key, value in output.items() if value is not None}
 
 
 def _values(item: object) -> dict[str, object]:

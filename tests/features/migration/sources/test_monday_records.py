@@ -17,8 +17,8 @@ BOARD = Board("9", "B", columns=(STATUS, Column("d", "Due", "date"), Column("f",
 def read(*values: dict[str, Any], **more: Any) -> tuple[dict[str, Cell], list[str]]:
     problems: list[str] = []
     raw = {"id": "1", "name": "item", "column_values": list(values), **more}
-    found = records.item(raw, BOARD, None, lambda _kind, sentence: problems.append(sentence))
-    return dict(found.cells), problems
+    item = records.item(raw, BOARD, None, lambda _kind, sentence: problems.append(sentence))
+    return dict(item.cells), problems
 
 
 def test_a_value_that_cannot_be_read_keeps_its_text_and_names_its_place() -> None:
@@ -52,6 +52,19 @@ def test_a_computed_status_that_differs_is_said() -> None:
     assert cells == {} and "subitems that differ" in problems[0]
 
 
+def test_a_value_that_is_computed_from_subitems_says_so() -> None:
+    """Only that of an item with subitems: the others were entered."""
+    capabilities = {"calculated": {"function": "SUM"}}
+    column = {"id": "m", "title": "Minutes", "type": "numbers", "capabilities": capabilities}
+    board = records.board({"id": "9", "name": "B", "columns": [column]}, (), ())
+
+    for is_leaf, function in ((False, "SUM"), (True, "")):
+        value = {"id": "m", "type": "numbers", "text": "85", "value": '"85"', "is_leaf": is_leaf}
+        raw = {"id": "1", "name": "item", "column_values": [value]}
+        item = records.item(raw, board, None, lambda _kind, _sentence: None)
+        assert item.cells["m"] == Cell("85", "85", function)
+
+
 def test_groups_are_in_the_order_of_numbers_in_texts() -> None:
     """ "9" is before "10", and a text that is no number is first."""
     groups = [
@@ -79,20 +92,20 @@ def test_the_board_of_subitems_is_in_the_settings(key: str) -> None:
 
 def test_what_people_must_rebuild_is_listed() -> None:
     """Automations of both kinds, webhooks, views and forms."""
-    found = {
+    result = {
         "items": [{"id": "1", "title": "Notify", "active": False}],
         "legacy_automations": [{"name": "Old one"}, "unnamed"],
         "webhooks": [{"id": "5", "event": "create_item"}],
     }
     views = [{"id": "1", "name": "Ask us", "type": "FormBoardView"}, {"id": "2", "name": "Main"}]
 
-    assert list(records.inventory(found)) == [
+    assert list(records.inventory(result)) == [
         Manual("automation", "Notify (off)"),
         Manual("automation", "Old one"),
         Manual("automation", "unnamed"),
         Manual("webhook", "create_item"),
     ]
-    assert [(one.kind, one.name) for one in records.views({"views": views})] == [
+    assert [(view.kind, view.name) for view in records.views({"views": views})] == [
         ("form", "Ask us"),
         ("view", "Main"),
     ]

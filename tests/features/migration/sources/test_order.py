@@ -21,21 +21,23 @@ def test_every_item_comes_once_and_after_its_parent(pairs: list[tuple[int, int |
     """Also with a parent that is missing; of a cycle, one is first."""
     given_items = [item(key, parent) for key, parent in pairs]
 
-    found = list(parents_first(given_items))
+    result = list(parents_first(given_items))
 
-    assert sorted(one.id for one in found) == sorted(one.id for one in given_items)
-    parents = {one.id: one.parent_id for one in given_items}
-    place = {one.id: n for n, one in enumerate(found)}
-    for one in found:
-        if one.parent_id in place and not _is_in_cycle(one.id, parents):
-            assert place[one.parent_id] < place[one.id]
+    assert sorted(entry.id for entry in result) == sorted(
+        given_item.id for given_item in given_items
+    )
+    parents = {given_item.id: given_item.parent_id for given_item in given_items}
+    place = {entry.id: n for n, entry in enumerate(result)}
+    for entry in result:
+        if entry.parent_id in place and not _is_in_cycle(entry.id, parents):
+            assert place[entry.parent_id] < place[entry.id]
 
 
 def _is_in_cycle(key: str, parents: dict[str, str | None]) -> bool:
-    seen: set[str] = set()
+    observations: set[str] = set()
     at: str | None = key
-    while at is not None and at not in seen:
-        seen.add(at)
+    while at is not None and at not in observations:
+        observations.add(at)
         at = parents.get(at)
     return at is not None
 
@@ -60,10 +62,10 @@ def test_threads_come_oldest_first_and_stay_together(shapes: list[tuple[int | No
         for n, (at, length) in enumerate(shapes)
     ]
 
-    found = list(oldest_first(threads))
+    result = list(oldest_first(threads))
 
     expected = sorted(threads, key=lambda thread: thread[0].created_ms or 0)
-    assert found == [update for thread in expected for update in thread]
+    assert result == [update for thread in expected for update in thread]
 
 
 def test_problems_that_are_alike_stay_short() -> None:

@@ -8,7 +8,8 @@ import pytest
 from clickup_mlops import registry
 from clickup_mlops.errors import ContentError, NotFound
 from clickup_mlops.features.migration import sources
-from clickup_mlops.features.migration.records import Asset
+from clickup_mlops.features.migration.records import Asset, SourceLoss
+from clickup_mlops.features.migration.sources._files.unread import NOT_READ
 from tests.features.migration.sources.reading import SAMPLES, opened, read
 
 ASANA, TRELLO, LINEAR, GITHUB = (
@@ -21,22 +22,22 @@ ASANA, TRELLO, LINEAR, GITHUB = (
 
 def test_asana_names_parents_and_dependencies() -> None:
     """Its CSV has no ids for them: a name must be the only one."""
-    found = read("asana", ASANA / "project.csv")
+    result = read("asana", ASANA / "project.csv")
 
-    assert [one.id for one in found.items] == ["11", "13", "14", "15", "12"]
-    assert found.item("Load test").parent_id == "11"
-    assert found.item("Load test").cells["blocked_by"].value == [
+    assert [item.id for item in result.items] == ["11", "13", "14", "15", "12"]
+    assert result.item("Load test").parent_id == "11"
+    assert result.item("Load test").cells["blocked_by"].value == [
         {"item": "13", "type": "FS", "lag_days": 0}
     ]
-    assert found.problems == ['line 2: dependency skipped, not exactly one task is called "Twice"']
+    assert result.problems == ['line 2: dependency skipped, not exactly one task is called "Twice"']
 
 
 def test_asana_sections_are_groups_and_completed_is_done() -> None:
-    found = read("asana", ASANA / "project.csv")
+    result = read("asana", ASANA / "project.csv")
 
-    assert [one.title for one in found.board.groups] == ["Serving", "Training"]
-    assert found.options("Status") == {"Incomplete": False, "Completed": True}
-    assert found.types() == {
+    assert [group.title for group in result.board.groups] == ["Serving", "Training"]
+    assert result.options("Status") == {"Incomplete": False, "Completed": True}
+    assert result.types() == {
         "Status": "status",
         "Assignee": "people",
         "Completed At": "date",
@@ -47,14 +48,14 @@ def test_asana_sections_are_groups_and_completed_is_done() -> None:
         "GPU hours": "numbers",
         "Stage": "status",
     }
-    assert found.people["ada@x.test"].name == "Ada Lovelace"
+    assert result.people["ada@x.test"].name == "Ada Lovelace"
 
 
 def test_asana_json_has_custom_fields_stories_and_subtasks() -> None:
-    found = read("asana", ASANA / "project.json")
-    item = found.item("Serve llama")
+    result = read("asana", ASANA / "project.json")
+    item = result.item("Serve llama")
 
-    assert [(one.id, one.parent_id) for one in found.items] == [
+    assert [(item.id, item.parent_id) for item in result.items] == [
         ("11", None),
         ("12", "11"),
         ("16", "12"),
@@ -65,23 +66,51 @@ def test_asana_json_has_custom_fields_stories_and_subtasks() -> None:
         "Stage": "Live",
     }
     assert item.cells["c3"].value == ["o2", "o3"]
-    (clouds,) = [one for one in found.boards[0].columns if one.title == "Clouds"]
-    assert [(one.name, one.active) for one in clouds.options] == [("AWS", True), ("GCP", False)]
+    (clouds,) = [column for column in result.boards[0].columns if column.title == "Clouds"]
+    assert [(option.name, option.active) for option in clouds.options] == [
+        ("AWS", True),
+        ("GCP", False),
+    ]
     assert item.cells["due"].value == {"date": "2026-01-31", "time": "12:00:00"}
     assert item.subscribers == ("2",)
-    assert [one.html for one in found.updates] == ["Good &amp; fast"]
-    assert [one.name for one in found.boards] == ["Models", "project"]
-    assert found.problems == ["project.json, task 3: skipped, it has no gid"]
+    assert [update.html for update in result.updates] == ["Good &amp; fast"]
+    assert [board.name for board in result.boards] == ["Models", "project"]
+    absent, without_gid = result.problems
+    assert absent.startswith("task 11: subtask 99 skipped, the file has no name of it: export JSON")
+    assert without_gid == "project.json, task 3: skipped, it has no gid"
+
+
+def test_asana_json_loses_nothing_silently(tmp_path: Path) -> None:
+    """What waits outside of the file is related; what nobody reads is reported."""
+    path = tmp_path / "project.json"
+    below = {"gid": "3", "name": "c", "novelty": {"gid": "4", "name": "x"}, "num_subtasks": 2}
+    first = {"gid": "1", "name": "a", "dependents": [{"gid": "2"}, {"gid": "9"}]}
+    first |= {"novelty": 1, "num_subtasks": 2, "subtasks": [below]}
+    second = {"gid": "2", "name": "b", "dependencies": [{"gid": "1"}], "actual_time_minutes": 90}
+    path.write_text(json.dumps({"data": [first, second]}))
+    found = read("asana", path)
+
+    assert found.item("a").cells["blocking"].value == [{"item": "9", "board": "", "name": "9"}]
+    assert found.item("b").cells["actual_time"].value == "1.5"
+    assert found.problems == [
+        "task 1: 1 subtask is not in the file",
+        "task 3: 2 subtasks are not in the file",
+    ]
+    assert found.item("a").losses == (SourceLoss("novelty", NOT_READ, "1"),)
+    assert found.item("c").losses == (SourceLoss("novelty", NOT_READ, '{"name":"x"}'),)
 
 
 def test_trello_lists_are_groups_in_order() -> None:
     """Archived cards and lists are left out, unless they are asked for."""
-    found = read("trello", TRELLO)
+    result = read("trello", TRELLO)
 
-    assert found.board.name == "Models"
-    assert [one.title for one in found.board.groups] == ["Doing", "Done"]
-    assert [(one.name, one.group_id) for one in found.items] == [("Serve", "l1"), ("Train", "l2")]
-    assert {one.name for one in read("trello", TRELLO, archived=True).items if one.archived} == {
+    assert result.board.name == "Models"
+    assert [group.title for group in result.board.groups] == ["Doing", "Done"]
+    assert [(item.name, item.group_id) for item in result.items] == [
+        ("Serve", "l1"),
+        ("Train", "l2"),
+    ]
+    assert {item.name for item in read("trello", TRELLO, archived=True).items if item.archived} == {
         "Archived card",
         "On archived list",
     }
@@ -97,78 +126,112 @@ def test_trello_cards_have_all_that_is_on_them() -> None:
         "members": [{"id": "m1", "kind": "person"}],
         "start": {"date": "2026-01-02", "time": "00:00:00"},
         "due": {"date": "2026-01-31", "time": "12:00:00"},
-        "labels": ["gpu", "blue"],
+        "labels": ["gpu", "blue", "x9"],
         "f1": ["Live"],
         "f2": "8",
+        "f9": "?",
     }
 
 
-def test_trello_comments_are_the_oldest_first() -> None:
-    found = read("trello", TRELLO)
+def test_trello_labels_and_fields_that_only_a_card_names_are_kept(tmp_path: Path) -> None:
+    """An export lists not every label of a large board, and a field may be gone from it."""
+    labels = [{"id": "n1", "name": "urgent"}, {"id": "n2", "name": "", "color": "red"}]
+    fields = [{"id": "i", "idCustomField": "f9", "value": {"text": "EU"}}]
+    card = {"id": "x", "name": "a", "labels": labels, "idLabels": ["n1", "n3"]}
+    place = {"locationName": "Lab", "address": "Zurich"}
+    path = tmp_path / "b.json"
+    path.write_text(json.dumps({"cards": [{**card, **place, "customFieldItems": fields}]}))
+    cells = read("trello", path).item("a").cells
 
-    assert [(one.id, one.author_name, one.html) for one in found.updates] == [
+    assert cells["labels"].value == ["urgent", "n3", "red"]
+    assert (cells["f9"].text, cells["location"].text) == ("EU", "Lab, Zurich")
+
+
+def test_trello_comments_are_the_oldest_first() -> None:
+    result = read("trello", TRELLO)
+
+    assert [(update.id, update.author_name, update.html) for update in result.updates] == [
         ("a1", "Ada Lovelace", "<p>Earlier</p>"),
         ("a2", "Left Us", "<p><strong>Later</strong></p>"),
     ]
-    assert found.problems == ['board.json: card "no id" skipped, it has no id']
+    assert result.problems == ['board.json: card "no id" skipped, it has no id']
 
 
 def test_trello_says_that_old_comments_may_be_missing(tmp_path: Path) -> None:
     path = tmp_path / "b.json"
     board = {"cards": [{"id": "x", "name": "a"}], "actions": [{}] * 1000}
     path.write_text(json.dumps(board))
-    found = read("trello", path)
+    result = read("trello", path)
 
-    assert found.problems == ["b.json: older comments may be missing from Trello's export"]
-    assert found.items[0].created_ms is None
-    assert (found.board.id, found.board.name) == ("b", "b")
+    assert result.problems == ["b.json: older comments may be missing from Trello's export"]
+    assert result.items[0].created_ms is None
+    assert (result.board.id, result.board.name) == ("b", "b")
 
 
 def test_linear_teams_are_boards() -> None:
-    found = read("linear", LINEAR)
+    result = read("linear", LINEAR)
 
-    assert [(one.id, one.name) for one in found.boards] == [
+    assert [(board.id, board.name) for board in result.boards] == [
         ("INF", "Inference"),
         ("TRN", "Training"),
     ]
-    assert [one.id for one in found.items] == ["INF-1", "INF-2", "TRN-1"]
+    assert [item.id for item in result.items] == ["INF-1", "INF-2", "TRN-1"]
     assert len(read("linear", LINEAR, archived=True).items) == 4
-    assert found.options("Status") == {"In Progress": False, "Shipped to all": True}
-    assert found.problems == ["issues.csv, line 6: skipped, it has no ID"]
+    assert result.options("Status") == {"In Progress": False, "Shipped to all": True}
+    assert result.problems == ["issues.csv, line 6: skipped, it has no ID"]
 
 
 def test_linear_issues_have_their_relations() -> None:
     item = read("linear", LINEAR).item("Load test")
 
     assert item.parent_id == "INF-1"
-    assert [one["item"] for one in item.cells["blocked_by"].value] == ["INF-1", "INF-3"]
+    assert [entry["item"] for entry in item.cells["blocked_by"].value] == ["INF-1", "INF-3"]
     assert item.cells["related_to"].value == [{"item": "TRN-1", "board": "", "name": "TRN-1"}]
     assert item.cells["project"].value == ["Launch, phase 1"]
     assert item.updated_ms == 1_767_607_200_000
 
 
 def test_github_issues_of_gh() -> None:
-    found = read("github", GITHUB / "gh.json")
-    item = found.item("Load test")
+    result = read("github", GITHUB / "gh.json")
+    item = result.item("Load test")
 
     assert (item.id, item.parent_id) == ("acme/models#2", "acme/models#1")
-    assert found.people["app/renovate"].kind == "agent"
-    assert found.updates[0].html == "<p><strong>Nice</strong> &lt;script&gt;</p>"
-    assert found.options("State") == {"Open": False, "Closed as not planned": True}
+    assert result.people["app/renovate"].kind == "agent"
+    assert result.updates[0].html == "<p><strong>Nice</strong> &lt;script&gt;</p>"
+    assert result.options("State") == {"Open": False, "Closed as not planned": True}
     assert item.cells["milestone_due"].value == {"date": "2026-03-01", "time": None}
-    assert found.board.url == "https://github.com/acme/models"
+    assert result.board.url == "https://github.com/acme/models"
+
+
+def test_github_issues_keep_what_is_around_them() -> None:
+    """Projects, pull requests, reactions, relations and types; the rest is a counted loss."""
+    item = read("github", GITHUB / "every_key_gh.json").item("Serve llama")
+    child = read("github", GITHUB / "every_key_gh.json").item("Load test")
+
+    assert (item.parent_id, child.parent_id) == ("acme/models#5", "acme/models#1")
+    assert item.cells["project_status"].value == ["In review"]
+    assert item.cells["pull_requests"].value == "https://github.com/acme/models/pull/12"
+    assert item.cells["reactions"].value == "thumbs_up: 3, rocket: 1"
+    assert [entry["item"] for entry in item.cells["blocked_by"].value] == ["acme/models#3"]
+    assert [entry["item"] for entry in item.cells["blocking"].value] == ["acme/infra#9"]
+    assert sorted(loss.title for loss in item.losses) == [
+        "comments.isMinimized",
+        "comments.minimizedReason",
+        "isPinned",
+        "novelty",
+    ]
 
 
 def test_github_issues_of_rest() -> None:
     """Pull requests are no issues; comments are only counted."""
-    found = read("github", GITHUB / "rest.json")
+    result = read("github", GITHUB / "rest.json")
 
-    assert [(one.id, one.parent_id) for one in found.items] == [
+    assert [(item.id, item.parent_id) for item in result.items] == [
         ("acme/models#7", None),
         ("acme/models#9", "acme/models#7"),
     ]
-    assert found.items[0].cells["labels"].value == ["gpu", "llm"]
-    assert found.problems == [
+    assert result.items[0].cells["labels"].value == ["gpu", "llm"]
+    assert result.problems == [
         "acme/models#7: 3 comments are not in the file",
         "rest.json, #8: skipped, it is a pull request",
         "rest.json, issue 4: skipped, it has no number",

@@ -3,13 +3,15 @@
 Nothing of a run is used: what a verification must find equal is written down twice, by hand.
 """
 
+from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.content import Attachment
 from clickup_mlops.features.migration.mapping.model import (
     BoardTable,
     ColumnTable,
@@ -31,6 +33,7 @@ from clickup_mlops.features.migration.records import (
 )
 from clickup_mlops.features.migration.source import Source
 from clickup_mlops.features.migration.verify.verify import Options, Sides, Verified, verify
+from clickup_mlops.features.provisioning.apply.created_objects import Own, no_own
 from clickup_mlops.sandbox import Sandbox
 from tests.features.migration.memory_source import MemorySource
 
@@ -196,23 +199,35 @@ class Migrated:
 
     def field(self, name: str) -> Any:
         """A field of the List, by name."""
-        return next(one for one in self.clickup.fields.of_list(self.list_id) if one.name == name)
+        return next(
+            field for field in self.clickup.fields.of_list(self.list_id) if field.name == name
+        )
 
     def set(self, item: str, name: str, value: object) -> None:
         """Change a field of an item's task."""
         self.clickup.fields.set(self.tasks[item], self.field(name), value)
 
     def verify(
-        self, source: Source | None = None, *, mapping: Mapping = MAPPING, quick: bool = False
+        self,
+        source: Source | None = None,
+        *,
+        mapping: Mapping = MAPPING,
+        quick: bool = False,
+        attachment: Callable[[Attachment], BinaryIO] | None = None,
+        automations: Callable[[str], Own] = no_own,
     ) -> Verified:
         """Compare."""
         clickup = self.clickup.with_priority_class(PriorityClass.BULK)
-        sides = Sides(source or self.source, clickup, self.sandbox.team_id, mapping)
-        return verify(sides, NOON_MS, Options(quick=quick))
+        team_id = self.sandbox.team_id
+        sides = Sides(source or self.source, clickup, team_id, mapping, automations)
+        return verify(sides, NOON_MS, Options(quick, attachment))
 
     def differences(self, source: Source | None = None) -> list[tuple[str, str]]:
         """What differs: item and field."""
-        return [(one.item, one.field) for one in self.verify(source).summary.differences]
+        return [
+            (difference.item, difference.field)
+            for difference in self.verify(source).summary.differences
+        ]
 
 
 def migrate(sandbox: Sandbox, clickup: ClickUp) -> Migrated:
@@ -220,29 +235,29 @@ def migrate(sandbox: Sandbox, clickup: ClickUp) -> Migrated:
     control, choices = sandbox.control, ("Red, dark", "Blue")
     for name, kind in (("Source ID", "short_text"), *FIELDS.values()):
         control.create_field(name, kind, choices=choices if kind in ("drop_down", "labels") else ())
-    control.create_field("Group", "drop_down", choices=[one.title for one in BOARD.groups])
-    found = Migrated(sandbox, clickup, {}, {}, replace(SOURCE))
-    list_id, people = found.list_id, {one.email: one.id for one in control.members}
+    control.create_field("Group", "drop_down", choices=[group.title for group in BOARD.groups])
+    migrated = Migrated(sandbox, clickup, {}, {}, replace(SOURCE))
+    list_id, people = migrated.list_id, {member.email: member.id for member in control.members}
     for item in ITEMS:
-        found.tasks[item.id] = clickup.tasks.create(
+        migrated.tasks[item.id] = clickup.tasks.create(
             list_id,
             item.name,
-            parent_id=found.tasks.get(item.parent_id or ""),
+            parent_id=migrated.tasks.get(item.parent_id or ""),
             fields=[
-                (found.field("Source ID"), item.id),
-                (found.field("Group"), GROUPS[item.group_id]),
+                (migrated.field("Source ID"), item.id),
+                (migrated.field("Group"), GROUPS[item.group_id]),
             ],
             **(_attributes(people) if item.id == "1" else {}),
         ).id
     maria, jonas = people["maria@example.com"], people["jonas@example.com"]
-    for name, value in _values(maria, jonas, found.tasks).items():
-        found.set("1", name, value)
-    clickup.relations.wait_for(found.tasks["1"], found.tasks["2"])
-    clickup.relations.link(found.tasks["3"], found.tasks["1"])
-    _talk(found, maria)
-    clickup.attachments.add(found.tasks["1"], "weights.bin", CONTENT)
-    clickup.attachments.add(found.tasks["1"], "unknown size.txt", b"text")
-    return found
+    for name, value in _values(maria, jonas, migrated.tasks).items():
+        migrated.set("1", name, value)
+    clickup.relations.wait_for(migrated.tasks["1"], migrated.tasks["2"])
+    clickup.relations.link(migrated.tasks["3"], migrated.tasks["1"])
+    _talk(migrated, maria)
+    clickup.attachments.add(migrated.tasks["1"], "weights.bin", CONTENT)
+    clickup.attachments.add(migrated.tasks["1"], "unknown size.txt", b"text")
+    return migrated
 
 
 def _attributes(people: dict[str, int]) -> dict[str, Any]:

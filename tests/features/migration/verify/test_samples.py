@@ -46,18 +46,20 @@ def side(sample: Sample) -> Side:
     place = PlaceTable(space="AI", list="Work")
     board = BoardTable(name="B", place=place, groups="none", columns={sample.column.id: table})
     people = People(TABLE, frozenset(EMAILS.values()))
-    people.learn(Person(one, "", kind="team", members=found) for one, found in PEOPLE.teams.items())
+    people.learn(
+        Person(team_name, "", kind="team", members=team) for team_name, team in PEOPLE.teams.items()
+    )
     return Side(Board("b", "B", (sample.column,)), board, people)
 
 
-def seen(sample: Sample) -> TaskState:
+def state_of(sample: Sample) -> TaskState:
     """The task that the sample's value should become, written without any converter."""
     converted, attributes = sample.converted, sample.converted.attributes
     value: Json = converted.value
     if sample.choice.type == "users" and value:
-        value = [EMAILS[one] for one in value]
+        value = [EMAILS[name] for name in value]
     field = {sample.choice.name.casefold(): FieldState(sample.choice.type, value)}
-    times = [one.duration_ms for one in converted.deferred if isinstance(one, AddTime)]
+    times = [step.duration_ms for step in converted.deferred if isinstance(step, AddTime)]
     return TaskState(
         id="t",
         item="1",
@@ -70,7 +72,7 @@ def seen(sample: Sample) -> TaskState:
         due_ms=attributes.get("due_ms"),
         start_ms=attributes.get("start_ms"),
         tracked_ms=sum(times),
-        assignees=tuple(EMAILS[one] for one in attributes.get("assignees") or ()),
+        assignees=tuple(EMAILS[name] for name in attributes.get("assignees") or ()),
         tags=tuple(attributes.get("tags") or ()),
         fields=field if value is not None else {},
     )
@@ -82,11 +84,13 @@ def test_items_without_a_status_have_the_one_that_the_mapping_names(
     cells: dict[str, Cell], status: str, differences: int
 ) -> None:
     """A task that got the first status of the List instead is a difference."""
-    sample = next(each for each in columns.status.COLUMN.samples if each.choice.slot == "status")
+    sample = next(
+        sample for sample in columns.status.COLUMN.samples if sample.choice.slot == "status"
+    )
     expected = side(sample)
     table = expected.table.columns["status"].model_copy(update={"options": {"": "Not set"}})
     board = expected.table.model_copy(update={"columns": {"status": table}})
-    task = replace(seen(sample), status=status)
+    task = replace(state_of(sample), status=status)
 
     compared = compare(replace(expected, table=board), Item("1", "b", "Item", cells=cells), task)
 
@@ -98,31 +102,35 @@ def test_what_a_converter_makes_is_equal(sample: Sample) -> None:
     """Nothing that it should make is taken for a difference."""
     item = Item("1", "b", "Item", cells={sample.column.id: sample.cell})
 
-    assert list(compare(side(sample), item, seen(sample))) == []
+    assert list(compare(side(sample), item, state_of(sample))) == []
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_nothing_in_its_place_is_a_difference(sample: Sample) -> None:
     """What did not arrive at all is always found, unless it has no place in ClickUp."""
-    empty = replace(seen(sample), text="", tracked_ms=0, assignees=(), tags=(), fields={})
+    empty = replace(state_of(sample), text="", tracked_ms=0, assignees=(), tags=(), fields={})
     empty = replace(empty, status="to do", priority=None, due_ms=None, start_ms=None)
     item = Item("1", "b", "Item", cells={sample.column.id: sample.cell})
-    if empty == seen(sample) or sample.choice.slot == "none":
+    if empty == state_of(sample) or sample.choice.slot == "none":
         pytest.skip("nothing becomes of this sample but relations and files")
 
     assert [name for name, _ in compare(side(sample), item, empty)]
 
 
-DATED = [one for one in SAMPLES if one.values[0].choice.slot in ("due", "start", "dates")]
+DATED = [
+    candidate_sample
+    for candidate_sample in SAMPLES
+    if candidate_sample.values[0].choice.slot in ("due", "start", "dates")
+]
 
 
 @pytest.mark.parametrize("sample", DATED)
 def test_a_date_under_another_title_is_still_missing(sample: Sample) -> None:
     """The description may show what no field could hold, but not by chance."""
-    lost = replace(seen(sample), due_ms=None, start_ms=None)
-    if lost == seen(sample):
+    missing = replace(state_of(sample), due_ms=None, start_ms=None)
+    if missing == state_of(sample):
         pytest.skip("this sample is no date")
-    by_chance = replace(lost, text=f"Another column: {sample.cell.value}")
+    by_chance = replace(missing, text=f"Another column: {sample.cell.value}")
     item = Item("1", "b", "Item", cells={sample.column.id: sample.cell})
 
     assert [name for name, _ in compare(side(sample), item, by_chance)]
@@ -132,12 +140,12 @@ def test_a_date_under_another_title_is_still_missing(sample: Sample) -> None:
 @pytest.mark.parametrize("sample", DATED)
 def test_one_lost_end_is_a_difference(sample: Sample, end: str) -> None:
     """Though the other end of the period is there."""
-    lost = replace(seen(sample), **{end: None})
-    if lost == seen(sample):
+    missing = replace(state_of(sample), **{end: None})
+    if missing == state_of(sample):
         pytest.skip("this sample has no such end")
     item = Item("1", "b", "Item", cells={sample.column.id: sample.cell})
 
-    assert [name for name, _ in compare(side(sample), item, lost)]
+    assert [name for name, _ in compare(side(sample), item, missing)]
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
@@ -148,4 +156,4 @@ def test_a_shape_that_nobody_expects_stops_nothing(sample: Sample) -> None:
         cell = Cell(value, "its text")
         item = Item("1", "b", "Item", cells={sample.column.id: cell})
 
-        list(compare(side(sample), item, seen(sample)))
+        list(compare(side(sample), item, state_of(sample)))

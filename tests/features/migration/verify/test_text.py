@@ -26,10 +26,10 @@ def test_escaped_text_is_the_text(text: str) -> None:
 
 
 @given(TEXT, TEXT)
-def test_another_text_has_other_letters(one: str, other: str) -> None:
+def test_another_text_has_other_letters(first: str, second: str) -> None:
     """Unless only marks and blanks differ."""
-    if plain(one) != plain(other):
-        assert not shows(plain(one), plain(other)) or plain(other) in plain(one)
+    if plain(first) != plain(second):
+        assert not shows(plain(first), plain(second)) or plain(second) in plain(first)
 
 
 @given(TEXT, TEXT, TEXT)
@@ -78,10 +78,10 @@ def test_markdown_is_what_it_shows(markdown: str, expected: str) -> None:
 
 def test_anything_stands_between_two_pieces() -> None:
     """In their order."""
-    wanted = f"hello{ANYTHING}welcome"
+    expected = f"hello{ANYTHING}welcome"
 
-    assert shows("hello@Mariawelcome", wanted)
-    assert not shows("welcome@Mariahello", wanted)
+    assert shows("hello@Mariawelcome", expected)
+    assert not shows("welcome@Mariahello", expected)
     assert shows("whatever", "")
 
 

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
+from clickup_mlops.features.migration.operations.content import open_attachment
 from clickup_mlops.features.migration.records import Board, Cell, Item, Update
+from clickup_mlops.features.provisioning.apply.created_objects import Own
 from tests.features.migration.memory_source import MemorySource
 from tests.features.migration.verify.migrated import (
     BOARD,
     CELLS,
+    CONTENT,
     ITEMS,
     MAPPING,
     NOON_MS,
@@ -27,13 +30,13 @@ DAY_MS = 86_400_000
 
 def test_equal_sides_are_clean(migrated: Migrated) -> None:
     """Everything that the mapping takes along is compared, and nothing differs."""
-    found = migrated.verify()
+    verification = migrated.verify()
 
-    assert found.summary.differences == ()
-    assert found.problems == ()
-    assert found.summary.is_clean
-    assert (found.summary.compared, found.summary.equal) == (4, 4)
-    assert found.summary.boards == ("b1",)
+    assert verification.summary.differences == ()
+    assert verification.problems == ()
+    assert verification.summary.is_clean
+    assert (verification.summary.compared, verification.summary.equal) == (4, 4)
+    assert verification.summary.boards == ("b1",)
 
 
 def test_reading_takes_few_calls(migrated: Migrated) -> None:
@@ -41,7 +44,7 @@ def test_reading_takes_few_calls(migrated: Migrated) -> None:
     full, quick = migrated.verify(), migrated.verify(quick=True)
 
     assert quick.summary.is_clean
-    assert quick.calls == 5  # spaces, Lists, folders, members, one page
+    assert quick.calls == 6  # spaces, Lists, folders, members, the user, one page
     assert full.calls == quick.calls + 3  # comments, the replies of one, the files of one task
 
 
@@ -69,11 +72,16 @@ def test_a_changed_attribute_is_found(migrated: Migrated, name: str) -> None:
     change, field = TASK_CHANGES[name]
     migrated.clickup.tasks.update(migrated.tasks["1"], **change)
 
-    (found,) = migrated.verify().summary.differences
+    (difference,) = migrated.verify().summary.differences
 
-    assert (found.item, found.field, found.name, found.board) == ("1", field, ITEMS[0].name, "b1")
-    assert found.source != found.target
-    assert migrated.tasks["1"] in found.url
+    assert (difference.item, difference.field, difference.name, difference.board) == (
+        "1",
+        field,
+        ITEMS[0].name,
+        "b1",
+    )
+    assert difference.source != difference.target
+    assert migrated.tasks["1"] in difference.url
 
 
 FIELD_CHANGES: dict[str, object] = {
@@ -104,11 +112,11 @@ def test_a_cleared_field_is_found(migrated: Migrated, name: str) -> None:
     """It shows what is lost."""
     migrated.clickup.fields.clear(migrated.tasks["1"], migrated.field(name))
 
-    (found,) = migrated.verify().summary.differences
+    (difference,) = migrated.verify().summary.differences
 
-    assert (found.item, found.field) == ("1", name)
-    assert found.source
-    assert found.target in ("", "false")
+    assert (difference.item, difference.field) == ("1", name)
+    assert difference.source
+    assert difference.target in ("", "false")
 
 
 @pytest.mark.parametrize("name", sorted(set(FIELD_CHANGES) - {"Checked"}))
@@ -117,6 +125,42 @@ def test_a_value_where_the_source_has_none_is_found(migrated: Migrated, name: st
     migrated.set("2", name, FIELD_CHANGES[name])
 
     assert migrated.differences() == [("2", name)]
+
+
+def test_a_zero_where_the_source_has_none_is_found(migrated: Migrated) -> None:
+    """A number of 0 is a value."""
+    migrated.set("2", "GPU hours", 0)
+
+    assert migrated.differences() == [("2", "GPU hours")]
+
+
+def test_a_priority_where_the_source_has_none_is_found(migrated: Migrated) -> None:
+    """Unless the bot's routing gave it."""
+    migrated.clickup.tasks.update(migrated.tasks["2"], priority=2)
+
+    assert migrated.differences() == [("2", "priority")]
+    assert migrated.verify(automations=lambda _task: Own(priority=(2,))).summary.is_clean
+    assert not migrated.verify(automations=lambda _task: Own(priority=(3,))).summary.is_clean
+
+
+def test_another_time_of_creation_is_found(migrated: Migrated) -> None:
+    """The description says when the item was created."""
+    second = replace(ITEMS[1], created_ms=NOON_MS)
+    source = replace(SOURCE, item_list=(ITEMS[0], second, *ITEMS[2:]))
+    for hour, expected in ((13, [("2", "created")]), (12, [])):
+        text = f"Source: item 2, created by Maria K. on 2026-06-15 {hour}:00 UTC."
+        migrated.clickup.tasks.update(migrated.tasks["2"], markdown=text)
+
+        assert migrated.differences(source) == expected
+
+
+def test_contents_of_files_are_compared(migrated: Migrated) -> None:
+    """Those of the same name and size."""
+    second = replace(SOURCE, contents={**SOURCE.contents, "f1": CONTENT[:-1] + b"!"})
+
+    assert migrated.verify(attachment=open_attachment).summary.is_clean
+    (difference,) = migrated.verify(second, attachment=open_attachment).summary.differences
+    assert (difference.item, difference.field) == ("1", "file")
 
 
 def test_a_due_date_where_the_source_has_none_is_found(migrated: Migrated) -> None:
@@ -189,6 +233,11 @@ def _author(migrated: Migrated) -> None:
     migrated.clickup.comments.update(migrated.comments["u3"], blocks.from_markdown(text))
 
 
+def _hour_of_a_comment(migrated: Migrated) -> None:
+    text = "**Long gone** · 2026-06-15 13:00 UTC\n\nSecond thought"
+    migrated.clickup.comments.update(migrated.comments["u3"], blocks.from_markdown(text))
+
+
 def _no_comment(migrated: Migrated) -> None:
     migrated.clickup.comments.delete(migrated.comments["u4"])
 
@@ -227,6 +276,7 @@ TAMPERINGS: dict[str, tuple[Tampering, list[tuple[str, str]]]] = {
     "a reference": (_reference, [("1", "models")]),
     "a comment": (_comment, [("1", "comment")]),
     "a comment's author": (_author, [("1", "comment")]),
+    "a comment's hour": (_hour_of_a_comment, [("1", "comment")]),
     "no comment": (_no_comment, [("1", "comment")]),
     "a comment twice": (_comment_twice, [("1", "comment twice")]),
     "a reply": (_reply, [("1", "reply")]),
@@ -248,10 +298,10 @@ def test_an_edited_comment_is_shown_beside_the_update(migrated: Migrated) -> Non
     """Not only that one is missing."""
     _comment(migrated)
 
-    (found,) = migrated.verify().summary.differences
+    (difference,) = migrated.verify().summary.differences
 
-    assert "Hello &amp; <b>welcome</b>" in found.source
-    assert "Hello and welcome" in found.target
+    assert "Hello &amp; <b>welcome</b>" in difference.source
+    assert "Hello and welcome" in difference.target
 
 
 @pytest.mark.parametrize("change", [{"size": 5}, {"name": "other.bin"}])
@@ -275,12 +325,12 @@ def test_a_deleted_task_is_missing(migrated: Migrated) -> None:
     """The item is named; what pointed to its task is not reported a second time."""
     migrated.clickup.tasks.delete(migrated.tasks["2"])
 
-    found = migrated.verify().summary
+    summary = migrated.verify().summary
 
-    assert found.missing == ("2",)
-    assert found.differences == ()
-    assert (found.compared, found.equal) == (4, 3)
-    assert not found.is_clean
+    assert summary.missing == ("2",)
+    assert summary.differences == ()
+    assert (summary.compared, summary.equal) == (4, 3)
+    assert not summary.is_clean
 
 
 def test_a_second_task_of_an_item_is_found(migrated: Migrated) -> None:
@@ -288,10 +338,14 @@ def test_a_second_task_of_an_item_is_found(migrated: Migrated) -> None:
     field = migrated.field("Source ID")
     twin = migrated.clickup.tasks.create(migrated.list_id, "Third", fields=[(field, "3")])
 
-    (found,) = (one for one in migrated.verify().summary.differences if one.field == "task twice")
+    (difference,) = (
+        difference
+        for difference in migrated.verify().summary.differences
+        if difference.field == "task twice"
+    )
 
-    assert found.item == "3"
-    assert {found.target, found.url} == {
+    assert difference.item == "3"
+    assert {difference.target, difference.url} == {
         twin.url,
         migrated.clickup.tasks.get(migrated.tasks["3"]).url,
     }
@@ -303,10 +357,10 @@ def test_a_task_of_an_unknown_item_is_extra(migrated: Migrated) -> None:
     stray = migrated.clickup.tasks.create(migrated.list_id, "Stray", fields=[(field, "99")])
     migrated.clickup.tasks.create(migrated.list_id, "A person's")
 
-    found = migrated.verify().summary
+    summary = migrated.verify().summary
 
-    assert found.extra == (stray.id,)
-    assert found.differences == ()
+    assert summary.extra == (stray.id,)
+    assert summary.differences == ()
 
 
 def test_a_circle_of_dependencies_is_no_difference(migrated: Migrated) -> None:
@@ -325,11 +379,11 @@ def test_a_board_that_cannot_be_read_is_a_problem_and_the_rest_goes_on(migrated:
     """Its tasks are not taken for extra ones."""
     failing: dict[str, ClickUpMlopsError] = {"b1": NotFound("board b1 is gone")}
 
-    found = migrated.verify(replace(migrated.source, failing=failing))
+    verification = migrated.verify(replace(migrated.source, failing=failing))
 
-    assert found.problems == ('board "Serving" (b1): board b1 is gone',)
-    assert not found.is_clean
-    assert found.summary.extra == ()
+    assert verification.problems == ('board "Serving" (b1): board b1 is gone',)
+    assert not verification.is_clean
+    assert verification.summary.extra == ()
 
 
 def test_what_a_source_skips_is_a_note(migrated: Migrated) -> None:
@@ -342,12 +396,14 @@ def test_what_a_source_skips_is_a_note(migrated: Migrated) -> None:
             self.problems.append("a column has no values")
             return super().items(board)
 
-    source = Skipping(**{one.name: getattr(migrated.source, one.name) for one in fields(SOURCE)})
+    source = Skipping(
+        **{field.name: getattr(migrated.source, field.name) for field in fields(SOURCE)}
+    )
 
-    found = migrated.verify(source)
+    verification = migrated.verify(source)
 
-    assert found.notes == ("a column has no values",)
-    assert found.is_clean
+    assert verification.notes == ("a column has no values",)
+    assert verification.is_clean
 
 
 def test_a_missing_list_is_a_problem(migrated: Migrated) -> None:
@@ -355,27 +411,27 @@ def test_a_missing_list_is_a_problem(migrated: Migrated) -> None:
     place = MAPPING.boards["b1"].place.model_copy(update={"list": "Elsewhere"})
     board = MAPPING.boards["b1"].model_copy(update={"place": place})
 
-    found = migrated.verify(mapping=MAPPING.model_copy(update={"boards": {"b1": board}}))
+    verification = migrated.verify(mapping=MAPPING.model_copy(update={"boards": {"b1": board}}))
 
-    assert found.problems == ('ClickUp has no List "Team / Work / Elsewhere"',)
-    assert found.summary.missing == ("1", "2", "3", "11")
+    assert verification.problems == ('ClickUp has no List "Team / Work / Elsewhere"',)
+    assert verification.summary.missing == ("1", "2", "3", "11")
 
 
 def test_a_task_in_the_wrong_list_is_found(migrated: Migrated) -> None:
     """Where groups are Lists."""
     control = migrated.sandbox.control
-    other = migrated.clickup.lists.create("Later", folder_id=control.folder_id("Work")).id
+    second = migrated.clickup.lists.create("Later", folder_id=control.folder_id("Work")).id
     for name in ("Source ID", "Group"):
-        assert name in {one.name for one in migrated.clickup.fields.of_list(other)}
+        assert name in {field.name for field in migrated.clickup.fields.of_list(second)}
     board = MAPPING.boards["b1"].model_copy(
         update={"groups": "lists", "group_names": {"g1": "Tasks", "g2": "Later"}}
     )
     mapping = MAPPING.model_copy(update={"boards": {"b1": board}})
 
-    (found,) = migrated.verify(mapping=mapping).summary.differences
+    (difference,) = migrated.verify(mapping=mapping).summary.differences
 
-    assert (found.item, found.field) == ("3", "list")
-    assert (found.source, found.target) == ("team / work / later", "team / work / tasks")
+    assert (difference.item, difference.field) == ("3", "list")
+    assert (difference.source, difference.target) == ("team / work / later", "team / work / tasks")
 
 
 def test_a_cell_of_an_unexpected_shape_must_be_kept_as_text(migrated: Migrated) -> None:
@@ -383,9 +439,9 @@ def test_a_cell_of_an_unexpected_shape_must_be_kept_as_text(migrated: Migrated) 
     cells = {**CELLS, "due": Cell({"day": 15}, "First line"), "when": Cell(17, "lost text")}
     source = replace(migrated.source, item_list=(replace(ITEMS[0], cells=cells), *ITEMS[1:]))
 
-    (found,) = migrated.verify(source).summary.differences
+    (difference,) = migrated.verify(source).summary.differences
 
-    assert (found.field, found.source, found.target) == ("Started", "lost text", "")
+    assert (difference.field, difference.source, difference.target) == ("Started", "lost text", "")
 
 
 def test_an_item_that_a_source_gives_twice_counts_once(migrated: Migrated) -> None:
@@ -403,11 +459,11 @@ def test_only_the_first_differences_are_kept_and_all_are_counted(
     items = tuple(Item(str(number), "b1", f"New {number}") for number in range(100, 103))
     source = replace(migrated.source, item_list=(replace(ITEMS[0], name="x"), *items))
 
-    found = migrated.verify(replace(source, update_list=(Update("u", "1", "<p>x</p>"),))).summary
+    summary = migrated.verify(replace(source, update_list=(Update("u", "1", "<p>x</p>"),))).summary
 
-    assert (len(found.differences), len(found.missing), len(found.extra)) == (1, 1, 1)
-    assert found.counts[1:] == (3, 3)
-    assert found.different > 1
+    assert (len(summary.differences), len(summary.missing), len(summary.extra)) == (1, 1, 1)
+    assert summary.counts[1:] == (3, 3)
+    assert summary.different > 1
 
 
 CHANGES = st.sampled_from(
@@ -458,11 +514,11 @@ def test_a_subscriber_who_does_not_watch_is_found(migrated: Migrated) -> None:
     source = replace(SOURCE, item_list=(followed, *ITEMS[1:]))
     mapping = MAPPING.model_copy(update={"subscribers": True})
 
-    (found,) = migrated.verify(source, mapping=mapping).summary.differences
+    (difference,) = migrated.verify(source, mapping=mapping).summary.differences
 
-    assert (found.item, found.field) == ("1", "watchers")
-    assert found.source == "jonas@example.com"
-    assert found.source not in found.target
+    assert (difference.item, difference.field) == ("1", "watchers")
+    assert difference.source == "jonas@example.com"
+    assert difference.source not in difference.target
     assert migrated.verify(source).summary.is_clean
     jonas = migrated.sandbox.control.member("Jonas").id
     migrated.clickup.tasks.update(migrated.tasks["1"], watchers_add=[jonas])
@@ -474,22 +530,22 @@ def test_a_task_that_is_archived_as_its_item_is_not_is_found(
     migrated: Migrated, archived: bool
 ) -> None:
     """If the mapping takes archived items along."""
-    kept = replace(ITEMS[2], archived=not archived)
-    source = replace(SOURCE, item_list=(*ITEMS[:2], kept, *ITEMS[3:]))
+    stored = replace(ITEMS[2], archived=not archived)
+    source = replace(SOURCE, item_list=(*ITEMS[:2], stored, *ITEMS[3:]))
     with_archived = MAPPING.source.model_copy(update={"archived": True})
     mapping = MAPPING.model_copy(update={"source": with_archived})
     migrated.clickup.tasks.update(migrated.tasks["3"], archived=archived)
 
-    (found,) = migrated.verify(source, mapping=mapping).summary.differences
+    (difference,) = migrated.verify(source, mapping=mapping).summary.differences
 
-    assert (found.item, found.field) == ("3", "archived")
+    assert (difference.item, difference.field) == ("3", "archived")
     migrated.clickup.tasks.update(migrated.tasks["3"], archived=not archived)
     assert migrated.verify(source, mapping=mapping).summary.is_clean
 
 
 def test_the_board_of_the_tests_uses_every_slot() -> None:
     """So that none of them is forgotten here."""
-    slots = {one.to for one in MAPPING.boards["b1"].columns.values()}
+    slots = {table.to for table in MAPPING.boards["b1"].columns.values()}
 
     assert {"status", "priority", "assignees", "due", "tags", "description", "field"} <= slots
     assert {column.id for column in BOARD.columns} == set(CELLS)

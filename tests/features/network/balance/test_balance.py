@@ -51,16 +51,16 @@ def packet_times(load: Traffic, paths: Paths, chance: random.Random) -> list[int
         number: _packets(connection, path, chance)
         for number, (connection, path) in enumerate(zip(load.connections, paths, strict=True))
     }
-    done, time = Counter[int](), 0
+    outcome, time = Counter[int](), 0
     finished = [0] * len(waiting)
-    while sum(done.values()) < MESSAGE * len(waiting):
+    while sum(outcome.values()) < MESSAGE * len(waiting):
         time += 1
         moves = [(queue, queue.popleft()) for queue in queues.values() if queue]
         for _queue, (number, route) in moves:
             if route:
                 queues.setdefault(route[0], deque()).append((number, route[1:]))
             else:
-                done[number] += 1
+                outcome[number] += 1
                 finished[number] = time
         order = [*waiting]
         chance.shuffle(order)
@@ -170,6 +170,18 @@ def test_placement_keeps_traffic_in_its_leaf() -> None:
 def test_a_topology_without_jobs_says_what_is_missing() -> None:
     with pytest.raises(InputError, match="lacks jobs"):
         traffic(Fabric(fabric().ports, fabric().groups), {}, pattern="ring", pairs=1)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "sent"), [(("gpu-0",), 1.0), (("gpu-0", "gpu-5"), 0.0)], ids=["one host", "idle"]
+)
+def test_jobs_that_send_nothing_between_hosts_say_so(hosts: tuple[str, ...], sent: float) -> None:
+    """A job inside one host crosses no uplink, nor does one that waits while storage sends."""
+    jobs = (Job("llm", frozenset(hosts), "training"),)
+    place = Fabric(fabric().ports, fabric().groups, jobs)
+    shares = {f"{host}/mlx5_0": sent for host in hosts}
+    with pytest.raises(InputError, match="no job sends from host to host"):
+        traffic(place, shares, pattern="ring", pairs=1)
 
 
 def test_before_and_after_stand_beside_the_prediction(store: Store) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from clickup_mlops.features.network.check.across import compare_hosts
-from clickup_mlops.features.network.check.model import Machine, PortSettings
+from clickup_mlops.features.network.check.model import Hardware, Machine, PortSettings
 from tests.interfaces.cli.conftest import Cli, cli
 
 __all__ = ["cli"]
@@ -29,6 +29,7 @@ def port(name: str) -> PortSettings:
         traffic_class=106,
         reacts={3: True},
         cnp_dscp=48,
+        hardware=Hardware(board="MT", firmware="28.39", rate="400 Gb/sec", gid_index=3),
     )
 
 
@@ -46,8 +47,8 @@ def test_planted_differences_are_found_and_nothing_else(seed: int) -> None:
         hosts[place] = replace(hosts[place], ports=tuple(ports))
         planted.add((hosts[place].name, ports[number].name, setting))
 
-    found = {(row.machine, row.port, row.setting) for row in compare_hosts(hosts)}
-    assert found == planted
+    result = {(row.machine, row.port, row.setting) for row in compare_hosts(hosts)}
+    assert result == planted
 
 
 def test_what_was_not_read_is_unknown() -> None:

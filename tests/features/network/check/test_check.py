@@ -13,6 +13,7 @@ from clickup_mlops.features.network.check import host, switch
 from clickup_mlops.features.network.check.archive import ArchiveError, read_archive
 from clickup_mlops.features.network.check.operations import SCRIPT, check_files
 from clickup_mlops.features.network.check.profile import Profile
+from clickup_mlops.features.network.check.readiness import check_hosts
 from clickup_mlops.features.network.check.rules import check
 from clickup_mlops.interfaces.cli._root import run
 
@@ -112,6 +113,19 @@ def test_what_was_not_read_is_unknown_and_not_wrong() -> None:
     assert set(states(check(host.parse(bare), PROFILE)).values()) == {"unknown"}
 
 
+def test_nothing_is_said_of_ports_of_infiniband(tmp_path) -> None:
+    """A network device for IP does not make one RoCE: its MTU and classes are its own matter."""
+    ib = {"rdma/mlx5_1/netdev": "ib0\n", "rdma/mlx5_1/link_layer": "InfiniBand\n"}
+    ib |= {"rdma/mlx5_1/gids/0": "fe80:0000:0000:0000:0000:0000:0000:0001 IB/RoCE v1\n"}
+    ib |= {"net/ib0/mtu": "2044\n"}
+    mixed = host.parse(texts() | ib)
+    alone = machine_archive(tmp_path / "ib.tar.gz", {"machine/hostname": "ib-01\n", **ib})
+
+    assert {row.port for row in check(mixed, PROFILE)} == {"ens1np0 (mlx5_0)"}
+    assert "RoCEv2 address" not in {row.setting for row in check_hosts([host.parse(ib)])}
+    assert "ib-01 has no RoCE port" in check_files([alone], {"x": PROFILE}).problems[0]
+
+
 def test_the_kernels_own_tool_says_the_same_as_the_vendors() -> None:
     """`dcb` of iproute2."""
     with_dcb = texts() | {
@@ -154,11 +168,32 @@ def test_a_switchs_wrong_setting_is_to_be_fixed(changes, setting: str) -> None:
     assert [row.setting for row in check(machine, PROFILE) if row.state == "fix"] == [setting]
 
 
+@pytest.mark.parametrize(
+    ("enabled", "command"),
+    [
+        ("", "config interface pfc priority Ethernet0 3 on"),
+        ("3,4", "config interface pfc priority Ethernet0 4 off"),
+        (
+            "4",
+            "config interface pfc priority Ethernet0 3 on; "
+            "config interface pfc priority Ethernet0 4 off",
+        ),
+    ],
+)
+def test_a_switch_pauses_the_priority_of_the_profile_alone(enabled: str, command: str) -> None:
+    """SONiC pauses 3 and 4 by default: to turn 3 on changes nothing."""
+    maps = {"Ethernet0": {"dscp_to_tc_map": "AZURE", "pfc_enable": enabled}}
+    machine = switch.of_config("x", orjson.dumps(config(PORT_QOS_MAP=maps)).decode())
+    (wrong,) = [row for row in check(machine, PROFILE) if row.state == "fix"]
+
+    assert (wrong.setting, wrong.command) == ("PFC priorities", command)
+
+
 def test_archives_that_cannot_be_trusted_are_refused_and_the_others_are_read(tmp_path) -> None:
     """Cut, with a path upward, with an absolute one, with a link, not an archive, a bomb."""
     good = machine_archive(tmp_path / "a-good.tar.gz", texts())
-    whole = good.read_bytes()
-    (tmp_path / "b-cut.tar.gz").write_bytes(whole[: len(whole) // 2])
+    total = good.read_bytes()
+    (tmp_path / "b-cut.tar.gz").write_bytes(total[: len(total) // 2])
     archive(tmp_path / "c-up.tar.gz", {"roce/../../etc/passwd": "x"})
     archive(tmp_path / "d-absolute.tar.gz", {"/etc/passwd": "x"})
     with tarfile.open(tmp_path / "e-link.tar.gz", "w:gz") as tar:
@@ -176,22 +211,22 @@ def test_archives_that_cannot_be_trusted_are_refused_and_the_others_are_read(tmp
 
 def test_no_cut_of_an_archive_is_read(tmp_path) -> None:
     """Wherever it was cut."""
-    whole = machine_archive(tmp_path / "whole.tar.gz", texts()).read_bytes()
-    for length in range(0, len(whole) - 1, 23):
+    total = machine_archive(tmp_path / "whole.tar.gz", texts()).read_bytes()
+    for length in range(0, len(total) - 1, 23):
         cut = tmp_path / "cut.tar.gz"
-        cut.write_bytes(whole[:length])
+        cut.write_bytes(total[:length])
         with pytest.raises(ArchiveError):
             read_archive(cut)
 
 
 def test_the_script_makes_an_archive_that_is_read(tmp_path) -> None:
     """On any machine, with whatever tools it has; it writes nothing else."""
-    done = subprocess.run(
+    outcome = subprocess.run(
         ["sh", SCRIPT, tmp_path], capture_output=True, text=True, check=True, cwd=tmp_path
     )
 
-    assert [*map(str, tmp_path.iterdir())] == [done.stdout.strip()]
-    assert "machine/hostname" in read_archive(Path(done.stdout.strip()))
+    assert [*map(str, tmp_path.iterdir())] == [outcome.stdout.strip()]
+    assert "machine/hostname" in read_archive(Path(outcome.stdout.strip()))
 
 
 @pytest.mark.parametrize(
@@ -242,9 +277,9 @@ def test_settings_that_make_no_sense_lose_no_other_machine(tmp_path: Path) -> No
     """SONiC writes an empty map with the key `NULL`."""
     tables = config(DSCP_TO_TC_MAP={"AZURE": {"NULL": "NULL"}})
     members = {f"sonic/{name}": orjson.dumps(table).decode() for name, table in tables.items()}
-    bad = machine_archive(tmp_path / "roce-bad.tar.gz", members)
+    invalid = machine_archive(tmp_path / "roce-bad.tar.gz", members)
     good = machine_archive(tmp_path / "roce-good.tar.gz", texts())
-    checked = check_files([bad, good], {"": PROFILE})
+    checked = check_files([invalid, good], {"": PROFILE})
 
     assert {row.machine for row in checked.rows} == {"gpu-01"}
     assert "roce-bad.tar.gz: its settings make no sense" in checked.problems[0]

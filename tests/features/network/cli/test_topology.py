@@ -18,7 +18,7 @@ rail = 0
 """
 
 
-def shown(folder: Path, *kinds: str, options: tuple[str, ...] = ()) -> Result:
+def run_show(folder: Path, *kinds: str, options: tuple[str, ...] = ()) -> Result:
     """Of these kinds, each in a file of its own."""
     tables = [
         f'[[network.topology]]\nkind = "{kind}"\nfiles = ["{folder}/{kind}/*"]\n' for kind in kinds
@@ -40,11 +40,11 @@ def test_ports_are_listed_with_role_rail_and_cable(tmp_path: Path) -> None:
     link = [{"ifname": "mlx5_0", "port": 1, "state": "ACTIVE", "netdev": "ens1f0np0"}]
     write(tmp_path, "file", "fabric.toml", FABRIC)
     write(tmp_path, "rdma", "gpu-01.json", json.dumps(link))
-    result = shown(tmp_path, "file", "rdma")
+    result = run_show(tmp_path, "file", "rdma")
     assert result.return_value == 0
     row = "gpu-01 ens1f0np0 mlx5_0 back-end 0 up leaf1 Ethernet0"
     assert row in " ".join(result.stdout.split())
-    result = shown(tmp_path, "file", "csv", options=("--json",))
+    result = run_show(tmp_path, "file", "csv", options=("--json",))
     assert result.return_value == 1 and "csv/*: no such file" in result.stderr
     assert json.loads(result.stdout)["ports"][0]["switch"] == "leaf1"
 
@@ -53,7 +53,7 @@ def test_uplinks_are_a_page_that_prometheus_reads(tmp_path: Path) -> None:
     """Each member in one group, and what is known of ports."""
     group = '[[group]]\nswitch = "leaf1"\nname = "to \\"spines\\""\nmembers = ["Ethernet64"]\n'
     write(tmp_path, "file", "fabric.toml", FABRIC + group)
-    page = shown(tmp_path, "file", options=("--prometheus",)).stdout
+    page = run_show(tmp_path, "file", options=("--prometheus",)).stdout
     samples = {sample.name: dict(sample.labels) for sample in parse(page, prefixes("")).samples}
     assert samples == {
         "clickup_mlops_uplink_member": {
@@ -74,5 +74,5 @@ def test_uplinks_are_a_page_that_prometheus_reads(tmp_path: Path) -> None:
 
 def test_without_a_description_it_says_what_to_do(tmp_path: Path) -> None:
     """An empty table would look like an empty network."""
-    result = shown(tmp_path)
+    result = run_show(tmp_path)
     assert result.return_value == 0 and "network.topology" in result.stdout

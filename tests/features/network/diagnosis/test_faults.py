@@ -2,15 +2,19 @@
 fault, and is none, gives no finding.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from clickup_mlops.features.metrics.scrape import Reading
+from clickup_mlops.features.network.balance.predict import choices
 from clickup_mlops.features.network.diagnosis.diagnose import WINDOW_MS, diagnose, faults
 from clickup_mlops.features.network.diagnosis.fabric import Fabric, Job, Port, UplinkGroup
 from clickup_mlops.features.network.diagnosis.faults.bad_optic import limit
 from clickup_mlops.features.network.diagnosis.model import Diagnosis
+from clickup_mlops.features.network.diagnosis.text import block
 from clickup_mlops.features.network.diagnosis.windows import windows
 
 HOSTS = tuple(f"gpu-{number}" for number in range(1, 9))
@@ -239,10 +243,75 @@ def test_two_faults_are_two_findings_and_the_costlier_is_first() -> None:
         (name, place.replace("gpu-3", "gpu-6") if name == "pause_sent_pct" else place): value
         for (name, place), value in both.items()
     }
-    found = diagnosis(both).findings
+    findings = diagnosis(both).findings
 
-    assert {finding.key for finding in found} == {f"bad_optic {PORT}", "slow_receiver gpu-6/mlx5_1"}
-    assert found[0].lost.mean > found[1].lost.mean >= 0
+    assert {finding.key for finding in findings} == {
+        f"bad_optic {PORT}",
+        "slow_receiver gpu-6/mlx5_1",
+    }
+    assert findings[0].lost.mean > findings[1].lost.mean >= 0
+
+
+FIRST, SECOND = "gpu-3/mlx5_0", "gpu-3/mlx5_1"
+
+
+@pytest.mark.parametrize(
+    ("fault", "measure", "values"),
+    [
+        ("half_speed", "line_rate_bytes_s", (LINE / 2, LINE / 4)),
+        ("pcie_limit", "pcie_stalled_pct", (20.0, 60.0)),
+        ("slow_receiver", "pause_sent_pct", (5.0, 30.0)),
+        ("front_end_traffic", "kernel_utilisation_pct", (4.0, 40.0)),
+        ("wrong_class", "retransmission_ppm", (50.0, 900.0)),
+    ],
+)
+def test_a_finding_about_a_host_has_the_numbers_of_its_worst_port(
+    fault: str, measure: str, values: tuple[float, float]
+) -> None:
+    changes = dict(zip(((measure, FIRST), (measure, SECOND)), values, strict=True))
+    if fault == "wrong_class":
+        changes |= {("lossless_sent_pct", port): 0.0 for port in (FIRST, SECOND)}
+    (finding,) = diagnosis({**changes}).findings
+
+    assert (finding.fault, finding.place) == (fault, "gpu-3")
+    assert finding.numbers[measure] == values[1]
+
+
+def test_a_finding_about_all_storage_names_its_hosts_and_none_that_does_not_exist() -> None:
+    hosts = ("nfs-1", "nfs-2")
+    more = Port("nfs-2", "mlx5_0", "", "storage", "leaf2", "Ethernet100")
+    port = {
+        "received_utilisation_pct": 97.0,
+        "sent_utilisation_pct": 1.0,
+        "ecn_marked_pct": 4.0,
+        "line_rate_bytes_s": LINE,
+    }
+    place = replace(fabric(), ports=(*fabric().ports, more))
+    changes = {(name, f"{host}/mlx5_0"): port[name] for host in hosts for name in port}
+    (finding,) = diagnosis({**changes}, place).findings
+
+    assert finding.key == "incast storage"
+    assert "nfs-1, nfs-2" in block(finding)
+    assert "ssh <host> rdma resource show qp link <port>" in block(finding)
+
+
+def test_a_command_about_a_second_port_names_its_device() -> None:
+    (finding,) = diagnosis(FAULTY[f"slow_receiver {PORT}"]).findings
+    text = block(replace(finding, place="gpu-3/mlx5_1:2"))
+
+    assert "Slow receiver has the network pause: gpu-3/mlx5_1:2" in text
+    assert "$(ls /sys/class/infiniband/mlx5_1/device/net)" in text
+
+
+def test_variables_of_nccl_are_advised_with_the_same_value_everywhere() -> None:
+    """What one page sets another one must not set back."""
+    steps = (step for fault in faults().values() for step in fault.remedy.steps)
+    settings = (text for choice in choices().values() for text in choice.settings.values())
+    advised = [f"{step.text} {step.command}" for step in steps] + [*settings]
+    pairs = set(re.findall(r"(NCCL_[A-Z_]+)=(\w+)", " ".join(advised)))
+
+    assert "NCCL_IB_SPLIT_DATA_ON_QPS" in dict(pairs)
+    assert len(pairs) == len(dict(pairs))
 
 
 def test_victims_are_attached_to_their_cause() -> None:
@@ -263,6 +332,17 @@ def test_what_cannot_be_told_says_which_measures_would_decide() -> None:
     assert result.findings == ()
     assert {"few_flows", "hash_polarisation"} <= {unknown.fault for unknown in result.unknown}
     assert ("switch_sent_utilisation_pct",) in {unknown.missing for unknown in result.unknown}
+
+
+def test_pauses_of_devices_that_no_port_is_known_by_decide_nothing() -> None:
+    """Of network devices, where the topology does not say which RDMA ports they are."""
+    values = healthy()
+    pauses = {key: value for key, value in values.items() if key[0] == "pause_sent_pct"}
+    for measure, place in pauses:
+        values[measure, place.replace("mlx5_", "ens")] = values.pop((measure, place))
+    result = diagnose(windows(readings(values), END_MS, WINDOW_MS, {}), fabric())
+
+    assert {unknown.fault for unknown in result.unknown} == {"slow_receiver"}
 
 
 def test_without_a_topology_what_ports_show_alone_is_still_told() -> None:

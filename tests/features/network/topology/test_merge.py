@@ -47,7 +47,7 @@ def test_who_speaks_first_counts() -> None:
 
 def test_a_cable_is_known_at_both_ends() -> None:
     """Of hosts by network device, RDMA device or address, and between switches."""
-    known = Topology(
+    existing = Topology(
         ports=(
             HostPort("gpu-01", "ens1", mac="0C:42:A1:00:00:01"),
             HostPort("gpu-02", "ens1", "mlx5_0"),
@@ -59,7 +59,7 @@ def test_a_cable_is_known_at_both_ends() -> None:
             SwitchPort("leaf1", "Ethernet64", peer="spine1", peer_port="Ethernet4"),
         ),
     )
-    topology = merge([known])
+    topology = merge([existing])
     assert [(port.switch, port.interface) for port in topology.ports] == [
         ("leaf1", "Ethernet0"),
         ("leaf1", "Ethernet8"),
@@ -125,12 +125,12 @@ def test_groups_that_are_named_are_not_guessed() -> None:
     assert topology.uplink_groups == (group,)
 
 
-def test_jobs_are_found_by_host_and_tenant() -> None:
+def test_jobs_are_found_by_host() -> None:
     """Under the host's name here."""
-    job = Job("41", ("gpu-01.example.com", "gpu-02"), tenant="vision", scheduler="slurm")
+    job = Job("41", ("gpu-01.example.com", "gpu-02"), scheduler="slurm")
     topology = merge([Topology(ports=(HostPort("gpu-01", "eth0"),)), Topology(jobs=(job,))])
     assert [job.id for job in topology.jobs_of["gpu-01"]] == ["41"]
-    assert topology.tenants["vision"][0].hosts == ("gpu-01", "gpu-02")
+    assert topology.jobs_of["gpu-02"] == topology.jobs_of["gpu-01"]
 
 
 def test_nothing_is_an_empty_topology() -> None:

@@ -25,7 +25,9 @@ def test_a_half_built_workspace_is_completed(bench: Workbench, name: str) -> Non
         bench.apply(want, mortal(bench.sandbox, half, writes=True), experimental=True)
     bench.plan(want)  # settles the step that was open
     forget_everything(bench)
-    there = {one.id for one in bench.world.lists} | {one.id for one in bench.world.tasks}
+    existing_ids = {task_list.id for task_list in bench.world.lists} | {
+        task.id for task in bench.world.tasks
+    }
 
     plan = bench.plan(want, experimental=True)
     before = bench.client.calls
@@ -33,7 +35,9 @@ def test_a_half_built_workspace_is_completed(bench: Workbench, name: str) -> Non
 
     assert bench.client.calls - before == plan.calls
     assert open_work(bench.plan(want, experimental=True)) == {}
-    assert there <= {one.id for one in bench.world.lists} | {one.id for one in bench.world.tasks}
+    assert existing_ids <= {task.id for task in bench.world.lists} | {
+        task.id for task in bench.world.tasks
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,12 +48,12 @@ def test_a_hand_made_space_is_adopted(bench: Workbench, name: str) -> None:
     forget_everything(bench)
     plan = bench.plan(want)
     assert open_work(plan)["adopt"] > 0
-    writes, seen = bench.writes(), state(bench)
+    writes, observations = bench.writes(), state(bench)
 
     adopt.adopt(plan, bench.session(), bench.journal)
 
     assert open_work(bench.plan(want)) == {}
-    assert (bench.writes(), state(bench)) == (writes, seen)
+    assert (bench.writes(), state(bench)) == (writes, observations)
 
 
 def test_a_view_and_a_task_that_people_made_are_not_doubled(bench: Workbench) -> None:
@@ -68,10 +72,14 @@ def test_a_view_and_a_task_that_people_made_are_not_doubled(bench: Workbench) ->
     actions = {step.path[-1]: step.operation for step in plan.steps}
     assert actions["view", "SLO"] == "update"
     assert (actions["task", "Release"], actions["task", "Model card"]) == ("adopt", "adopt")
-    (there,) = [one for one in state(bench)["spaces"] if one["name"].casefold() == "ml"]
-    shown = next(one for one in there["lists"] if one["name"] == "releases ")
-    assert shown["views"] == ["slo"]
-    assert [one["name"] for one in shown["tasks"]] == ["Prepare", "model card", "release"]
+    (existing_ids,) = [
+        entry for entry in state(bench)["spaces"] if entry["name"].casefold() == "ml"
+    ]
+    lists = next(
+        task_list for task_list in existing_ids["lists"] if task_list["name"] == "releases "
+    )
+    assert lists["views"] == ["slo"]
+    assert [entry["name"] for entry in lists["tasks"]] == ["Prepare", "model card", "release"]
     assert bench.client.tasks.get(task.id).text == "Ours."
     assert open_work(bench.plan(want)) == {}
 
@@ -85,9 +93,9 @@ def test_what_differs_is_adopted_with_its_difference(bench: Workbench) -> None:
 
     adopt.adopt(bench.plan(want), bench.session(), bench.journal)
 
-    left = bench.plan(want)
-    assert open_work(left) == {"update": 1}
-    (step,) = left.work
+    plan = bench.plan(want)
+    assert open_work(plan) == {"update": 1}
+    (step,) = plan.work
     assert step.changes == {"description": ("Ours.", "One task for each version of **ranker**.")}
     bench.apply(want)
     assert open_work(bench.plan(want)) == {}

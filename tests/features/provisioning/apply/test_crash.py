@@ -31,7 +31,7 @@ REPRESENTATIVE = "realtime_inference"
 COMMAND = [sys.executable, "-m", "clickup_mlops", "provision", "apply", "everything", "--yes"]
 
 
-def whole(want: Tree, folder: Path) -> tuple[Any, int, int]:
+def complete_run(want: Tree, folder: Path) -> tuple[Any, int, int]:
     """How it ends if nothing happens, how many calls that takes, and how many of them write."""
     folder.mkdir()
     with workbench(folder) as bench:
@@ -57,7 +57,7 @@ def test_a_kill_at_each_call_is_survived(tmp_path: Path, after: bool) -> None:
     """For each call in turn: killed there, run again, compared with the whole. Reads have no effect
     to be killed after.
     """
-    end, calls, writes = whole(EVERYTHING, tmp_path / "whole")
+    end, calls, writes = complete_run(EVERYTHING, tmp_path / "whole")
 
     for call in range(1, (writes if after else calls) + 1):
         folder = tmp_path / str(call)
@@ -74,7 +74,7 @@ def test_a_kill_at_each_call_is_survived(tmp_path: Path, after: bool) -> None:
 @pytest.mark.slow
 def test_what_was_half_made_may_be_deleted_by_hand(tmp_path: Path) -> None:
     """For each write in turn: killed there, the Space deleted in ClickUp, run again."""
-    end, _, writes = whole(EVERYTHING, tmp_path / "whole")
+    end, _, writes = complete_run(EVERYTHING, tmp_path / "whole")
 
     for call in range(1, writes + 1):
         folder = tmp_path / str(call)
@@ -112,7 +112,7 @@ def test_a_shipped_template_survives_dying_again_and_again(
     """Each attempt gets some writes further, until all are done; and the end is the same."""
     step = 1 if name == REPRESENTATIVE else STEP
     want = template(name, SHIPPED)
-    end, _, _ = whole(want, tmp_path / "whole")
+    end, _, _ = complete_run(want, tmp_path / "whole")
 
     with workbench(tmp_path) as bench:
         deaths = until_done(bench, want, at=step if after else step + 1, after=after)
@@ -127,7 +127,7 @@ def test_a_broken_line_at_each_write_makes_no_double(
     bench: Workbench, tmp_path: Path, cut: str
 ) -> None:
     """No crash at all: what got no answer is looked for before it is made again."""
-    end, _, _ = whole(EVERYTHING, tmp_path / "whole")
+    end, _, _ = complete_run(EVERYTHING, tmp_path / "whole")
     for method in ("POST", "PUT"):
         bench.control.faults.add(cut, method=method, times=1)
 
@@ -159,7 +159,7 @@ def test_what_takes_effect_after_its_line_broke_makes_no_double(
     bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ClickUp does what was asked while we wait, before we look: objects and their parts."""
-    end, _, _ = whole(EVERYTHING, tmp_path / "whole")
+    end, _, _ = complete_run(EVERYTHING, tmp_path / "whole")
     for _ in range(LATE):
         bench.control.faults.add("cut_late", method="POST", wait_s=0.2, skip=2)
     waits: list[float] = []
@@ -179,15 +179,15 @@ def test_what_takes_effect_after_its_line_broke_makes_no_double(
 @pytest.mark.slow
 def test_a_killed_process_goes_on_where_it_stopped(tmp_path: Path) -> None:
     """SIGKILL in the middle of a real `provision apply`, then once to the end."""
-    end, _, _ = whole(EVERYTHING, tmp_path / "whole")
+    end, _, _ = complete_run(EVERYTHING, tmp_path / "whole")
     with workbench(tmp_path) as bench:
         environment = _environment(bench, tmp_path)
         _killed_after(bench, 7, environment, tmp_path)
-        done = subprocess.run(
+        outcome = subprocess.run(
             _command(), env=environment, cwd=tmp_path, capture_output=True, text=True
         )
 
-        assert done.returncode in (0, 2), done.stderr
+        assert outcome.returncode in (0, 2), outcome.stderr
         assert state(bench) == end
 
 

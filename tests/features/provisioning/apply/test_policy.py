@@ -34,10 +34,10 @@ def policies(plan: Plan) -> list[Step]:
     return [step for step in plan.steps if step.path[-1][0] == "policy"]
 
 
-def said(bench: Workbench, space: str = "ML") -> Mapping[str, Any]:
+def policy_of(bench: Workbench, space: str = "ML") -> Mapping[str, Any]:
     """What is kept of a Space's templates, by name."""
-    kept = bench.store.space_policies.of(bench.control.space_id(space))
-    return {one.name: one.routing for one in kept}
+    stored = bench.store.space_policies.of(bench.control.space_id(space))
+    return {space_policy.name: space_policy.routing for space_policy in stored}
 
 
 def changed(want: Tree, **tables: Any) -> Tree:
@@ -63,12 +63,12 @@ def test_two_uses_of_a_template_in_a_space_keep_their_own(bench: Workbench, tmp_
     for name in ("ranker", "search"):
         bench.apply(template("service", tmp_path, service=name))
 
-    kept = bench.store.space_policies.of(bench.control.space_id("ML"))
-    assert [(one.name, one.template) for one in kept] == [
+    stored = bench.store.space_policies.of(bench.control.space_id("ML"))
+    assert [(space_policy.name, space_policy.template) for space_policy in stored] == [
         ("service: ranker", "service"),
         ("service: search", "service"),
     ]
-    assert [one.folders for one in kept] == [
+    assert [space_policy.folders for space_policy in stored] == [
         (bench.control.folder_id("ranker"),),
         (bench.control.folder_id("search"),),
     ]
@@ -87,7 +87,7 @@ def test_a_policy_costs_no_call_and_is_applied_once(bench: Workbench, tmp_path: 
     assert (step.operation, step.calls, list(step.changes)) == ("update", 0, ["routing"])
     writes = bench.writes()
     bench.apply(again)
-    assert (bench.writes(), said(bench)) == (writes, {"service: ranker": {"unclear": "data"}})
+    assert (bench.writes(), policy_of(bench)) == (writes, {"service: ranker": {"unclear": "data"}})
 
 
 def test_adopting_a_space_takes_the_policy_and_writes_nothing(
@@ -103,7 +103,7 @@ def test_adopting_a_space_takes_the_policy_and_writes_nothing(
     adopt.adopt(bench.plan(want), bench.session(), bench.journal)
 
     assert bench.writes() == writes
-    assert list(said(bench)) == ["service: ranker"]
+    assert list(policy_of(bench)) == ["service: ranker"]
 
 
 def test_adopting_a_space_that_is_not_there_remembers_nothing(
@@ -117,7 +117,7 @@ def test_adopting_a_space_that_is_not_there_remembers_nothing(
 
     assert (adopted.done, bench.journal.remembered()) == ([], {})
     bench.apply(want)
-    assert list(said(bench)) == ["service: ranker"]
+    assert list(policy_of(bench)) == ["service: ranker"]
 
 
 def test_an_upgrade_empties_what_no_template_says_any_more(
@@ -128,11 +128,11 @@ def test_an_upgrade_empties_what_no_template_says_any_more(
     want = template("service", tmp_path, service="ranker")
     bench.apply(want)
 
-    found = upgraded(bench, changed(want))
-    assert [step.operation for step in policies(found.plan)] == ["update"]
-    assert found.unnamed == ()
-    run.apply(found.plan, bench.session(), bench.journal, max_changes=9)
-    assert said(bench) == {"service: ranker": {}}
+    result = upgraded(bench, changed(want))
+    assert [step.operation for step in policies(result.plan)] == ["update"]
+    assert result.unnamed == ()
+    run.apply(result.plan, bench.session(), bench.journal, max_changes=9)
+    assert policy_of(bench) == {"service: ranker": {}}
 
     again = upgraded(bench, changed(want))
     assert policies(again.plan) == []

@@ -42,10 +42,10 @@ def test_every_kind_arrives_as_wanted(bench: Workbench) -> None:
     """Texts, colours, fields, views, checklists, dependencies, pages."""
     bench.apply(EVERYTHING, experimental=True)
 
-    shown = state(bench)
-    (space,) = [one for one in shown["spaces"] if one["name"] == "ML"]
-    releases = next(one for one in space["lists"] if one["name"] == "Releases")
-    release = next(one for one in releases["tasks"] if one["name"] == "Release")
+    output = state(bench)
+    (space,) = [entry for entry in output["spaces"] if entry["name"] == "ML"]
+    releases = next(task_list for task_list in space["lists"] if task_list["name"] == "Releases")
+    release = next(task for task in releases["tasks"] if task["name"] == "Release")
     assert (space["color"], space["tags"]) == ("#5b4fe9", ["gpu", "inference"])
     assert releases["content"] == "One task for each version of **ranker**."
     assert releases["fields"] == [("P99 latency ms", "number"), ("Risk", "labels")]
@@ -53,13 +53,13 @@ def test_every_kind_arrives_as_wanted(bench: Workbench) -> None:
     assert release["waits for"] == ["Prepare"]
     assert release["values"] == ["Cluster", "P99 latency ms"]
     assert release["dated"] == (True, False)
-    (doc,) = shown["docs"]
+    (doc,) = output["docs"]
     assert doc["pages"] == [
         ("Numbers", "All of them.", "Runbook"),
         ("Runbook", "# Runbook\n\nRoll back first.", None),
     ]
-    assert shown["channels"] == ["ml intake"]
-    assert shown["webhooks"] == ["https://bot.example.org/hooks"]
+    assert output["channels"] == ["ml intake"]
+    assert output["webhooks"] == ["https://bot.example.org/hooks"]
 
 
 def test_a_plan_from_a_file_is_the_same_plan(bench: Workbench) -> None:
@@ -87,11 +87,11 @@ def test_it_refuses_a_workspace_that_moved(bench: Workbench) -> None:
 
     with pytest.raises(InputError, match="changed since this plan was made") as refused:
         refuse_if_stale(plan, bench.plan(EVERYTHING))
-    said = str(refused.value)
-    assert 'field "ML / Cluster" has another options: ["eu"], was ["eu", "us"]' in said
-    assert 'list "ML / ranker / Releases" was moved from "ML / ranker" to "ML / Archive"' in said
-    assert 'list "ML / Intake" was renamed to "Inbox"' in said
-    assert 'task "ML / ranker / Releases / Prepare" was deleted' in said
+    message = str(refused.value)
+    assert 'field "ML / Cluster" has another options: ["eu"], was ["eu", "us"]' in message
+    assert 'list "ML / ranker / Releases" was moved from "ML / ranker" to "ML / Archive"' in message
+    assert 'list "ML / Intake" was renamed to "Inbox"' in message
+    assert 'task "ML / ranker / Releases / Prepare" was deleted' in message
 
 
 def test_values_that_change_all_day_do_not_move_a_workspace(bench: Workbench) -> None:
@@ -133,7 +133,7 @@ def test_a_wide_change_needs_its_number(bench: Workbench) -> None:
 def test_a_refused_field_becomes_manual_and_the_rest_goes_on(bench: Workbench) -> None:
     """ClickUp may close the undocumented call any day: asked once for each level, then no more."""
     bench.world.field_creation = "forbidden"
-    asked = tries(bench)
+    requests = tries(bench)
 
     applied = bench.apply(EVERYTHING, experimental=True)
 
@@ -143,7 +143,7 @@ def test_a_refused_field_becomes_manual_and_the_rest_goes_on(bench: Workbench) -
     assert {step.why for step in applied.refused} == {
         "the undocumented call is refused: the token's user may not create fields through the API"
     }
-    assert tries(bench) - asked == 2  # Space and List
+    assert tries(bench) - requests == 2  # Space and List
     assert "ml intake" in state(bench)["channels"]
     assert bench.journal.rows.interrupted(bench.sandbox.team_id) == []
 
@@ -152,7 +152,7 @@ def test_a_refusal_is_remembered_until_somebody_asks_again(bench: Workbench) -> 
     """The next plan says so and costs no call; `--retry` tries once more."""
     bench.world.field_creation = "forbidden"
     bench.apply(EVERYTHING, experimental=True)
-    asked = tries(bench)
+    requests = tries(bench)
     bench.world.field_creation = "on"
 
     plan = bench.plan(EVERYTHING, experimental=True)
@@ -160,7 +160,7 @@ def test_a_refusal_is_remembered_until_somebody_asks_again(bench: Workbench) -> 
 
     assert {step.path[-1][1] for step in plan.work if step.operation == "manual"} == FIELDS
     assert all("was refused before" in step.why for step in plan.work)
-    assert tries(bench) == asked
+    assert tries(bench) == requests
     bench.apply(EVERYTHING, experimental=True, retry=True)
     assert open_work(bench.plan(EVERYTHING)) == {}
     assert bench.journal.known().refused == {}
@@ -169,8 +169,8 @@ def test_a_refusal_is_remembered_until_somebody_asks_again(bench: Workbench) -> 
 def test_values_follow_as_soon_as_their_fields_are_there(bench: Workbench) -> None:
     """A task is made without them; the plan says what it lacks and then what it gets."""
     bench.apply(EVERYTHING)
-    made = next(step for step in bench.plan(EVERYTHING).steps if step.path[-1][1] == "Release")
-    assert "its values of" in made.why
+    steps = next(step for step in bench.plan(EVERYTHING).steps if step.path[-1][1] == "Release")
+    assert "its values of" in steps.why
     assert values(bench) == []
     by_hand = bench.control.ui_actions
     by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
@@ -247,26 +247,28 @@ def test_what_people_made_gets_no_values(bench: Workbench) -> None:
 def tries(bench: Workbench) -> int:
     """How often the undocumented call was tried."""
     calls = bench.control.stats.to_dict()["calls"]
-    tried = [one for one in calls if one["method"] == "POST" and one["route"].endswith("/field")]
-    return sum(one["count"] for one in tried)
+    attempts = [
+        call for call in calls if call["method"] == "POST" and call["route"].endswith("/field")
+    ]
+    return sum(entry["count"] for entry in attempts)
 
 
 def values(bench: Workbench) -> list[str]:
     """The fields of the task "Release" that have a value."""
     task = bench.client.tasks.get(bench.control.find("Release").id)
-    return sorted(one.name for one in task.fields if one.value is not None)
+    return sorted(field.name for field in task.fields if field.value is not None)
 
 
 def test_progress_is_told_before_each_step(bench: Workbench) -> None:
     """From none done to all but one done."""
-    told: list[tuple[int, int]] = []
+    message: list[tuple[int, int]] = []
     plan = bench.plan(EVERYTHING, experimental=True)
 
     applying.apply(
         plan,
         bench.session(),
         bench.journal,
-        progress=lambda _step, done, total: told.append((done, total)),
+        progress=lambda _step, value, total: message.append((value, total)),
     )
 
-    assert told == [(n, len(plan.work)) for n in range(len(plan.work))]
+    assert message == [(n, len(plan.work)) for n in range(len(plan.work))]

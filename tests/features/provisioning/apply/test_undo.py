@@ -90,7 +90,7 @@ def test_what_people_worked_in_stays(bench: Workbench) -> None:
     result = undone(bench)
 
     assert names(result.kept) == {"Prepare": "people changed it since: comments"}
-    (space,) = [one for one in state(bench)["spaces"] if one["name"] == "ML"]
+    (space,) = [entry for entry in state(bench)["spaces"] if entry["name"] == "ML"]
     (releases,) = space["lists"]
     assert [task["name"] for task in releases["tasks"]] == ["Prepare"]
     assert {"Release", "Intake"} <= {path[-1][1] for path in result.removed}
@@ -118,14 +118,14 @@ def test_what_people_made_in_a_place_keeps_the_place(
         client.lists.create("Ours", space_id=control.space_id("ML"))
 
     assert names(undone(bench).kept)[where] == f"people changed it since: {sign}"
-    assert "ML" in {one["name"] for one in state(bench)["spaces"]}
+    assert "ML" in {space["name"] for space in state(bench)["spaces"]}
 
 
 def test_an_edited_page_keeps_its_doc(bench: Workbench) -> None:
     """People's text is theirs."""
     bench.apply(WANT, experimental=True)
     (doc,) = bench.world.docs
-    page = next(one for one in bench.world.pages if one.name == "Runbook")
+    page = next(page for page in bench.world.pages if page.name == "Runbook")
     bench.client.docs.edit_page(bench.sandbox.team_id, doc.id, page.id, markdown="Ours.")
 
     result = undone(bench)
@@ -142,7 +142,7 @@ def test_content_goes_too_only_if_that_is_said(bench: Workbench) -> None:
     result = undone(bench, "ML")
 
     assert result.kept == []
-    assert "ML" not in {one["name"] for one in state(bench)["spaces"]}
+    assert "ML" not in {space["name"] for space in state(bench)["spaces"]}
 
 
 def test_changes_are_restored(bench: Workbench) -> None:
@@ -227,10 +227,10 @@ def test_an_undo_is_in_the_journal_and_a_run_is_undone_once(bench: Workbench) ->
 
 def test_what_a_later_run_counts_on_stays_until_that_one_is_undone(bench: Workbench) -> None:
     """Templates share a space, its tags and its lists: the first to come made them for all."""
-    whole = template("everything")
-    first = {path: node for path, node in whole.items() if path[-1][0] in ("space", "tag")}
+    total = template("everything")
+    first = {path: node for path, node in total.items() if path[-1][0] in ("space", "tag")}
     bench.apply(first)
-    bench.apply(whole)
+    bench.apply(total)
     runs = bench.journal.rows.runs(bench.sandbox.team_id)
 
     refused = undo.undo(planned(bench, runs[1].id), bench.session(), bench.journal)
@@ -243,9 +243,9 @@ def test_what_a_later_run_counts_on_stays_until_that_one_is_undone(bench: Workbe
 def test_newest_first_leaves_nothing_of_two_runs(bench: Workbench) -> None:
     """What the second run counted on goes with the first."""
     before = state(bench)["spaces"]
-    whole = template("everything")
-    bench.apply({path: node for path, node in whole.items() if path[-1][0] in ("space", "tag")})
-    bench.apply(whole)
+    total = template("everything")
+    bench.apply({path: node for path, node in total.items() if path[-1][0] in ("space", "tag")})
+    bench.apply(total)
 
     assert undone(bench).kept == []
     assert undone(bench).kept == []
@@ -286,15 +286,15 @@ def edits(bench: Workbench) -> dict[str, tuple[str, str, Callable[[], object]]]:
     space, folder = control.space_id("ML"), control.folder_id("ranker")
     releases, intake = control.list_id("Releases"), control.list_id("Intake")
     gate = client.checklists.of(release)[0]
-    p99 = next(one for one in client.fields.of_list(releases) if one.type == "number")
+    p99 = next(p99 for p99 in client.fields.of_list(releases) if p99.type == "number")
     day = 86_400_000
 
     def archive(kind: str, name: str) -> None:
         rows = getattr(control.world, kind)
         with control.world.change():
-            one = next(each for each in rows if each.name == name)
-            one.archived = True
-            rows.put(one)
+            match = next(row for row in rows if row.name == name)
+            match.archived = True
+            rows.put(match)
 
     def foreign_and_archived() -> None:
         client.lists.create("Old", folder_id=folder)
@@ -401,9 +401,9 @@ def test_whatever_people_changed_since_is_kept_and_named(bench: Workbench) -> No
         signs = {edit: edits(bench)[edit] for edit in together}
         for _, _, change in signs.values():
             change()
-        kept = names(undone(bench).kept)
+        stored = names(undone(bench).kept)
         missed |= {
-            e: kept for e, (name, sign, _) in signs.items() if sign not in kept.get(name, "")
+            e: stored for e, (name, sign, _) in signs.items() if sign not in stored.get(name, "")
         }
         undo_all(bench)
         bench.apply(WANT, experimental=True)
@@ -442,9 +442,9 @@ def test_what_a_person_made_as_the_checklist_says_is_not_theirs(bench: Workbench
     assert undone(bench).kept == []
 
 
-@pytest.mark.parametrize(("theirs", "kept"), [(2, set()), (4, {"Prepare"})])
+@pytest.mark.parametrize(("theirs", "remaining_names"), [(2, set()), (4, {"Prepare"})])
 def test_priority_and_tags_that_an_automation_set_are_no_persons(
-    bench: Workbench, theirs: int, kept: set[str]
+    bench: Workbench, theirs: int, remaining_names: set[str]
 ) -> None:
     """Unless a person set another one afterwards."""
     bench.apply(WANT, experimental=True)
@@ -455,11 +455,11 @@ def test_priority_and_tags_that_an_automation_set_are_no_persons(
     run = undo.newest(bench.journal)
     have = snapshot.look(bench.client, bench.sandbox.team_id, undo.desired(run)).tree
 
-    def own(task_id: str) -> Own:
+    def own_of(task_id: str) -> Own:
         wrote = Own(bench.now_ms(), (2,), frozenset({"triage"}))
         return wrote if task_id == task.id else Own()
 
-    automated = Automated(own, lambda name: name == "triage")
+    automated = Automated(own_of, lambda name: name == "triage")
     chosen = undo.plan(run, bench.session(), bench.journal, have, automated=automated)
 
-    assert set(names([*chosen.changed])) == kept
+    assert set(names([*chosen.changed])) == remaining_names

@@ -59,7 +59,7 @@ def channel_id(bench: Workbench) -> str:
 def put_away(bench: Workbench, table: str, name: str) -> None:
     rows = getattr(bench.world, table)
     with bench.world.change():
-        row = next(each for each in rows if each.name == name)
+        row = next(row for row in rows if row.name == name)
         row.archived = True
         rows.put(row)
 

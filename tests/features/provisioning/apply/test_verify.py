@@ -39,10 +39,10 @@ def test_items_are_ticked_off_as_they_are_done(bench: Workbench) -> None:
     )
 
     by_hand.create_field("Releases", "P99 latency ms", "number")
-    found = verify.verify(bench.plan(WANT), bench.journal)
-    assert names(found) == ({"Cluster", "P99 latency ms", "Risk"}, set())
-    assert [step.path[-1] for step in found.drift] == [("view", "SLO"), ("task", "Release")]
-    assert not found.is_done
+    verification = verify.verify(bench.plan(WANT), bench.journal)
+    assert names(verification) == ({"Cluster", "P99 latency ms", "Risk"}, set())
+    assert [step.path[-1] for step in verification.drift] == [("view", "SLO"), ("task", "Release")]
+    assert not verification.is_done
 
     bench.apply(WANT)
     assert verify.verify(bench.plan(WANT), bench.journal).is_done
@@ -73,18 +73,22 @@ def test_a_shipped_template_is_whole_after_the_clicks(bench: Workbench, name: st
 def do_by_hand(bench: Workbench, step: Step, steps: Sequence[Step]) -> None:
     """What a person clicks; statuses of a place all at once."""
     (kind, name), want, by_hand = step.path[-1], step.want.attributes, bench.control.ui_actions
-    place = next(str(one.have.id) for one in steps if one.path == step.path[:-1] and one.have)
+    place = next(
+        str(planned.have.id) for planned in steps if planned.path == step.path[:-1] and planned.have
+    )
     if kind == "field":
-        config = {key: one for key, one in fields.wire_config(want).items() if key != "options"}
+        config = {
+            key: setting for key, setting in fields.wire_config(want).items() if key != "options"
+        }
         by_hand.create_field(place, name, want["type"], want.get("options", ()), config)
     elif kind == "form":
         bench.client.views.create("list", place, name, "form")
     elif kind == "status":
-        wanted = [one for one in steps if one.path[:-1] == step.path[:-1]]
+        expected = [planned for planned in steps if planned.path[:-1] == step.path[:-1]]
         statuses = [
-            {"status": one.path[-1][1], "type": one.want.attributes["type"]}
-            for one in wanted
-            if one.path[-1][0] == "status"
+            {"status": planned.path[-1][1], "type": planned.want.attributes["type"]}
+            for planned in expected
+            if planned.path[-1][0] == "status"
         ]
         by_hand.set_statuses(place, statuses)
 

@@ -50,11 +50,11 @@ def test_a_shipped_template_comes_back(bench: Workbench, tmp_path: Path, name: s
     adopt.adopt(plan, bench.session(), bench.journal)
     assert bench.plan(again).work == ()
     assert bench.writes() == writes
-    shown = {path: node for path, node in want.items() if node.kind not in UNSEEN}
-    assert set(shown) <= set(again)
-    for path, node in shown.items():
-        told = {name: again[path].attributes.get(name) for name in said(node)}
-        assert told == said(node), path
+    output = {path: node for path, node in want.items() if node.kind not in UNSEEN}
+    assert set(output) <= set(again)
+    for path, node in output.items():
+        message = {name: again[path].attributes.get(name) for name in attributes_of(node)}
+        assert message == attributes_of(node), path
 
 
 UNSEEN = ("automation", "dashboard", "form", "status", "policy")
@@ -63,12 +63,12 @@ UNTOLD = ("unit", "description", "color", "template", "private", "status")
 """Attributes that ClickUp does not keep, or a person has yet to make possible."""
 
 
-def said(node: Node) -> dict[str, Any]:
+def attributes_of(node: Node) -> dict[str, Any]:
     """What a template says of an object, in one spelling."""
-    known = {name: value for name, value in node.attributes.items() if name not in UNTOLD}
+    existing = {name: value for name, value in node.attributes.items() if name not in UNTOLD}
     if node.kind == "field":
-        known.pop("precision", None)
-    return {name: value for name, value in known.items() if value not in ([], {}, None)}
+        existing.pop("precision", None)
+    return {name: value for name, value in existing.items() if value not in ([], {}, None)}
 
 
 def test_what_is_exported_builds_the_same_space_elsewhere(bench: Workbench, tmp_path: Path) -> None:
@@ -76,9 +76,9 @@ def test_what_is_exported_builds_the_same_space_elsewhere(bench: Workbench, tmp_
     bench.apply(EVERYTHING, experimental=True)
     again = exported(bench, "ml", tmp_path, tasks=True)
 
-    with workbench(tmp_path) as other:
-        other.apply(again, experimental=True)
-        copy, original = state(other), state(bench)
+    with workbench(tmp_path) as second:
+        second.apply(again, experimental=True)
+        copy, original = state(second), state(bench)
 
     assert copy["channels"] == original["channels"]
     assert copy["spaces"] == original["spaces"]
@@ -107,7 +107,7 @@ def test_tasks_are_in_the_order_in_which_they_were_made(bench: Workbench, tmp_pa
     again = exported(bench, "Team", tmp_path, tasks=True)
 
     tasks = [node for path, node in again.items() if path[-1][0] == "task"]
-    assert [(one.name, one.attributes["description"]) for one in tasks] == [
+    assert [(task.name, task.attributes["description"]) for task in tasks] == [
         ("Train", "0"),
         ("Release", "1"),
         ("Deploy", "3"),
@@ -150,7 +150,7 @@ def test_the_policy_of_a_space_comes_too(bench: Workbench, tmp_path: Path) -> No
     )
 
     (tmp_path / "exported.toml").write_text(text, encoding="utf-8")
-    (policy,) = (one for one in want.values() if one.kind == "policy")
+    (policy,) = (policy for policy in want.values() if policy.kind == "policy")
     again = load.load(tmp_path, "exported").policy
     tables = ("strategy", "routing", "slo", "metrics", "enable")
     assert {name: policy.attributes[name] for name in tables} == again
@@ -192,11 +192,11 @@ def test_what_is_left_out_is_reported(bench: Workbench) -> None:
     """Of two tasks or channels with one name a template can only mean one."""
     bench.apply(EVERYTHING, experimental=True)
     bench.client.tasks.create(bench.control.list_id("Releases"), "Release")
-    said: list[str] = []
+    message: list[str] = []
 
-    export(bench.client, bench.sandbox.team_id, "ML", tasks=True, report=said.append)
+    export(bench.client, bench.sandbox.team_id, "ML", tasks=True, report=message.append)
 
-    (line,) = said
+    (line,) = message
     assert 'a second task "release" in list "ML / ranker / Releases" is left out' in line
 
 
@@ -204,34 +204,34 @@ def test_a_space_whose_checklist_is_open_can_be_exported(bench: Workbench, tmp_p
     """What names a status or field that a person has still to make is left out, and reported."""
     want = template("realtime_inference", SHIPPED, service="ranker")
     space = bench.client.spaces.create(bench.sandbox.team_id, "ML Platform")
-    found = (("to do", "open"), ("in progress", "custom"), ("complete", "closed"))
+    result = (("to do", "open"), ("in progress", "custom"), ("complete", "closed"))
     bench.control.ui_actions.set_statuses(
-        space.name, [{"status": name, "type": kind} for name, kind in found]
+        space.name, [{"status": name, "type": kind} for name, kind in result]
     )
     bench.control.world.field_creation = "off"
     bench.apply(want)
-    said: list[str] = []
+    message: list[str] = []
 
     text = export(
         bench.client,
         bench.sandbox.team_id,
         space.name,
         policies=bench.store.space_policies.of,
-        report=said.append,
+        report=message.append,
     )
 
     (tmp_path / "exported.toml").write_text(text, encoding="utf-8")
     again = load.load(tmp_path, "exported")
     assert again.routing.lists
-    assert any('there is no status "live"' in line for line in said)
-    assert any(line.startswith("metrics.") for line in said)
+    assert any('there is no status "live"' in line for line in message)
+    assert any(line.startswith("metrics.") for line in message)
 
 
 def test_a_colour_that_a_template_cannot_say_is_left_out(bench: Workbench, tmp_path: Path) -> None:
     """The file that is written can be read."""
     bench.apply(EVERYTHING, experimental=True)
     with bench.world.change():
-        space = next(one for one in bench.world.spaces if one.name == "ML")
+        space = next(space for space in bench.world.spaces if space.name == "ML")
         space.color = "purple"
         space.tags["gpu"]["tag_fg"] = ""
         bench.world.spaces.put(space)

@@ -17,26 +17,26 @@ INTAKE: Path = (*SPACE, ("list", "Intake"))
 
 
 def look(bench: Workbench, want: Tree = EVERYTHING) -> snapshot.Snapshot:
-    kept = bench.store.space_policies.of
+    stored = bench.store.space_policies.of
     remembered = bench.journal.remembered()
-    return snapshot.look(bench.client, bench.sandbox.team_id, want, remembered, kept)
+    return snapshot.look(bench.client, bench.sandbox.team_id, want, remembered, stored)
 
 
 def reads(bench: Workbench, want: Tree = EVERYTHING) -> Counter[str]:
     """Addresses that one look asks for."""
-    asked: Counter[str] = Counter()
+    counter: Counter[str] = Counter()
     wire = bench.client.transport.wire
     send = wire.send
 
     def counting(method: str, url: str, **options: Any) -> Answer:
-        asked.update([url])
+        counter.update([url])
         return send(method, url, **options)
 
     wire.send = counting
-    found = look(bench, want)
+    result = look(bench, want)
     wire.send = send
-    assert found.reads == asked.total()
-    return asked
+    assert result.reads == counter.total()
+    return counter
 
 
 def only(*paths: Path) -> Tree:
@@ -47,21 +47,21 @@ def test_an_applied_template_is_found_where_it_was_made(bench: Workbench) -> Non
     """Every wanted object, with its id."""
     bench.apply(EVERYTHING, experimental=True)
 
-    found = look(bench).tree
+    tree = look(bench).tree
 
     for path in EVERYTHING:
         # Channels belong to the workspace.
         where = path[-1:] if path[-1][0] == "channel" else path
-        assert found[where].id
+        assert tree[where].id
 
 
 def test_each_container_is_read_once(bench: Workbench) -> None:
     """No address twice: calls are what a template costs."""
     bench.apply(EVERYTHING, experimental=True)
 
-    asked = reads(bench)
+    requests = reads(bench)
 
-    assert set(asked.values()) == {1}
+    assert set(requests.values()) == {1}
 
 
 def test_what_the_template_does_not_name_is_not_read(bench: Workbench) -> None:
@@ -80,15 +80,15 @@ def test_in_an_empty_workspace_only_the_workspace_is_read(bench: Workbench) -> N
 def test_a_moved_list_is_found_where_it_is_now(bench: Workbench) -> None:
     """Also in a folder that the template does not name, and with what is in it."""
     bench.apply(EVERYTHING, experimental=True)
-    other = bench.client.folders.create(bench.control.space_id("ML"), "Archive")
-    bench.control.ui_actions.move_list("Releases", other.id)
+    second = bench.client.folders.create(bench.control.space_id("ML"), "Archive")
+    bench.control.ui_actions.move_list("Releases", second.id)
 
-    found = look(bench).tree
+    tree = look(bench).tree
 
     moved: Path = (*SPACE, ("folder", "Archive"), ("list", "Releases"))
-    assert found[moved].id == bench.control.list_id("Releases")
-    assert (*moved, ("view", "SLO")) in found
-    assert RELEASES not in found
+    assert tree[moved].id == bench.control.list_id("Releases")
+    assert (*moved, ("view", "SLO")) in tree
+    assert RELEASES not in tree
 
 
 def test_a_list_that_left_the_space_is_looked_up_by_its_id(bench: Workbench) -> None:
@@ -99,10 +99,10 @@ def test_a_list_that_left_the_space_is_looked_up_by_its_id(bench: Workbench) -> 
     folder = bench.client.folders.create(space.id, "Archive")
     bench.control.ui_actions.move_list("Releases", folder.id)
 
-    found = look(bench).tree
+    tree = look(bench).tree
 
     moved: Path = (("space", "Elsewhere"), ("folder", "Archive"), ("list", "Releases"))
-    assert moved in found
+    assert moved in tree
     assert reads(bench).total() == usual + 1
     (step,) = [step for step in bench.plan(EVERYTHING).work if step.path == RELEASES]
     assert step.operation == "manual"
@@ -162,8 +162,8 @@ def test_texts_of_pages_are_only_read_when_the_template_has_new_ones(bench: Work
     newer = replace(EVERYTHING[runbook], attributes={"content": "Roll back at once."})
 
     assert "content" not in look(bench).tree[runbook].attributes
-    seen = look(bench, {**EVERYTHING, runbook: newer}).tree[runbook]
-    assert "Roll back first." in seen.attributes["content"]
+    observations = look(bench, {**EVERYTHING, runbook: newer}).tree[runbook]
+    assert "Roll back first." in observations.attributes["content"]
 
 
 def test_a_webhook_for_everything_is_as_wanted(bench: Workbench) -> None:

@@ -40,7 +40,7 @@ def test_every_manual_step_of_a_shipped_template_is_told(name):
     assert by_person(plan)
     for step in by_person(plan):
         assert f'"{step.path[-1][1]}"' in text(todo), step.path
-    assert all(one.clicks and one.link for one in todo.items)
+    assert all(item.clicks and item.link for item in todo.items)
 
 
 def test_fields_of_all_places_come_as_one_file():
@@ -52,7 +52,7 @@ def test_fields_of_all_places_come_as_one_file():
     assert name == "fields-data-pipeline.csv"
     assert header[:2] == ["Task Name", "Workload"]
     assert {"Items", "Agreement", "Gold accuracy %", "Cost"} <= set(header)
-    titles = [one.title for one in todo.items if one.kind == "field"]
+    titles = [item.title for item in todo.items if item.kind == "field"]
     assert len(titles) == 3
     assert 'Create the custom field "Labelled" in the List "search labelling"' in titles
     assert 'Create the custom field "Labellers" in the List "search labelling"' in titles
@@ -63,7 +63,7 @@ def test_each_place_of_an_imported_field_is_named():
     number, text_ = {"type": "number"}, {"type": "short_text"}
     space = (("space", "ML"),)
     lists = [(*space, ("list", name)) for name in ("A", "B")]
-    wanted = {
+    expected = {
         (*space, ("field", "Model")): text_,
         (*lists[0], ("field", "P99")): number,
         (*lists[0], ("field", "Same")): number,
@@ -73,7 +73,7 @@ def test_each_place_of_an_imported_field_is_named():
     }
     nodes = [Node(path, {}, path[-1][1]) for path in (space, *lists)]
     steps = [Step("keep", node.path, node, node, "") for node in nodes]
-    steps += [Step("manual", p, Node(p, a), None, "no call") for p, a in wanted.items()]
+    steps += [Step("manual", p, Node(p, a), None, "no call") for p, a in expected.items()]
 
     sheet, alone = checklist.of(Plan("case", tuple(steps), ""), "9000").items
 
@@ -100,9 +100,9 @@ def test_statuses_of_a_place_are_one_errand_in_their_order():
     """With those that are there too, so that the order can be seen."""
     todo = checklist.of(empty_plan("infra_change_board"), "9000")
 
-    found = [one for one in todo.items if one.kind == "status" and "GPU fleet" in one.title]
-    assert len(found) == 1
-    clicks = " ".join(found[0].clicks)
+    result = [item for item in todo.items if item.kind == "status" and "GPU fleet" in item.title]
+    assert len(result) == 1
+    clicks = " ".join(result[0].clicks)
     assert clicks.index('"reported"') < clicks.index('"burn-in"') < clicks.index('"scrapped"')
 
 
@@ -114,7 +114,7 @@ def test_a_clickup_template_is_offered_once_and_not_where_it_is_used():
     )
 
     def offered(todo: Checklist) -> list[str]:
-        return [one.title for one in todo.items if one.kind == "template"]
+        return [item.title for item in todo.items if item.kind == "template"]
 
     assert any("MLOps realtime releases" in title for title in offered(without))
     assert len(offered(without)) == len(set(offered(without)))
@@ -125,10 +125,10 @@ def test_what_a_clickup_template_brings_is_no_item():
     """Fields and statuses of the List come with it."""
     having = empty_plan("realtime_inference", **{"MLOps realtime releases": "t-1"})
 
-    told = text(checklist.of(having, "9000"))
+    message = text(checklist.of(having, "9000"))
 
-    assert "Traffic share %" not in told
-    assert "load test" not in told
+    assert "Traffic share %" not in message
+    assert "load test" not in message
 
 
 def test_links_lead_to_what_was_made_meanwhile():
@@ -139,8 +139,8 @@ def test_links_lead_to_what_was_made_meanwhile():
     before = checklist.of(plan, "9000")
     after = checklist.of(plan, "9000", {path: "901"})
 
-    assert {one.link for one in before.items} == {"https://app.clickup.com/9000"}
-    assert "https://app.clickup.com/9000/v/li/901" in {one.link for one in after.items}
+    assert {item.link for item in before.items} == {"https://app.clickup.com/9000"}
+    assert "https://app.clickup.com/9000/v/li/901" in {sheet.link for sheet in after.items}
 
 
 def test_what_nobody_foresaw_is_told_with_the_plans_reason():
@@ -182,9 +182,11 @@ def test_a_person_who_follows_the_files_has_made_those_fields(name, clickup_sand
     for text_of_file in checklist.of(plan, "9000").files.values():
         clickup_sandbox.control.ui_actions.import_spreadsheet("Tasks", text_of_file, types)
 
-    made = {(one.name, one.type) for one in clickup_sandbox.control.world.fields}
+    created = {(field.name, field.type) for field in clickup_sandbox.control.world.fields}
     wanted_columns = {
         (name, kind) for name, kind in types.items() if kind in instructions.IMPORTABLE
     }
     files = "".join(checklist.of(plan, "9000").files.values())
-    assert made == {one for one in wanted_columns if one[0] in files}
+    assert created == {
+        wanted_column for wanted_column in wanted_columns if wanted_column[0] in files
+    }

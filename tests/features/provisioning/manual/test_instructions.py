@@ -19,7 +19,7 @@ SERVING = Place("list", "901", "Serving", "9000")
 WORKLOAD = {"type": "drop_down", "options": ["Inference", "Training"]}
 
 
-def wanted(name: str, place: Place = SERVING, **attributes: Any) -> WantedField:
+def field_of(name: str, place: Place = SERVING, **attributes: Any) -> WantedField:
     return WantedField(name, attributes, place)
 
 
@@ -35,12 +35,12 @@ def wanted(name: str, place: Place = SERVING, **attributes: Any) -> WantedField:
 )
 def test_an_errand_links_to_its_place(place, link):
     """A place that is not there yet links to the Workspace."""
-    assert instructions.field_item(wanted("F", place, type="number")).link == link
+    assert instructions.field_item(field_of("F", place, type="number")).link == link
 
 
 def test_a_new_field_is_told_with_type_name_and_every_option():
     """In ClickUp's own words, in the order of the options."""
-    text = "\n".join(instructions.field_item(wanted("Workload", **WORKLOAD)).lines())
+    text = "\n".join(instructions.field_item(field_of("Workload", **WORKLOAD)).lines())
 
     assert '"Dropdown"' in text
     assert text.index('option "Inference"') < text.index('option "Training"')
@@ -49,7 +49,7 @@ def test_a_new_field_is_told_with_type_name_and_every_option():
 
 def test_settings_are_told():
     """What the importer and templates would not ask for."""
-    item = instructions.field_item(wanted("Cost", type="currency", currency="USD", precision=2))
+    item = instructions.field_item(field_of("Cost", type="currency", currency="USD", precision=2))
 
     assert "Set the currency to USD." in item.clicks
     assert "Set the decimal places to 2." in item.clicks
@@ -77,47 +77,48 @@ def test_only_what_is_missing_is_added():
 # The spreadsheet
 
 FIELDS = [
-    wanted("Workload", **WORKLOAD),
-    wanted("Rollout, stage", type="labels", options=["canary", "shadow", "live"]),
-    wanted("P99 latency ms", type="number"),
-    wanted("Release date", type="date"),
-    wanted("Owner", type="users"),
-    wanted("Runbook", type="url"),
+    field_of("Workload", **WORKLOAD),
+    field_of("Rollout, stage", type="labels", options=["canary", "shadow", "live"]),
+    field_of("P99 latency ms", type="number"),
+    field_of("Release date", type="date"),
+    field_of("Owner", type="users"),
+    field_of("Runbook", type="url"),
 ]
 
 
 def test_the_spreadsheet_makes_the_fields_in_the_importer(clickup_sandbox: Sandbox):
     """Uploaded with the types that the item names, it leaves nothing of its fields to do."""
-    made = clickup_sandbox.control.ui_actions.import_spreadsheet(
-        "Tasks", instructions.spreadsheet(FIELDS), {one.name: one.type for one in FIELDS}
+    import_spreadsheet = clickup_sandbox.control.ui_actions.import_spreadsheet(
+        "Tasks", instructions.spreadsheet(FIELDS), {field.name: field.type for field in FIELDS}
     )
 
     with ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url) as clickup:
-        seen = clickup.fields.of_list(clickup_sandbox.control.list_id("Tasks"))
+        observations = clickup.fields.of_list(clickup_sandbox.control.list_id("Tasks"))
     for one in instructions.importable(FIELDS):
-        assert fields.choose(one.name, one.attributes, seen, Available("list")).method == "adopt", (
-            one.name
-        )
-    assert set(made) == {one.name for one in instructions.importable(FIELDS)}
+        assert (
+            fields.choose(one.name, one.attributes, observations, Available("list")).method
+            == "adopt"
+        ), one.name
+    assert set(import_spreadsheet) == {field.name for field in instructions.importable(FIELDS)}
 
 
 def test_what_the_importer_cannot_make_is_left_to_clicks():
     """People, relationships, files; and fields that are there already."""
     changed = WantedField("Workload", WORKLOAD, SERVING, {"options": ([], ["Inference"])})
 
-    assert [one.name for one in instructions.importable([*FIELDS, changed])] == [
-        one.name for one in FIELDS if one.type != "users"
+    assert [field.name for field in instructions.importable([*FIELDS, changed])] == [
+        field.name for field in FIELDS if field.type != "users"
     ]
-    assert instructions.spreadsheet([wanted("Owner", type="users"), changed]) == ""
+    assert instructions.spreadsheet([field_of("Owner", type="users"), changed]) == ""
 
 
 def test_the_errand_names_every_column_with_its_type():
     """The file itself cannot say which type a column is to get."""
     item = instructions.import_item(instructions.importable(FIELDS), "fields.csv", SERVING, FIELDS)
 
-    for one in instructions.importable(FIELDS):
-        ui = instructions.ui_type(one.type)
-        assert f'Map the column "{one.name}" to a new {ui} field.' in item.clicks
+    for field in instructions.importable(FIELDS):
+        ui = instructions.ui_type(field.type)
+        assert f'Map the column "{field.name}" to a new {ui} field.' in item.clicks
 
 
 NAMES = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1).map(str.strip)
@@ -126,12 +127,12 @@ NAMES = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1).ma
 @given(st.lists(NAMES.filter(bool), min_size=1), st.lists(NAMES.filter(bool), unique=True))
 def test_any_names_survive_the_file(names, options):
     """Commas, quotes, line ends of other alphabets; headers are unique as the importer wants."""
-    columns = [wanted(name, type="drop_down", options=options or ["x"]) for name in names]
+    columns = [field_of(name, type="drop_down", options=options or ["x"]) for name in names]
 
     header, *rows = list(csv.reader(io.StringIO(instructions.spreadsheet(columns))))
 
     assert header[0] == instructions.NAME
-    assert len({one.casefold() for one in header[1:]}) == len(header) - 1
+    assert len({title.casefold() for title in header[1:]}) == len(header) - 1
     assert [row[1] for row in rows] == (options or ["x"])
 
 
@@ -171,17 +172,17 @@ def test_statuses_are_told_in_clickups_groups():
 
 def test_the_table_of_support_covers_what_the_issue_asks_honesty_for():
     """Fields, statuses, automations, dashboards, forms: none is promised by API."""
-    by_thing = {one.thing: one for one in instructions.SUPPORT}
+    by_thing = {support.thing: support for support in instructions.SUPPORT}
 
-    for thing in ("Custom field definition", "Statuses", "ClickUp automation", "Dashboard", "Form"):
-        assert by_thing[thing].api.startswith("no")
-        assert by_thing[thing].person == "yes"
+    for value in ("Custom field definition", "Statuses", "ClickUp automation", "Dashboard", "Form"):
+        assert by_thing[value].api.startswith("no")
+        assert by_thing[value].person == "yes"
 
 
 def test_money_fields_are_imported_with_currency_and_decimals():
     """The importer asks for both; the unit is for the reader."""
-    cost = wanted("Cost", type="currency", currency="EUR", precision=2)
-    speed = wanted("Speed", type="number", unit="ms")
+    cost = field_of("Cost", type="currency", currency="EUR", precision=2)
+    speed = field_of("Speed", type="number", unit="ms")
     both = [cost, speed]
 
     text = "\n".join(instructions.import_item(both, "fields.csv", SERVING, both).clicks)
@@ -193,7 +194,7 @@ def test_money_fields_are_imported_with_currency_and_decimals():
 def test_what_a_field_means_is_said_where_it_is_created():
     """Description and unit."""
     clicks = instructions.field_item(
-        wanted("P99", type="number", unit="ms", description="As the caller sees it.")
+        field_of("P99", type="number", unit="ms", description="As the caller sees it.")
     ).clicks
 
-    assert any('"As the caller sees it. Unit: ms."' in one for one in clicks)
+    assert any('"As the caller sees it. Unit: ms."' in click for click in clicks)

@@ -24,8 +24,8 @@ def blocked(bench: Workbench) -> Blocked:
 
 @pytest.fixture
 def free(tmp_path: Path) -> Iterator[Workbench]:
-    with workbench(tmp_path, plan="Free") as made:
-        yield made
+    with workbench(tmp_path, plan="Free") as created:
+        yield created
 
 
 def test_a_member_of_a_paid_plan_passes(bench: Workbench) -> None:
@@ -39,10 +39,10 @@ def test_a_guest_is_stopped(bench: Workbench) -> None:
     """Guests can make no places."""
     bench.control.ui_actions.set_role(bench.control.members[0].id, "guest")
 
-    found = blocked(bench)
+    result = blocked(bench)
 
-    assert "is a guest" in str(found)
-    assert "token of a member" in found.hint
+    assert "is a guest" in str(result)
+    assert "token of a member" in result.hint
 
 
 def test_a_read_only_token_is_stopped(bench: Workbench) -> None:
@@ -50,10 +50,10 @@ def test_a_read_only_token_is_stopped(bench: Workbench) -> None:
     bench.apply({path: node for path, node in WANT.items() if path[-1][0] != "view"})
     bench.control.ui_actions.set_role(bench.control.members[0].id, "member", read_only=True)
 
-    found = blocked(bench)
+    result = blocked(bench)
 
-    assert 'may only read list "ML / ranker / Releases"' in str(found)
-    assert "Sharing & Permissions" in found.hint
+    assert 'may only read list "ML / ranker / Releases"' in str(result)
+    assert "Sharing & Permissions" in result.hint
 
 
 def test_a_read_only_token_is_stopped_by_its_first_write(bench: Workbench) -> None:
@@ -87,10 +87,10 @@ def test_a_missing_clickapp_is_named(bench: Workbench, app: str, title: str) -> 
     space = bench.client.spaces.create(bench.sandbox.team_id, "ML")
     bench.client.spaces.update(space.id, features={app: {"enabled": False}})
 
-    found = blocked(bench)
+    result = blocked(bench)
 
-    assert f'the ClickApp "{title}' in str(found)
-    assert "Settings > ClickApps" in found.hint
+    assert f'the ClickApp "{title}' in str(result)
+    assert "Settings > ClickApps" in result.hint
 
 
 def test_the_free_plan_s_spaces_are_counted(free: Workbench) -> None:
@@ -109,9 +109,9 @@ def test_an_empty_plan_asks_nothing(bench: Workbench) -> None:
     plan = bench.plan(WANT)
 
     assert bench.client.calls - calls == plan.reads
-    told = bench.control.stats.to_dict()["calls"]
-    (asked,) = [one["count"] for one in told if one["route"].endswith("/plan")]
-    assert asked == 1  # before the first apply
+    message = bench.control.stats.to_dict()["calls"]
+    (count,) = [entry["count"] for entry in message if entry["route"].endswith("/plan")]
+    assert count == 1  # before the first apply
 
 
 def test_a_plan_counts_the_calls_that_asking_takes(bench: Workbench) -> None:
@@ -143,8 +143,10 @@ def test_uses_of_fields_and_views_are_counted(bench: Workbench) -> None:
     view.want.attributes["type"] = "gantt"  # type: ignore[index]
     many = type(plan)(plan.template, (*[task] * 31, *[view] * 61), "")
 
-    said = [one.what for one in problems(many, Facts(plan="Free"))]
+    message = [problem.what for problem in problems(many, Facts(plan="Free"))]
 
-    assert "the Free plan allows 60 uses of custom fields, ever; the starter tasks need 62" in said
-    assert "the Free plan allows 60 uses of gantt views, not 61" in said
+    assert (
+        "the Free plan allows 60 uses of custom fields, ever; the starter tasks need 62" in message
+    )
+    assert "the Free plan allows 60 uses of gantt views, not 61" in message
     assert problems(many, Facts(plan="Unlimited")) == []

@@ -62,7 +62,7 @@ def test_what_is_as_wanted_is_left_out_unless_asked_for() -> None:
 
 def test_a_missing_clickup_template_is_told() -> None:
     """The list is plain then, and a person has more to do."""
-    (line,) = [one for one in render.lines(planned({})) if "Serving" in one.text]
+    (line,) = [line for line in render.lines(planned({})) if "Serving" in line.text]
 
     assert 'there is no ClickUp template "Serving list", so it will be created empty' in line.text
 
@@ -82,9 +82,9 @@ def test_a_plan_without_work_says_so() -> None:
 
 def test_minutes_are_whole_windows_waited_for() -> None:
     """The first window's calls go at once."""
-    found = [cost.minutes(calls, 100) for calls in (0, 1, 100, 101, 250)]
+    minutes = [cost.minutes(calls, 100) for calls in (0, 1, 100, 101, 250)]
 
-    assert found == [0, 0, 0, 1, 2]
+    assert minutes == [0, 0, 0, 1, 2]
 
 
 def test_values_are_shown_short() -> None:
@@ -117,7 +117,7 @@ def test_a_new_field_shows_what_it_is_like() -> None:
 def test_a_plan_says_that_apply_will_stop() -> None:
     """With the number that allows it."""
     views = [Node((*LIST, ("view", f"V{n}")), {"group_by": "status"}) for n in range(12)]
-    have = [Node(one.path, {"group_by": "none"}, str(n)) for n, one in enumerate(views)]
-    there = tree(Node(SPACE, {}, "s"), Node(LIST, {"description": "Live models"}, "l"), *have)
+    have = [Node(view.path, {"group_by": "none"}, str(n)) for n, view in enumerate(views)]
+    live_tree = tree(Node(SPACE, {}, "s"), Node(LIST, {"description": "Live models"}, "l"), *have)
 
-    assert any("--allow 12" in line for line in render.summary(planned(there, *views)))
+    assert any("--allow 12" in line for line in render.summary(planned(live_tree, *views)))

@@ -28,11 +28,11 @@ def looked(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:
 
 
 def upgraded(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:
-    found = looked(bench, want, prefer)
-    run.apply(found.plan, bench.session(), bench.journal)
-    bench.journal.accept(found.plan)
-    bench.journal.forget(found.unnamed)
-    return found
+    result = looked(bench, want, prefer)
+    run.apply(result.plan, bench.session(), bench.journal)
+    bench.journal.accept(result.plan)
+    bench.journal.forget(result.unnamed)
+    return result
 
 
 def content(bench: Workbench) -> str:
@@ -50,9 +50,9 @@ def _applied(bench: Workbench) -> None:
 
 def test_what_only_the_template_changed_is_changed(bench: Workbench) -> None:
     """And nothing else."""
-    found = upgraded(bench, version_2())
+    result = upgraded(bench, version_2())
 
-    assert (found.theirs, found.unnamed) == ((), ())
+    assert (result.theirs, result.unnamed) == ((), ())
     assert content(bench) == "Second version."
     assert open_work(looked(bench, version_2()).plan) == {}
 
@@ -64,8 +64,8 @@ def test_what_only_people_changed_stays_theirs(bench: Workbench) -> None:
     theirs = state(bench)
 
     for _ in range(2):
-        found = upgraded(bench, OLD)
-        assert {(one.attribute, one.conflict) for one in found.theirs} == {
+        result = upgraded(bench, OLD)
+        assert {(their.attribute, their.conflict) for their in result.theirs} == {
             ("description", False),
             ("name", False),
         }
@@ -79,9 +79,9 @@ def test_what_both_changed_is_a_conflict(bench: Workbench, prefer: Side, text: s
     """People win unless the template is preferred; decided once."""
     people_write(bench, "Theirs.")
 
-    found = upgraded(bench, version_2(), prefer)
+    result = upgraded(bench, version_2(), prefer)
 
-    (conflict,) = found.conflicts
+    (conflict,) = result.conflicts
     assert (conflict.found, conflict.wanted) == ("Theirs.", "Second version.")
     assert content(bench) == text
     assert looked(bench, version_2()).conflicts == ()
@@ -91,9 +91,9 @@ def test_what_is_no_longer_named_is_left_alone(bench: Workbench) -> None:
     """Listed once, never deleted."""
     smaller = {path: node for path, node in OLD.items() if path[-1][0] != "view"}
 
-    found = upgraded(bench, smaller)
+    result = upgraded(bench, smaller)
 
-    assert [path[-1] for path in found.unnamed] == [("view", "SLO")]
+    assert [path[-1] for path in result.unnamed] == [("view", "SLO")]
     assert len(list(bench.world.views)) == 1
     assert looked(bench, smaller).unnamed == ()
 

@@ -30,7 +30,7 @@ def loaded(folder: Path, text: str) -> Tree:
 
 
 def pages(want: Tree) -> dict[str, str]:
-    return {one.name: one.attributes["content"] for one in want.values() if one.kind == "page"}
+    return {node.name: node.attributes["content"] for node in want.values() if node.kind == "page"}
 
 
 def test_a_page_of_the_doc_explains_the_fields(tmp_path: Path) -> None:
@@ -43,17 +43,22 @@ def test_a_page_of_the_doc_explains_the_fields(tmp_path: Path) -> None:
 
 def test_a_list_with_a_doc_explains_its_own(tmp_path: Path) -> None:
     """Nothing is explained twice."""
-    own = DOC.replace("space.doc", "space.list.doc").replace("Handbook", "Own")
-    want = loaded(tmp_path, DOC + LIST + own)
+    local = DOC.replace("space.doc", "space.list.doc").replace("Handbook", "Own")
+    want = loaded(tmp_path, DOC + LIST + local)
 
-    found = [one.attributes["content"] for one in want.values() if one.name == "Custom fields"]
+    contents = [
+        node.attributes["content"] for node in want.values() if node.name == "Custom fields"
+    ]
 
-    assert sorted(("P99" in one, "Risk" in one) for one in found) == [(False, True), (True, False)]
+    assert sorted(("P99" in content, "Risk" in content) for content in contents) == [
+        (False, True),
+        (True, False),
+    ]
 
 
 def test_a_page_that_the_template_writes_itself_stays(tmp_path: Path) -> None:
     """And without a Doc there is no page."""
-    own = DOC.replace('{ name = "Start" }', '{ name = "custom fields", content = "Ours." }')
+    local = DOC.replace('{ name = "Start" }', '{ name = "custom fields", content = "Ours." }')
 
-    assert pages(loaded(tmp_path, own)) == {"custom fields": "Ours."}
+    assert pages(loaded(tmp_path, local)) == {"custom fields": "Ours."}
     assert pages(loaded(tmp_path, LIST)) == {}

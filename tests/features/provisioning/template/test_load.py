@@ -41,14 +41,14 @@ def test_a_template_is_laid_over_what_it_extends_and_includes():
     space = load.load(CASES, "serving", {"model": "reranker"}).space
 
     assert space.name == "Serving reranker"
-    assert [one.name for one in space.field] == [
+    assert [field.name for field in space.field] == [
         "Workload",
         "Model",
         "P99 latency ms",
         "SLO latency ms",
         "Replica cost",
     ]
-    assert [one.name for one in space.list] == ["Roll-out"]
+    assert [task_list.name for task_list in space.list] == ["Roll-out"]
     incident = space.tag[0]
     assert (incident.name, incident.background, incident.foreground) == (
         "incident",
@@ -63,10 +63,10 @@ def test_a_part_can_be_included_in_any_place(tmp_path):
     write(tmp_path, "parts/outer", 'include = ["inner"]\n[[view]]\nname = "All"\n')
     write(tmp_path, "case", TINY + '[[space.list]]\nname = "L"\ninclude = ["outer"]\n')
 
-    (made,) = load.load(tmp_path, "case").space.list
+    (created,) = load.load(tmp_path, "case").space.list
 
-    assert [one.name for one in made.field] == ["Inner"]
-    assert [one.name for one in made.view] == ["All"]
+    assert [field.name for field in created.field] == ["Inner"]
+    assert [view.name for view in created.view] == ["All"]
 
 
 def test_parts_that_double_with_each_level_are_bounded(tmp_path):
@@ -108,10 +108,10 @@ def test_layers_that_do_not_fit_are_named(tmp_path, text, named):
     write(tmp_path, "base", TINY)
     write(tmp_path, "case", text)
 
-    said = problem(tmp_path)
+    message = problem(tmp_path)
 
-    assert named in said
-    assert said.startswith(str(tmp_path / "case.toml"))
+    assert named in message
+    assert message.startswith(str(tmp_path / "case.toml"))
 
 
 def test_a_mistake_is_blamed_on_the_file_that_it_is_in(tmp_path):
@@ -121,9 +121,9 @@ def test_a_mistake_is_blamed_on_the_file_that_it_is_in(tmp_path):
     write(tmp_path, "base", TINY + 'include = ["fields"]\n')
     write(tmp_path, "case", 'extends = "base"\nsummary = "s"\nstrategy = "n"\n')
 
-    said = problem(tmp_path)
+    message = problem(tmp_path)
 
-    assert said == (
+    assert message == (
         f"{tmp_path / 'parts' / 'fields.toml'}: space.field[Broken]: "
         "a drop_down field needs `options`"
     )
@@ -145,15 +145,15 @@ def test_parameters_fill_any_text_and_keep_their_type():
 
 def test_all_wrong_parameters_are_named_at_once():
     """Missing, unknown, no number, no choice; the hint explains each parameter."""
-    given = {"mdel": "x", "slo_ms": "fast", "tier": "bronze"}
+    value = {"mdel": "x", "slo_ms": "fast", "tier": "bronze"}
     with pytest.raises(InputError) as caught:
-        load.load(CASES, "serving", given)
+        load.load(CASES, "serving", value)
 
-    said = str(caught.value)
-    assert 'parameter "model" is missing: --set model=VALUE' in said
-    assert 'no parameter is called "mdel"; did you mean "model"?' in said
-    assert 'slo_ms="fast" is not a number' in said
-    assert 'tier="bronze" is not one of gold, silver' in said
+    message = str(caught.value)
+    assert 'parameter "model" is missing: --set model=VALUE' in message
+    assert 'no parameter is called "mdel"; did you mean "model"?' in message
+    assert 'slo_ms="fast" is not a number' in message
+    assert 'tier="bronze" is not one of gold, silver' in message
     assert "model: The model's name" in caught.value.hint
 
 
@@ -214,10 +214,10 @@ def test_a_parameter_that_is_written_wrong_is_named_with_its_key(tmp_path, text)
     """It must not become the name of a list either; `$${` stands for the characters."""
     write(tmp_path, "case", TINY + f'[[space.list]]\nname = "For {text}"\n')
 
-    said = problem(tmp_path)
+    message = problem(tmp_path)
 
-    assert f"space.list[For {text}].name: `{text}` is no parameter" in said
-    assert "`$${`" in said
+    assert f"space.list[For {text}].name: `{text}` is no parameter" in message
+    assert "`$${`" in message
 
 
 def test_set_takes_pairs_only():
@@ -240,18 +240,18 @@ def test_yes_and_no_are_truth_values(tmp_path):
 
 def test_one_template_can_have_several_instances():
     """`--as` names the space, and with it everything in it."""
-    one = desired.tree(load.load(CASES, "base", instance="Team A"))
-    other = desired.tree(load.load(CASES, "base", instance="Team B"))
+    tree = desired.tree(load.load(CASES, "base", instance="Team A"))
+    second = desired.tree(load.load(CASES, "base", instance="Team B"))
 
-    assert len(one) == len(other) > 1
-    assert not set(map(fold, one)) & set(map(fold, other))
+    assert len(tree) == len(second) > 1
+    assert not set(map(fold, tree)) & set(map(fold, second))
 
 
 def test_a_template_without_webhook_address_has_no_webhook():
     """An unset parameter leaves it out."""
     without = desired.tree(load.load(CASES, "serving", {"model": "m"}))
-    given = {"model": "m", "hook": "https://x.example.org"}
-    with_hook = desired.tree(load.load(CASES, "serving", given))
+    value = {"model": "m", "hook": "https://x.example.org"}
+    with_hook = desired.tree(load.load(CASES, "serving", value))
 
     assert set(with_hook) - set(without) == {
         (("space", "Serving m"), ("webhook", "https://x.example.org"))
@@ -362,10 +362,10 @@ def test_all_mistakes_are_reported_at_once(tmp_path):
     )
     write(tmp_path, "case", TINY + views)
 
-    said = problem(tmp_path)
+    message = problem(tmp_path)
 
-    assert "space.view[A].columns[0]" in said
-    assert "space.view[B].sort_by[0]" in said
+    assert "space.view[A].columns[0]" in message
+    assert "space.view[B].sort_by[0]" in message
 
 
 def test_tasks_that_wait_in_a_circle_are_found(tmp_path):
@@ -413,16 +413,18 @@ def test_a_template_that_says_nothing_about_its_tasks_has_no_policy():
 def test_every_shipped_template_makes_a_tree_from_the_top_down(name):
     """Each node after its parent, kinds in their order, names unique."""
     headline = load.headline(SHIPPED, name)
-    given = {key: "x" for key, one in headline.parameters.items() if one.default is None}
+    value = {
+        key: "x" for key, parameter in headline.parameters.items() if parameter.default is None
+    }
 
-    tree = desired.tree(load.load(SHIPPED, name, given))
+    tree = desired.tree(load.load(SHIPPED, name, value))
 
-    seen: set[TreePath] = {()}
+    observations: set[TreePath] = {()}
     for path, node in tree.items():
         assert node.path == path
-        assert path[:-1] in seen
+        assert path[:-1] in observations
         assert path[-1][0] in KINDS
-        seen.add(path)
+        observations.add(path)
     assert len({fold(path) for path in tree}) == len(tree)
 
 
@@ -503,10 +505,10 @@ def test_what_cannot_work_is_an_error_with_file_and_key(tmp_path, text, says):
     """Before anything is read from ClickUp."""
     write(tmp_path, "case", text)
 
-    found = problem(tmp_path)
+    result = problem(tmp_path)
 
-    assert found.startswith(f"{tmp_path / 'case.toml'}: ")
-    assert says in found
+    assert result.startswith(f"{tmp_path / 'case.toml'}: ")
+    assert says in result
 
 
 def test_a_given_value_is_no_parameter_and_no_second_line(tmp_path):

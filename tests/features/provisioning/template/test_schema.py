@@ -19,7 +19,7 @@ TEMPLATES = [
 
 def mistakes(text: str, described: dict[str, Any]) -> list[str]:
     check = jsonschema_rs.validator_for(described)
-    return [one.message for one in check.iter_errors(tomllib.loads(text))]
+    return [iter_error.message for iter_error in check.iter_errors(tomllib.loads(text))]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)

@@ -57,10 +57,10 @@ def test_a_value_that_its_field_cannot_hold(
     tmp_path: Path, field: str, value: str, named: str
 ) -> None:
     """Number, date, check box, rating, objective: with the key."""
-    said = refused(tmp_path, f'task = [{{ name = "First", fields = {{ {field} = {value} }} }}]')
+    message = refused(tmp_path, f'task = [{{ name = "First", fields = {{ {field} = {value} }} }}]')
 
-    assert named in said
-    assert f"space.list[Work].task[First].fields.{field}" in said
+    assert named in message
+    assert f"space.list[Work].task[First].fields.{field}" in message
 
 
 def test_a_negative_objective_from_outside(tmp_path: Path) -> None:

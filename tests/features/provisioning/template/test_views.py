@@ -16,12 +16,12 @@ OPTIONS = [{"id": f"o{n}", "name": name, "orderindex": n} for n, name in enumera
 P99 = FieldDefinition("11", "P99 ms", "number")
 KIND = FieldDefinition("22", "Kind", "drop_down", {"options": OPTIONS})
 FIELDS = [P99, KIND]
-KNOWN = {fold_name(one.name): one for one in FIELDS}
+KNOWN = {fold_name(field.name): field for field in FIELDS}
 
 names = st.sampled_from([*COLUMNS, P99.name, KIND.name])
 some_names = st.lists(names, max_size=4, unique=True)
 sorts = some_names.flatmap(
-    lambda some: st.tuples(*(st.sampled_from([one, f"-{one}"]) for one in some)).map(list)
+    lambda value: st.tuples(*(st.sampled_from([key, f"-{key}"]) for key in value)).map(list)
 )
 filters = st.one_of(
     st.builds(lambda v: {"field": "status", "is": v}, st.lists(st.sampled_from("xyz"), min_size=1)),
@@ -96,15 +96,15 @@ def test_a_view_that_people_made_is_readable():
         },
     }
 
-    found = views.from_wire(raw, FIELDS)
+    result = views.from_wire(raw, FIELDS)
 
-    assert found["group_by"] == "clickup:cf_99"
-    assert found["sort_by"] == []
-    assert found["columns"] == ["assignee", "clickup:points"]
-    wire = views.to_wire(found, {})
+    assert result["group_by"] == "clickup:cf_99"
+    assert result["sort_by"] == []
+    assert result["columns"] == ["assignee", "clickup:points"]
+    wire = views.to_wire(result, {})
     assert wire["grouping"]["field"] == "cf_99"
     assert wire["filters"]["fields"][0]["values"] == [{}]
-    assert [one["field"] for one in wire["columns"]["fields"]] == [
+    assert [field["field"] for field in wire["columns"]["fields"]] == [
         "assignee",
         "points",
     ]
@@ -127,5 +127,5 @@ def test_the_sandbox_gives_back_what_was_sent(clickup_sandbox: Sandbox):
 
     client.views.create("list", home, "V", "table", **views.to_wire(view, {}))
 
-    (made,) = [one for one in client.views.of("list", home) if one.name == "V"]
-    assert views.from_wire(made.raw, []) == view
+    (created,) = [created for created in client.views.of("list", home) if created.name == "V"]
+    assert views.from_wire(created.raw, []) == view

@@ -23,7 +23,7 @@ class SmallMaker:
     period has "1 deployment".
     """
 
-    def __init__(self, core: Core | None = None) -> None:
+    def __init__(self, core: Core | None = None, _find_lists: object = None) -> None:
         self._core = core
         self.numbers: dict[str, str] = {}
         self.built = 0
@@ -47,7 +47,9 @@ class SmallMaker:
     def ended(self, every: Ending, since_ms: int) -> list[Ended]:
         return []
 
-    def build(self, about: Subject, sections: tuple[str, ...]) -> Report:
+    def build(
+        self, about: Subject, sections: tuple[str, ...], lists: tuple[str, ...] = ()
+    ) -> Report:
         period = about.period
         self.built += 1
         note = self._core and self._core.store.notes.get(NUMBERS, period.name)

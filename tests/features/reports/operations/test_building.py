@@ -48,10 +48,12 @@ def test_a_period_by_its_name(store: Store) -> None:
 
 def test_a_period_that_is_not_over_is_until_now_and_says_so(store: Store) -> None:
     """Else tasks wait until its end, and it is compared as if it were whole."""
-    made = reports.build(store, "900", ReportRequest("weekly", "2026-W48", "Europe/Madrid"), NOW_MS)
+    created = reports.build(
+        store, "900", ReportRequest("weekly", "2026-W48", "Europe/Madrid"), NOW_MS
+    )
 
-    assert made.period.end_ms == NOW_MS
-    page = str(reports.formats()["markdown"](made))
+    assert created.period.end_ms == NOW_MS
+    page = str(reports.formats()["markdown"](created))
     assert "2026-W48 (2026-11-23 to 2026-11-27, until 21:40, Europe/Madrid)" in page
     assert "The period is not over: everything is until 2026-11-27 21:40." in page
 
@@ -60,9 +62,9 @@ def test_a_period_counts_as_over_shortly_before_its_end(store: Store) -> None:
     """Clocks differ: a report that is due at the end must be whole."""
     day = ReportRequest("daily", "2026-11-27")
     end_ms = NOW_MS + 3 * HOUR_MS + 20 * 60_000
-    made = reports.build(store, "900", day, end_ms - 60_000)
-    assert made.period.end_ms == end_ms
-    assert "not over" not in str(reports.formats()["markdown"](made))
+    created = reports.build(store, "900", day, end_ms - 60_000)
+    assert created.period.end_ms == end_ms
+    assert "not over" not in str(reports.formats()["markdown"](created))
 
 
 def test_a_period_that_has_not_begun_is_refused(store: Store) -> None:
@@ -75,8 +77,8 @@ def test_a_milestone_is_from_its_creation_until_it_is_closed(store: Store) -> No
     """Or until now."""
     raw = {"id": "m1", "name": "Ship 70B", "date_created": "1000", "status": {"type": "open"}}
     store.mirror.put_many("900", [raw], 1)
-    found = period_of(store, "milestone", "m1")
-    assert (found.name, found.start_ms, found.end_ms) == ("Ship 70B", 1_000, NOW_MS)
+    result = period_of(store, "milestone", "m1")
+    assert (result.name, result.start_ms, result.end_ms) == ("Ship 70B", 1_000, NOW_MS)
 
     store.mirror.put_many("900", [raw | {"date_closed": "5000", "date_updated": "5000"}], 2)
     assert period_of(store, "milestone", "m1").end_ms == 5_000
@@ -102,8 +104,8 @@ def test_what_is_not_known_is_refused_with_a_hint(store: Store, every: Any, name
 
 
 def test_every_kind_is_listed_with_its_sections() -> None:
-    found = {one.every: one for one in reports.kinds()}
+    result = {kind.every: kind for kind in reports.kinds()}
 
-    assert list(found) == ["daily", "weekly", "monthly", "milestone", "incident"]
-    assert found["weekly"].sections["lane"] == "Inference lane"
-    assert "lane" not in found["incident"].sections
+    assert list(result) == ["daily", "weekly", "monthly", "milestone", "incident"]
+    assert result["weekly"].sections["lane"] == "Inference lane"
+    assert "lane" not in result["incident"].sections

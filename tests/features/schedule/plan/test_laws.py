@@ -52,8 +52,10 @@ def test_no_pool_and_no_quota_is_ever_exceeded_by_what_is_placed(world: World) -
         if placed_run.state != "waiting":
             continue
         pool = rules.pools[placed_run.pool]
-        in_pool = [each for each in placements if each.run.pool == placed_run.pool]
-        in_project = [each for each in placements if each.run.project == placed_run.project]
+        in_pool = [placement for placement in placements if placement.run.pool == placed_run.pool]
+        in_project = [
+            placement for placement in placements if placement.run.project == placed_run.project
+        ]
         is_peak = any(peak.start_ms <= at_ms < peak.end_ms for peak in PEAKS)
         assert used(in_pool, at_ms) <= pool.gpus - (pool.peak_gpus if is_peak else 0)
         assert used(in_project, at_ms) <= rules.quotas.get(placed_run.project, 1_000)
@@ -81,10 +83,10 @@ def test_each_run_is_placed_or_has_one_problem(world: World) -> None:
     placed = [placement.run.id for placement in schedule.placements]
     problems = [problem.run_id for problem in schedule.problems if problem.run_id]
     assert len(set(placed)) == len(placed) and len(set(problems)) == len(problems)
-    assert {each.id for each in runs} == {*placed, *problems}
+    assert {run.id for run in runs} == {*placed, *problems}
     for placement in schedule.placements:
-        kept = placement.run.window
-        if placement.run.state == "waiting" and (kept is None or placement.is_move):
+        window = placement.run.window
+        if placement.run.state == "waiting" and (window is None or placement.is_move):
             assert placement.window.start_ms >= NOW
 
 
@@ -136,14 +138,14 @@ def test_new_runs_are_placed_once_and_stay(seeds: range = range(20)) -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 8), st.integers(1, 10)), max_size=6))
 def test_a_deadline_that_can_be_kept_alone_is_kept_before_runs_without_one(
-    others: Sequence[tuple[int, int]],
+    other_windows: Sequence[tuple[int, int]],
 ) -> None:
     """Whatever else is new."""
-    runs = [run(f"o{number}", gpus, hours) for number, (gpus, hours) in enumerate(others)]
+    runs = [run(f"o{number}", gpus, hours) for number, (gpus, hours) in enumerate(other_windows)]
     urgent = run("urgent", 8, 4, deadline_ms=NOW + 5 * HOUR_MS)
 
     placements = plan([*runs, urgent], rules(8), NOW).placements
-    (placement,) = [each for each in placements if each.run.id == "urgent"]
+    (placement,) = [placement for placement in placements if placement.run.id == "urgent"]
     assert placement.late_ms == 0
 
 
@@ -170,9 +172,9 @@ def test_no_run_starves(urgent_hours: int) -> None:
             if waiting.window and waiting.window.start_ms < now + 2 * HOUR_MS:
                 started.setdefault(waiting.id, waiting.window.start_ms)
         runs = [
-            replace(each, state="running" if each.id in started else "waiting")
-            for each in runs
-            if each.id not in started or (each.window and each.window.end_ms > now)
+            replace(run, state="running" if run.id in started else "waiting")
+            for run in runs
+            if run.id not in started or (run.window and run.window.end_ms > now)
         ]
         if "all" in started:
             break

@@ -41,11 +41,11 @@ def test_peak_hours_follow_the_clocks(
     """Begin in UTC hours of the day, and length."""
     midnight = ms(*day)
     start, end = midnight, midnight + 20 * HOUR_MS
-    found = [
+    result = [
         ((window.start_ms - midnight) // HOUR_MS, (window.end_ms - window.start_ms) // HOUR_MS)
         for window in windows([hours], start, end)
     ]
-    assert found == expected
+    assert result == expected
 
 
 def test_hours_over_midnight_belong_to_the_day_on_which_they_begin() -> None:

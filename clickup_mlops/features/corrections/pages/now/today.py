@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from clickup_mlops.features.corrections.tables.corrections import CorrectionLog
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.audit.log import Filter
-from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.journal_rows import DONE
 from clickup_mlops.views.model import Figure, Figures, Number, Section
 
 MOST: Final = 5_000

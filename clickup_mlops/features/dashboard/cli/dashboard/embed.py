@@ -1,7 +1,8 @@
 """Print a link that shows VIEW to everybody who has it: for ClickUp's Embed view.
 
 VIEW is a page (now), a page about one target (model/chat), or a saved view of the settings.
-The link is read-only, shows nothing else, and works in frames of ClickUp alone.
+The link is read-only, shows nothing else, and works in frames of ClickUp alone. It shows private
+Lists, too: the button on the dashboard makes one that is limited to what its creator sees.
 """
 
 from pathlib import Path
@@ -52,8 +53,9 @@ def command(
         _check_target(config, resolved)
     default_ms = int(dashboard.embed_duration.total_seconds() * 1000)
     lasts_ms = _duration.parse("--for", lasts) if lasts else default_ms
+    creator = grants.Person("", getpass.getuser(), "viewer")
     with opening.open_store(settings) as store:
-        issued = grants.embed(store, str(resolved), getpass.getuser(), clock.now_ms(), lasts_ms)
+        issued = grants.embed(store, str(resolved), creator, clock.now_ms(), lasts_ms)
     link, grant = f"{url}/embed/{issued.token}/", issued.grant
     if as_json:
         facts = {"url": link, "id": grant.id, "view": str(resolved), "expires_ms": grant.expires_ms}
@@ -69,8 +71,8 @@ def command(
 
 def _check_target(config: Path | None, view: "View") -> None:
     from clickup_mlops.features.dashboard.view import check_target
-    from clickup_mlops.ports.sections.history import open_history
-    from clickup_mlops.ports.sections.model import Data
+    from clickup_mlops.ports.sections.history import open_data
+    from clickup_mlops.store.access import EVERYTHING
 
     with options.open_bot(config) as bot:
-        check_target(view, Data.of_bot(bot, open_history(bot, bot.now_ms())))
+        check_target(view, open_data(bot, EVERYTHING, bot.now_ms()))

@@ -28,6 +28,7 @@ def _create_access_grant() -> None:
         sa.Column("expires_ms", sa.BigInteger(), nullable=False),
         sa.Column("ended_ms", sa.BigInteger(), nullable=True),
         sa.Column("user_email", sa.Text(), server_default="", nullable=False),
+        sa.Column("sealed", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_access_grant"),
     )
     op.create_index("ix_access_grant_digest", "access_grant", ["digest"], unique=True)

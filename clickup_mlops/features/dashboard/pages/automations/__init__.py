@@ -4,7 +4,7 @@ from clickup_mlops.ports.sections.model import Data, PageType
 
 
 def _targets(data: Data) -> list[tuple[str, str]]:
-    return [(automation.name, automation.name) for automation in data.bot.context.automations]
+    return [(automation.name, automation.name) for automation in data.bot.automations]
 
 
 PAGE = PageType(

@@ -11,7 +11,7 @@ from clickup_mlops.views.model import Cell, Column, Note, Number, Section, Table
 
 def _build(data: Data, query: Query) -> Section | None:
     automation = next(
-        (candidate for candidate in data.bot.context.in_spaces if candidate.name == query.target),
+        (candidate for candidate in data.bot.in_spaces if candidate.name == query.target),
         None,
     )
     if automation is None:

@@ -12,7 +12,7 @@ from clickup_mlops.ports.sections.cells import automation_link, short, task_link
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.store import DecisionRow, Entry, Filter
-from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.journal_rows import DONE
 from clickup_mlops.views.model import Badge, Button, Cell, Column, Moment, Number, Section, Table
 
 SHOWN: Final = 25

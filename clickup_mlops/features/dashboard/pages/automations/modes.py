@@ -42,7 +42,7 @@ def _build(data: Data, query: Query) -> Section:
     for run_count in data.store.runs.counts(query.now_ms - DAY_MS):
         counts[run_count.automation].append(run_count)
     writes, mode = data.store.write_counts.last_hour(query.now_ms), data.settings.automations.mode
-    automations = data.bot.context.in_spaces
+    automations = data.bot.in_spaces
     visible = [
         automation
         for automation in automations

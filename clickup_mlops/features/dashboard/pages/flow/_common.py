@@ -7,7 +7,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.flow.model import Step
 from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.store.queries.flow import UnderWay
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 from clickup_mlops.views.model import Cell, Duration, Link
 
 LONGEST: Final = "90d"

@@ -41,7 +41,7 @@ def _build(data: Data, query: Query) -> Section:
 
 
 def _read_stored(data: Data) -> Budget:
-    state = dict(data.store.stats.budget(data.bot.governor.key))
+    state = dict(data.store.stats.budget(data.bot.budget_key))
     return Budget(**state | {"claims": tuple(state["claims"])}) if state else Budget()
 
 

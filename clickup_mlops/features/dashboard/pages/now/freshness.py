@@ -72,7 +72,7 @@ def _events(backlog: Backlog, now_ms: int) -> Figures:
 
 def _sources(data: Data, now_ms: int) -> Iterator[tuple[Cell, ...]]:
     contacts, silent = data.store.notes.all(CONTACT), data.store.notes.all(SILENT)
-    expected = _expected(data)
+    expected = data.bot.expected_sources
     for name in sorted({*expected, *contacts}):
         last_ms = contacts[name].at_ms if name in contacts else None
         if name not in expected and now_ms - (last_ms or 0) > DAY_MS:
@@ -80,15 +80,6 @@ def _sources(data: Data, now_ms: int) -> Iterator[tuple[Cell, ...]]:
         every = expected.get(name)
         state = Badge("silent", "bad") if name in silent else _state(last_ms, every, now_ms)
         yield name, Moment(last_ms), Duration(to_ms(every) if every else None), state
-
-
-def _expected(data: Data) -> dict[str, timedelta | None]:
-    """Every configured source, and how often it should send something, if that is known."""
-    return {
-        name: every
-        for package in data.bot.packages
-        for name, every in package.expected_sources().items()
-    }
 
 
 def _state(last_ms: int | None, every: timedelta | None, now_ms: int) -> Badge:
@@ -101,7 +92,7 @@ def _state(last_ms: int | None, every: timedelta | None, now_ms: int) -> Badge:
 
 def _jobs(data: Data, now_ms: int) -> Iterator[tuple[Cell, ...]]:
     last = data.store.stats.jobs()
-    for job in sorted(data.bot.jobs.registered, key=lambda entry: entry.name):
+    for job in sorted(data.bot.jobs, key=lambda entry: entry.name):
         yield _job(job, last.get(job.name), now_ms)
 
 

@@ -94,7 +94,7 @@ def _deferred(data: Data) -> tuple[list[Held], int]:
     """By each automation that defers; and how many there are."""
     held: list[Held] = []
     total = 0
-    for automation in filter(defers, data.bot.context.automations):
+    for automation in filter(defers, data.bot.automations):
         tasks, many = data.store.lanes.latched(automation.name, _TRAINING, SHOWN)
         held += [(task_id, _by(automation, since_ms)) for task_id, since_ms in tasks]
         total += many
@@ -102,8 +102,8 @@ def _deferred(data: Data) -> tuple[list[Held], int]:
 
 
 def _by(automation: Automation, since_ms: int) -> Row:
-    condition = until(automation)
-    ends = f"when {short(condition)}" if condition else None
+    # Its condition is an expression: for whom it says something, its page shows it.
+    ends = f"when {automation.name} releases it" if until(automation) else None
     reason = automation_link(automation.name, f"{automation.name}: {automation.summary}")
     return Badge("deferred", "warning"), reason, Moment(since_ms), ends
 

@@ -84,7 +84,7 @@ def command(
     selection = Selection(boards, "", paths, archived)
     with options.open_bot(config, "temporary", log_level="ERROR") as bot:
         reading = _read(bot, kind, selection, days, out)
-        survey = read_survey(bot.store, bot.settings)
+        survey = read_survey(bot.store, bot.settings, bot.now_ms())
         discovered = discovery.discover(reading, with_names=with_names, survey=survey)
         if kind != "clickup":
             discovered = _with_mapping(bot, kind, selection, out, discovered)
@@ -108,6 +108,11 @@ def _read(bot: "Bot", kind: str, selection: "Selection", days: int, out: Path) -
     if selection.files or selection.boards:
         raise InputError("ClickUp is read through its API, all Lists at once")
     checkpoint = reading.FileCheckpoint(out / _CHECKPOINT)
+    age_ms = checkpoint.age_ms(now_ms)
+    if age_ms is not None:
+        age = f"{age_ms / 3_600_000:.1f} hours"
+        text = f"Goes on with a reading of {age} ago; without {checkpoint.path} it begins anew."
+        click.echo(text, err=True)
     return reading.read_clickup(bot, now_ms - days * _DAY_MS, now_ms, checkpoint)
 
 

@@ -4,7 +4,8 @@ from typing import Final
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents.course import Kind, get_report
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.incidents.incident import Incident
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.ports.sections.cells import https, owners, short, task_link
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.tables.notes import INCIDENT

@@ -10,7 +10,7 @@ from clickup_mlops.features.metrics.jobs.advice import SCOPE
 from clickup_mlops.features.metrics.presentation.subjects import short, task_link, tasks_of
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.tables.notes import Note
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 from clickup_mlops.views.model import Badge, Cell, Column, Moment, Section, Table
 
 MOST: Final = 50

@@ -19,7 +19,7 @@ from clickup_mlops.features.metrics.presentation.subjects import (
 from clickup_mlops.ports.sections.cells import digits
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.tables.history import Series
-from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.store.timeline_rows import Entry, Kind
 from clickup_mlops.views.model import Badge, Cell, Column, Link, Moment, Number, Section, Table
 
 MOST: Final = 20

@@ -5,7 +5,7 @@ from typing import Final
 from clickup_mlops.features.metrics.presentation.charts import events
 from clickup_mlops.features.metrics.presentation.subjects import of_target, short
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.timeline_rows import Entry
 from clickup_mlops.views.model import Badge, Cell, Column, Link, Moment, Section, Table, Tone
 
 MOST: Final = 40

@@ -26,6 +26,22 @@ def mapping_file(function: Decorated) -> Decorated:
     )(function)
 
 
+def read_again(function: Decorated) -> Decorated:
+    """Add the option --read-again."""
+    text = "Read the source from its beginning, whatever was read before."
+    return click.option("--read-again", is_flag=True, help=text)(function)
+
+
+def say_age(read_ms: int, now_ms: int) -> None:
+    """How old the reading of the source is that is used."""
+    from clickup_mlops.features.migration.plan import render, sections
+
+    if read_ms:
+        age = render.minutes((now_ms - read_ms) / 60_000)
+        at = sections.when(read_ms)
+        click.echo(f"The source was read at {at}, {age} ago; --read-again reads it anew.")
+
+
 def open_bot(config: Path | None, absent: "Absent" = "refuse") -> "Bot":
     """The bot without log lines; use it in a `with`. Commands that write pass `create`, those that
     only read `temporary`.

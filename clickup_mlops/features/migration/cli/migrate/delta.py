@@ -1,10 +1,11 @@
 """Carry over what changed in the source since the run. Shows it; `--yes` does it.
 
-Reads the source again. New items, updates and files are moved as `run` does. A field that only the
-source has changed is updated; what a person has changed in ClickUp is never overwritten: where both
-sides have changed the same field, all three values are listed, and you decide. What is gone from
-the source is listed and kept. Exits 2 if there is work, 3 if manual steps remain, 1 if something
-failed.
+Reads the source; `--yes` uses what was read for the last look, once, within a day. New items,
+updates and files are moved as `run` does. A field that only the source has changed is updated; what
+a person has changed in ClickUp is never overwritten: where both sides have changed the same field,
+all three values are listed, and you decide. What is gone from the source is listed and kept. So is
+what the mapping does not have, such as a new column. Exits 2 if there is work or the mapping lacks
+something, 3 if manual steps remain, 1 if something failed.
 """
 
 from pathlib import Path
@@ -28,21 +29,27 @@ _LONGEST = 80
 @click.command(help=__doc__)
 @_options.mapping_file
 @click.option("--yes", is_flag=True, help="Carry it over.")
+@_options.read_again
 @_options.config
 @_options.as_json
-def command(file: Path, yes: bool, config: Path | None, as_json: bool) -> int:
+def command(file: Path, yes: bool, read_again: bool, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.migration.operations.delta import Callbacks, delta
 
     with _options.open_bot(config, "refuse") as bot, _progress.run() as (reading, report):
-        result = delta(bot, file, Callbacks(reading, report), act=yes)
+        result = delta(bot, file, Callbacks(reading, report), act=yes, read_again=read_again)
+        now_ms = bot.now_ms()
     if as_json:
         output.json_value(_plain(result))
     else:
+        if not result.has_read:
+            _options.say_age(result.read_ms, now_ms)
         _say(result)
     if not yes and result.plan.is_work:
         return ExitCode.WORK_TO_DO
     if result.has_failed:
         return ExitCode.ERROR
+    if result.gaps:
+        return ExitCode.WORK_TO_DO
     return ExitCode.MANUAL_STEPS if result.has_manual_steps else ExitCode.DONE
 
 
@@ -79,6 +86,8 @@ def _plain(result: "Delta") -> dict[str, Any]:
         ],
         "refused": _refused(result),
         "problems": list(result.problems),
+        "not_mapped": list(result.gaps),
+        "read_ms": result.read_ms,
         "done": performed is not None,
         "clean": result.is_clean,
     }
@@ -108,6 +117,8 @@ def _say(result: "Delta") -> None:
         click.echo(f"Steps that wait for {blocker}: {count:,}.")
     for problem in result.problems:
         click.secho(f"! {problem}", fg="yellow")
+    for gap in result.gaps:
+        click.secho(f"! Not in the mapping: {gap}", fg="yellow")
     click.echo(_summary(result))
 
 

@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration.cli.migrate import _options
+from clickup_mlops.features.migration.cli.migrate._kinds import WithKinds
 from clickup_mlops.files import write
 from clickup_mlops.ports.cli import output
 from clickup_mlops.ports.cli.exit_codes import ExitCode
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from clickup_mlops.features.migration.operations.draft import Drafted
 
 
-@click.command(help=__doc__)
+@click.command(cls=WithKinds, help=__doc__)
 @click.argument("kind")
 @click.argument(
     "files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path, dir_okay=False)

@@ -1,7 +1,8 @@
 """Show what a run would create, what is lost, and how long it takes. Writes nothing to ClickUp.
 
 The source is read and kept, so that run works on the same data; `--no-fetch` uses what was read
-before. Exits 2 if there is work for run, 1 if the source could not be read completely, else 0.
+before. A reading that was interrupted, or needs more calls than a day has, goes on. Exits 2 if
+there is work for run, 1 if the source could not be read completely, else 0.
 """
 
 from pathlib import Path
@@ -16,16 +17,25 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
 @click.command(help=__doc__)
 @_options.mapping_file
 @click.option("--fetch/--no-fetch", default=True, show_default=True, help="Read the source first.")
+@_options.read_again
 @click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
 @_options.config
 @_options.as_json
-def command(file: Path, fetch: bool, markdown: bool, config: Path | None, as_json: bool) -> int:
+def command(
+    *,
+    file: Path,
+    fetch: bool,
+    read_again: bool,
+    markdown: bool,
+    config: Path | None,
+    as_json: bool,
+) -> int:
     from clickup_mlops.features.migration.operations.plan import plan
     from clickup_mlops.features.migration.plan import render
 
     bot_for = _options.open_bot(config, "create" if fetch else "refuse")
     with bot_for as bot, _progress.counts() as progress:
-        migration_plan = plan(bot, file, progress, fetch=fetch)
+        migration_plan = plan(bot, file, progress, fetch=fetch, read_again=read_again)
     if as_json:
         output.json_value(migration_plan.to_dict())
     elif markdown:

@@ -38,7 +38,7 @@ SHOWN = 50
     is_flag=True,
     help="The bot's database was lost: look for everything in ClickUp before creating it.",
 )
-@click.option("--read-again", is_flag=True, help="Read the source, even if it was read before.")
+@_options.read_again
 @click.option(
     "--workers",
     type=click.IntRange(1, 32),
@@ -67,9 +67,12 @@ def command(
     options = Options(limit, retry, find, create_places, not no_files, workers)
     with _options.open_bot(config, "create") as bot, _progress.run() as (reading, report):
         result = run(bot, file, options, Callbacks(reading, report), read_again=read_again)
+        now_ms = bot.now_ms()
     if as_json:
         output.json_value(_plain(result))
     else:
+        if not result.has_read:
+            _options.say_age(result.fetched.began_ms, now_ms)
         _say(result)
     if result.ran.stopped is not None:
         raise result.ran.stopped
@@ -99,6 +102,7 @@ def _plain(result: "Result") -> dict[str, Any]:
         "losses": dict(ran.losses),
         "calls": {"clickup": ran.calls, "source": fetched.calls if result.has_read else 0},
         "problems": list(fetched.problems),
+        "read_ms": fetched.began_ms,
         "stopped": None if ran.stopped is None else str(ran.stopped),
     }
 

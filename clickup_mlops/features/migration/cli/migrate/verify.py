@@ -1,4 +1,6 @@
-"""Compare the source with ClickUp, field by field. Changes nothing. Exits 1 if anything differs.
+"""Compare the source with ClickUp, field by field. Changes nothing.
+
+Exits 1 if anything differs, else 2 if the source has something that the mapping does not name.
 
 Both sides are read afresh, and a task is found by the field that holds the item's id: nothing that
 `run` noted is used. What the mapping leaves out, and the losses that `plan` lists, are no
@@ -25,6 +27,7 @@ SHOWN = 50
 @click.command(help=__doc__)
 @_options.mapping_file
 @click.option("--quick", is_flag=True, help="Without comments, files and time entries.")
+@_options.read_again
 @click.option("--content", is_flag=True, help="Read every file on both sides, and compare them.")
 @click.option(
     "--limit",
@@ -37,7 +40,14 @@ SHOWN = 50
 @_options.config
 @_options.as_json
 def command(
-    *, file: Path, quick: bool, content: bool, limit: int, config: Path | None, as_json: bool
+    *,
+    file: Path,
+    quick: bool,
+    read_again: bool,
+    content: bool,
+    limit: int,
+    config: Path | None,
+    as_json: bool,
 ) -> int:
     if quick and content:
         raise InputError("Give --quick or --content, not both")
@@ -47,12 +57,17 @@ def command(
 
     options = Options(quick, open_attachment if content else None)
     with _options.open_bot(config, "temporary") as bot, _progress.counts() as progress:
-        result = verify(bot, file, options, progress)
+        began_ms = bot.now_ms()
+        result = verify(bot, file, options, progress, read_again=read_again)
     if as_json:
         output.json_value(_plain(result, limit))
     else:
+        if result.began_ms < began_ms:
+            _options.say_age(result.began_ms, began_ms)
         _say(result, limit)
-    return ExitCode.DONE if result.is_clean else ExitCode.ERROR
+    if not result.is_clean:
+        return ExitCode.ERROR
+    return ExitCode.WORK_TO_DO if result.gaps else ExitCode.DONE
 
 
 def _plain(result: "Verified", limit: int) -> dict[str, object]:
@@ -65,6 +80,7 @@ def _plain(result: "Verified", limit: int) -> dict[str, object]:
         "clean": result.is_clean,
         "problems": list(result.problems),
         "notes": list(result.notes),
+        "not_mapped": list(result.gaps),
         "calls": {"clickup": result.calls, "source": result.source_calls},
     }
 
@@ -94,6 +110,8 @@ def _say(result: "Verified", limit: int) -> None:
         click.echo(f"Not read from the source: {note}")
     for problem in result.problems:
         click.secho(f"! {problem}", fg="yellow")
+    for gap in result.gaps:
+        click.secho(f"! Not in the mapping: {gap}", fg="yellow")
     click.echo(
         f"{format_count(summary.compared, 'item')} compared, {summary.equal:,} equal, "
         f"{format_count(different, 'difference')}, "

@@ -15,10 +15,14 @@ _FORMATS: Final = (
     "%d/%b/%Y",
     "%d/%B/%Y %I:%M:%S %p",
     "%b %d, %Y",
+    "%B %d, %Y",
+    "%B %d, %Y %I:%M %p",
+    "%B %d, %Y %H:%M",
     "%d %b %Y",
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d",
     "%a %b %d %Y %H:%M:%S GMT%z",
+    "%a, %d %b %Y %H:%M:%S %z",
 )
 """Only forms that cannot be misread: no month by number beside a day by number."""
 _ZONE_NAME: Final = re.compile(r"\s*\([^)]*\)$")
@@ -67,6 +71,10 @@ def day_range(raw: Raw, form: str = "") -> tuple[date, date]:
     """Both ends of `2026-03-01 - 2026-03-15`, or of a pair of dates. Raises ValueError."""
     match = _RANGE.fullmatch(raw.strip()) if isinstance(raw, str) else None
     ends = match.groups() if match else raw
+    if isinstance(raw, str) and match is None and raw.count("→") == 1:
+        ends = tuple(moment(end, form) for end in raw.split("→"))
+        if any(isinstance(end, datetime) for end in ends):
+            raise ValueError(f'"{raw}" is a range of times, not of days')
     if not isinstance(ends, tuple) or len(ends) != 2:
         raise ValueError(f'"{raw}" is no range of dates')
     return _day(ends[0], form), _day(ends[1], form)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from clickup_mlops.features.migration.history import Changed
-from clickup_mlops.features.migration.records import Board
+from clickup_mlops.features.migration.records import Board, SourceLoss
 from clickup_mlops.features.migration.sources import _problems
 
 Raw: TypeAlias = Any
@@ -40,6 +40,7 @@ class Comment:
     edited_ms: int | None = None
     reply_to: str | None = None
     likes: int = 0
+    pinned: bool = False
     assets: tuple[str, ...] = ()
 
 
@@ -78,6 +79,7 @@ class Entry:
     archived: bool = False
     comments: tuple[Comment, ...] = ()
     changes: tuple[PastChange, ...] = ()
+    losses: tuple[SourceLoss, ...] = ()
 
 
 class Problems:

@@ -189,6 +189,7 @@ class FileSource:
             updated_ms=entry.updated_ms,
             url=entry.url,
             archived=entry.archived,
+            losses=entry.losses,
         )
 
     def _cells(self, shape: Shape, entry: Entry) -> Iterator[tuple[str, Cell]]:
@@ -217,6 +218,7 @@ class FileSource:
             created_ms=comment.created_ms,
             edited_ms=comment.edited_ms,
             reply_to=comment.reply_to,
+            pinned=comment.pinned,
             likes=comment.likes,
             assets=comment.assets,
         )

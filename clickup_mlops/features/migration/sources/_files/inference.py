@@ -11,8 +11,8 @@ The first rule that *all* values of a column keep decides:
 7. `email`, 8. `link`: an address, alone or as `text - address`; addresses under a title that says
     people (see 10) are `people`
 9. `tags`: every part starts with `#`
-10. `people`: every part is the name of somebody whom the file knows; or the title says so (Owner,
-    Assignee, …) and the parts look like names
+10. `people`: every part is the name of somebody whom the file knows, or `Name <address>`; or the
+    title says so (Owner, Assignee, …) and the parts look like names. `tags`: the title says so
 11. `status`: one line of at most 50 characters; at most 20 different values, and on average each
     occurs twice; or all of them are usual words of a status
 12. `dropdown`: the same for the parts between commas, where a cell has several
@@ -30,6 +30,7 @@ from typing import Final
 
 from clickup_mlops.features.migration.sources._files import dates, values
 from clickup_mlops.features.migration.sources._files.entries import Field, Raw
+from clickup_mlops.features.migration.sources._files.people import with_address
 
 MOST_OPTIONS: Final = 20
 MOST_KEPT: Final = 2000
@@ -38,9 +39,10 @@ LONGEST_OPTION: Final = 50
 LONGEST_TEXT: Final = 255
 
 _PEOPLE_TITLES: Final = re.compile(
-    r"(?i)(person|people|owners?|assignees?|assigned to|reviewers?|reporter|lead|responsible"
+    r"(?i)(person|people|owners?|assign|assignees?|assigned to|reviewers?|reporter|lead|responsible"
     r"|collaborators|members?)"
 )
+_TAG_TITLES: Final = re.compile(r"(?i)(tags?|labels?|keywords?)")
 _NAME: Final = re.compile(r"[^\d\W][\w.'’-]*( [^\d\W][\w.'’-]*){0,4}")
 _PHONE: Final = re.compile(r"\+[\d ().-]{7,22}")
 _LEADING: Final = re.compile(r"\+|-?0\d")
@@ -148,6 +150,8 @@ class Profile:
             return "people" if kind == "email" and is_titled else kind
         if self._are_people(title, people):
             return "people"
+        if _TAG_TITLES.fullmatch(title.strip()) and not self.long and not self._are_long():
+            return "tags"
         if self._are_options(self.values):
             return "status"
         if self.several and self._are_options(self.parts):
@@ -159,9 +163,14 @@ class Profile:
             return False
         is_titled = _PEOPLE_TITLES.fullmatch(title.strip()) is not None
         return all(
-            part in people or (is_titled and _NAME.fullmatch(part) is not None)
+            part in people
+            or with_address(part) is not None
+            or (is_titled and (_NAME.fullmatch(part) or _keeps(values.email, part)))
             for part in self.parts
         )
+
+    def _are_long(self) -> bool:
+        return any(len(part) > LONGEST_OPTION for part in self.parts)
 
     def _are_options(self, counted: Counter[str]) -> bool:
         if self.long or any(len(value) > LONGEST_OPTION for value in counted):

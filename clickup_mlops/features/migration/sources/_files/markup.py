@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from markdown_it import MarkdownIt
 
+from clickup_mlops.features.migration.html import MOST_HTML, to_markdown
 from clickup_mlops.features.migration.sources._files.text import clean, mapping, objects
 from clickup_mlops.json_types import Json
 
@@ -36,6 +37,21 @@ _INLINE: Final = (  # lists first: a heading in Markdown looks like a numbered o
 _MARKS: Final = {"strong": "**", "em": "*", "code": "`", "strike": "~~"}
 
 
+class Markdown(str):
+    """A text that is Markdown already."""
+
+    __slots__ = ()
+
+
+def markdown_of_html(html: str) -> str:
+    """HTML as Markdown: its text is kept, without scripts and unsafe links."""
+    return to_markdown(html, _mention, lambda _address: "", MOST_HTML).markdown
+
+
+def _mention(_person: str, name: str) -> str:
+    return f"@{name}"
+
+
 def html_of_text(text: str) -> str:
     """Plain text as HTML; lines stay lines."""
     return html.escape(text, quote=False).replace("\n", "<br>")
@@ -57,7 +73,11 @@ def markdown_of_wiki(text: str) -> str:
 
 
 def markdown_of_document(document: Json) -> str:
-    """Jira's document format (ADF) as Markdown; a text is taken as wiki markup."""
+    """Jira's document format (ADF) as Markdown; a text is taken as wiki markup, unless it is
+    `Markdown`.
+    """
+    if isinstance(document, Markdown):
+        return document
     if not isinstance(document, dict):
         return markdown_of_wiki(clean(document))
     return clean(_blocks(document))

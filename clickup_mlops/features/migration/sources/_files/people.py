@@ -1,11 +1,15 @@
 """Who is in a file: people with ids and addresses, and names that stand alone. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from clickup_mlops.features.migration.records import Person
 from clickup_mlops.features.migration.sources._files.entries import Raw
 from clickup_mlops.features.migration.sources._files.values import is_empty, text_of
+
+_WITH_ADDRESS: Final = re.compile(r"([^<>@]*)<([^\s<>@]+@[^\s<>@]+)>")
 
 
 class People:
@@ -28,10 +32,13 @@ class People:
         if isinstance(raw, Person):
             return self._by_id.get(raw.id) or self._merge(raw)
         text = text_of(raw)
-        existing = self._by_id.get(text) or self._by_id.get(
-            self._id_by_alias.get(_folded(text), "")
-        )
-        return existing or self._merge(Person(text, text, text if "@" in text else ""))
+        if person := with_address(text):
+            existing = self._find(person.email) or self._find(person.name)
+            return self._merge(replace(person, id=existing.id) if existing else person)
+        return self._find(text) or self._merge(Person(text, text, text if "@" in text else ""))
+
+    def _find(self, text: str) -> Person | None:
+        return self._by_id.get(text) or self._by_id.get(self._id_by_alias.get(_folded(text), ""))
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and (
@@ -56,6 +63,12 @@ class People:
         for alias in filter(None, (merged.name, merged.email)):
             self._id_by_alias.setdefault(_folded(alias), merged.id)
         return merged
+
+
+def with_address(text: str) -> Person | None:
+    """The person of `Name <address>`; None: the text is written otherwise."""
+    match = _WITH_ADDRESS.fullmatch(text.strip())
+    return Person(match[2], match[1].strip('" ') or match[2], match[2]) if match else None
 
 
 def _folded(text: str) -> str:

@@ -17,6 +17,8 @@ from clickup_mlops.json_types import Json
 
 MAX_JSON: Final = 512 * 1024**2
 """Bytes. A JSON file has to be held as a whole."""
+DEEPEST_JSON: Final = 200
+"""Levels of values in each other; exports have about thirty, and orjson writes 254."""
 _CELL: Final = 16 * 1024**2
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKS: Final = (
@@ -125,20 +127,39 @@ class CsvFile:
         except LookupError as problem:
             raise ContentError(self.path, "encoding", str(problem)) from problem
         except OSError as problem:
-            raise ContentError(self.path, "", problem.strerror or str(problem)) from problem
+            raise ContentError.unreadable(self.path, problem) from problem
 
 
 def read_json(path: Path) -> Any:
-    """The file's value. Raises ContentError: missing, larger than `MAX_JSON`, or no JSON."""
+    """The file's value.
+
+    Raises ContentError: missing, larger than `MAX_JSON`, deeper than `DEEPEST_JSON`, or no JSON.
+    """
     try:
         size = path.stat().st_size
         if size > MAX_JSON:
             raise ContentError(path, "", f"has {size:,} bytes: split the export into smaller ones")
-        return orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        content = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as problem:
         raise ContentError(path, "", f"is no JSON: {problem}") from problem
     except OSError as problem:
-        raise ContentError(path, "", problem.strerror or str(problem)) from problem
+        raise ContentError.unreadable(path, problem) from problem
+    if _is_deep(content):
+        raise ContentError(path, "", f"has values more than {DEEPEST_JSON} levels deep")
+    return content
+
+
+def _is_deep(content: Json) -> bool:
+    level = [content]
+    for _ in range(DEEPEST_JSON):
+        level = [inside for value in level for inside in _containers(value)]
+    return any(_containers(value) for value in level)
+
+
+def _containers(value: Json) -> Sequence[Json]:
+    """The objects and lists directly in it."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [each for each in inside if isinstance(each, dict | list)]
 
 
 def clean(text: Json) -> str:
@@ -186,7 +207,7 @@ def _encoding(path: Path) -> str:
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as problem:
-        raise ContentError(path, "", problem.strerror or str(problem)) from problem
+        raise ContentError.unreadable(path, problem) from problem
     return next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
 
 

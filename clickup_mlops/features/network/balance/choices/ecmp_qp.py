@@ -10,7 +10,7 @@ CHOICE = Choice(
     {
         "sonic": "config switch-hash global ecmp-hash SRC_IP DST_IP IP_PROTOCOL L4_SRC_PORT "
         "L4_DST_PORT RDMA_BTH_DEST_QP\n"
-        "# `show switch-hash capabilities` says whether the chip has RDMA_BTH_DEST_QP.",
+        '# "show switch-hash capabilities" says whether the chip has RDMA_BTH_DEST_QP.',
         "cumulus": "nv set system forwarding ecmp-hash source-port enabled\nnv config apply\n"
         "# Senders derive the UDP source port from the queue pair: it must differ by pair.",
         "arista": "! Hash by the UDP source port, which senders derive from the queue pair, or\n"

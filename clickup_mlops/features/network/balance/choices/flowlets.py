@@ -12,7 +12,7 @@ CHOICE = Choice(
         "# Commands differ by release and vendor: see yours.",
         "cumulus": "nv set router adaptive-routing state enabled\n"
         "nv set interface <uplink> router adaptive-routing state enabled\nnv config apply\n"
-        "# Before 5.15: `enable on`. It needs NICs that place packets out of order.",
+        '# Before 5.15: "enable on". It needs NICs that place packets out of order.',
         "arista": "! EOS 4.30 and later: Dynamic Load Balancing (DLB) on ECMP groups; commands\n"
         "! differ by platform, see its description for your release.",
     },

@@ -13,7 +13,7 @@ CHOICE = Choice(
     "The queue pair in the hash, and memory of the NIC for more of them.",
     {
         "hosts": "export NCCL_IB_QPS_PER_CONNECTION=<4 times as many>\n"
-        "export NCCL_IB_SPLIT_DATA_ON_QPS=1",
+        "export NCCL_IB_SPLIT_DATA_ON_QPS=0",
         "sonic": "# As for the queue pair in the hash.",
         "cumulus": "# As for the queue pair in the hash.",
         "arista": "! As for the queue pair in the hash.",

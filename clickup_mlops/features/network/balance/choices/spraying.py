@@ -13,7 +13,7 @@ CHOICE = Choice(
         "# Commands differ by release and vendor: see yours.",
         "cumulus": "nv set router adaptive-routing state enabled\n"
         "nv set interface <uplink> router adaptive-routing state enabled\nnv config apply\n"
-        "# Before 5.15: `enable on`.",
+        '# Before 5.15: "enable on".',
         "arista": "! EOS 4.35.2 and later: Randomized Load Balancing (RLB) on ECMP groups, by\n"
         "! packet; commands differ by platform, see its description for your release.",
     },

@@ -1,8 +1,9 @@
 """Compare settings of hosts and switches, before a move. Reads files; changes nothing.
 
 PATHS are what `network check` takes: archives of its `--script`, SONiC's config_db.json, folders.
-Each setting is compared with the profile of its fabric, and hosts with each other. Which load
-balancing fits is unknown: that takes the traffic of uplinks, see `network balance`. Exits as
+Each setting is compared with the profile of its fabric, and hosts with each other; of each port its
+link, address, PCIe link, NUMA node and rising errors are checked, and the leaf of its rail. Which
+load balancing fits is unknown: that takes the traffic of uplinks, see `network balance`. Exits as
 `network check` does.
 """
 
@@ -26,19 +27,24 @@ _BALANCING = "load balancing: unknown without the traffic of uplinks; a host's p
 @options.config
 @options.as_json
 def command(paths: tuple[Path, ...], config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.features.network.check import across, operations
+    from clickup_mlops.features.network.check import across, operations, rails, readiness
     from clickup_mlops.features.network.check.profile import Profile
     from clickup_mlops.features.network.settings import NetworkSettings
 
     fabrics = options.settings(config).table(NetworkSettings).fabrics
     checked = operations.check_files(paths, fabrics or {"": Profile()})
-    between = across.compare_hosts(checked.machines)
-    rows = [*(row for row in checked.rows if row.state != "pass"), *between]
+    all_rows = (
+        *checked.rows,
+        *readiness.check_hosts(checked.machines),
+        *rails.check_rails(checked.machines),
+        *across.compare_hosts(checked.machines),
+    )
+    rows = [row for row in all_rows if row.state != "pass"]
     if as_json:
         balancing = {"load_balancing": "unknown", "problems": checked.problems}
         output.json_value({"settings": [asdict(row) for row in rows], **balancing})
     else:
-        _print(rows, passed=len(checked.rows) + len(between) - len(rows))
+        _print(rows, passed=len(all_rows) - len(rows))
     for problem in checked.problems:
         click.echo(problem, err=True)
     return exit_code(rows, has_problems=bool(checked.problems))

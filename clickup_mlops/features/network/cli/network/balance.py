@@ -61,10 +61,13 @@ def command(  # noqa: PLR0917 - one for each option
 ) -> int:
     from clickup_mlops.features.network import operations as fabrics
     from clickup_mlops.features.network.balance import operations
-    from clickup_mlops.features.network.settings import NetworkSettings
+    from clickup_mlops.features.network.settings import NetworkSettings, must_be_configured
 
     if choice is not None:
         return _print_settings(choice)
+    if record is not None:
+        _must_be_choice(record)
+    must_be_configured(options.settings(config).table(NetworkSettings))
     with options.open_bot(config) as bot:
         fabric, problems = fabrics.read_fabric(bot.settings.table(NetworkSettings))
         now_ms = bot.now_ms()
@@ -72,7 +75,7 @@ def command(  # noqa: PLR0917 - one for each option
         results = operations.predictions(fabric, data, pattern=pattern, pairs=pairs, seeds=seeds)
         measured = operations.measured(fabric, data)
         if record is not None:
-            chosen = _named(results, record)
+            (chosen,) = (result for result in results if result.choice == record)
             operations.record(bot.store.notes, chosen, measured, now_ms)
         comparison = operations.compare(bot.store.notes, measured, results) if compare else None
     if as_json:
@@ -93,20 +96,17 @@ def command(  # noqa: PLR0917 - one for each option
     return ExitCode.DONE
 
 
-def _named(results: "Sequence[Prediction]", name: str) -> "Prediction":
-    for result in results:
-        if result.choice == name:
-            return result
-    raise click.UsageError(
-        f"{name}: no such choice; {', '.join(sorted(r.choice for r in results))}"
-    )
+def _must_be_choice(name: str) -> None:
+    from clickup_mlops.features.network.balance.predict import choices
+
+    if name not in choices():
+        raise click.UsageError(f"{name}: no such choice; {', '.join(choices())}")
 
 
 def _print_settings(name: str) -> int:
     from clickup_mlops.features.network.balance.predict import choices
 
-    if name not in choices():
-        raise click.UsageError(f"{name}: no such choice; {', '.join(choices())}")
+    _must_be_choice(name)
     chosen = choices()[name]
     click.echo(f"{chosen.title}\nNeeds: {chosen.needs}")
     for system, text in chosen.settings.items():

@@ -47,7 +47,7 @@ def command(
     if as_json:
         rows = [asdict(row) for row in checked.rows]
         output.json_value({"settings": rows, "problems": checked.problems})
-    else:
+    elif checked.rows:
         _print(checked, with_passed=with_passed)
         if not fabrics:
             click.echo("No [network.fabrics] is configured: its defaults were used.")
@@ -63,7 +63,7 @@ def _print(checked: "Checked", *, with_passed: bool) -> None:
         if with_passed or row.state != "pass"
     ]
     columns = ("machine", "port", "setting", "expected", "actual", "state", "fix with")
-    output.table(columns, rows, nothing="All settings are right." if checked.rows else "")
+    output.table(columns, rows, nothing="All settings are right.")
     counts = Counter(row.state for row in checked.rows)
     click.echo(f"{counts['pass']} pass, {counts['fix']} fix, {counts['unknown']} unknown.")
 

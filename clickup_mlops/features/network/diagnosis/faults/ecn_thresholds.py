@@ -100,7 +100,7 @@ FAULT = Fault(
                 "ecnconfig -p <profile> -gmin 1600000 -gmax 6400000 -gdrop 20",
             ),
         ),
-        "Set the values that `show ecn` printed before.",
+        'Set the values that "show ecn" printed before.',
         "The switches count marks, and hosts do not receive them: something clears the bits.",
         Evidence("DCQCN (SIGCOMM 2015) and its published parameters", "paper"),
     ),

@@ -24,10 +24,11 @@ def _find(view: View) -> Iterable[Suspicion]:
     mixed = [port for port in back_end if view.low(KERNEL, port.name) >= _MUCH]
     for host, ports in by_host(mixed).items():
         carriers = view.colleagues(host)
-        shares = [pct / 100 for pct in view.data.values(KERNEL, ports[0].name)]
+        worst = view.worst(KERNEL, ports).name
+        shares = [pct / 100 for pct in view.data.values(KERNEL, worst)]
         yield Suspicion(
             place_on(host, ports),
-            {KERNEL: view.data.typical(KERNEL, ports[0].name) or 0.0},
+            {KERNEL: view.data.typical(KERNEL, worst) or 0.0},
             effects("class", [f"kernel traffic of {port.name}" for port in ports]),
             effects("slow", names(carriers))
             | effects("marks", names(view.busy_ports))

@@ -25,17 +25,17 @@ _SLOWER: Final = 0.8
 def _find(view: View) -> Iterable[Suspicion]:
     slow = [port for port in view.ports if _share(view, port) < _SLOWER]
     for host, ports in by_host(slow).items():
-        share = min(_share(view, port) for port in ports)
+        share, slowest = min((_share(view, port), port.name) for port in ports)
         carriers = view.colleagues(host)
         yield Suspicion(
             place_on(host, ports),
-            {"line_rate_bytes_s": view.data.typical(RATE, ports[0].name) or 0.0},
+            {"line_rate_bytes_s": view.data.typical(RATE, slowest) or 0.0},
             effects("slow", names(ports)),
             effects("slow", names(carriers))
             | effects("marks", names(view.busy_ports))
             | effects("pauses", names(carriers)),
             # A collective runs at the speed of its slowest link, as far as that is full.
-            estimate(view, carriers, _lost(view, ports[0].name, share)),
+            estimate(view, carriers, _lost(view, slowest, share)),
             f"{share:.0%} of the speed of the other ports of its kind.",
         )
 

@@ -53,7 +53,7 @@ def _is_overrun(view: View, port: Port) -> bool:
 
 def _suspicion(view: View, ports: Sequence[Port], *, is_checkpoint: bool) -> Suspicion:
     hosts = by_host(ports)
-    worst = max(ports, key=lambda port: view.low("ecn_marked_pct", port.name))
+    worst = view.worst("ecn_marked_pct", ports)
     senders = [
         port for port in view.busy_ports if (view.data.typical("cnp_handled_per_s", port.name) or 0)
     ]
@@ -70,7 +70,7 @@ def _suspicion(view: View, ports: Sequence[Port], *, is_checkpoint: bool) -> Sus
         | {Effect("pauses", ANYWHERE), Effect("marks", ANYWHERE)}
         | effects("uneven", {port.switch for port in ports if port.switch}),
         estimate(view, ports, shares),
-        "Writes of checkpoints." if is_checkpoint else "",
+        f"Writes of checkpoints to {', '.join(sorted(hosts))}." if is_checkpoint else "",
     )
 
 

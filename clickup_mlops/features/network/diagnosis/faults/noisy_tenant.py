@@ -43,8 +43,10 @@ def _rates(view: View, hosts: Iterable[str]) -> Mapping[Job, float]:
     by_job: dict[Job, list[float]] = defaultdict(list)
     for host in hosts:
         if job := view.job(host):
-            sent = (view.sent_gbps(port.name) for port in view.busy_ports if port.host == host)
-            by_job[job].append(sum(sent))
+            rates_gbps = (
+                view.sent_gbps(port.name) for port in view.busy_ports if port.host == host
+            )
+            by_job[job].append(sum(rates_gbps))
     return {job: sum(rates) / len(rates) for job, rates in by_job.items()}
 
 
@@ -54,8 +56,8 @@ def _loudest(view: View, hosts: Iterable[str]) -> str:
     if len({job.tenant for job in rates}) < 2:
         return ""
     loudest = max(rates, key=rates.__getitem__)
-    others = [rate for job, rate in rates.items() if job.tenant != loudest.tenant]
-    return loudest.name if rates[loudest] >= _LOUDER * max(others) else ""
+    other_rates = [rate for job, rate in rates.items() if job.tenant != loudest.tenant]
+    return loudest.name if rates[loudest] >= _LOUDER * max(other_rates) else ""
 
 
 def _suspicion(view: View, name: str, groups: list[UplinkGroup]) -> Suspicion:

@@ -18,7 +18,7 @@ def _find(view: View) -> Iterable[Suspicion]:
         port for port in view.busy_ports if view.low("pcie_stalled_pct", port.name) >= STALLED
     ]
     for ports in by_host(stalled).values():
-        yield suspect(view, ports, ports[0], _EVIDENCE)
+        yield suspect(view, ports, view.worst("pcie_stalled_pct", ports), _EVIDENCE)
 
 
 FAULT = Fault(

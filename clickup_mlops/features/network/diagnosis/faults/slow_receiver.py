@@ -16,7 +16,7 @@ _EVIDENCE: Final = ("pause_sent_pct", "received_utilisation_pct", "pcie_stalled_
 def _find(view: View) -> Iterable[Suspicion]:
     slow = [port for port in view.busy_ports if view.low("pause_sent_pct", port.name) >= _PAUSES]
     for ports in by_host(slow).values():
-        worst = max(ports, key=lambda port: view.low("pause_sent_pct", port.name))
+        worst = view.worst("pause_sent_pct", ports)
         has_pcie = view.data.values("pcie_stalled_pct", worst.name)
         undecided = "" if has_pcie else "pcie_stalled_pct tells whether PCIe is the reason."
         yield suspect(view, ports, worst, _EVIDENCE, undecided)

@@ -28,15 +28,14 @@ def _find(view: View) -> Iterable[Suspicion]:
     strays = [port for port in view.back_end if _is_outside(view, port)]
     for host, ports in by_host(strays).items():
         carriers = view.colleagues(host)
-        lost = [
-            ppm * _PER_LOSS / 1e6 for ppm in view.data.values("retransmission_ppm", ports[0].name)
-        ]
+        worst = view.worst("retransmission_ppm", ports).name
+        lost = [ppm * _PER_LOSS / 1e6 for ppm in view.data.values("retransmission_ppm", worst)]
         yield Suspicion(
             place_on(host, ports) if _of_host(view, host) > len(ports) else host,
             {
                 measure: level
                 for measure in (LOSSLESS, "retransmission_ppm", "cnp_handled_per_s")
-                if (level := view.data.typical(measure, ports[0].name)) is not None
+                if (level := view.data.typical(measure, worst)) is not None
             },
             effects("class", [host]),
             effects("slow", names(carriers)) | {Effect("loss", "*"), Effect("marks", host)},
@@ -79,9 +78,12 @@ FAULT = Fault(
                 "ssh {host} 'mlnx_qos -i $(ls /sys/class/infiniband/{port}/device/net) "
                 "--trust dscp'",
             ),
-            Step("Set the traffic class of RDMA.", "ssh {host} cma_roce_tos -d {port} -t 104"),
+            Step(
+                "Set the traffic class of RDMA; NCCL_IB_TC=104 is that of a job alone.",
+                "ssh {host} 'echo 104 > /sys/class/infiniband/{port}/tc/1/traffic_class'",
+            ),
         ),
-        "Set the traffic class that `network check` showed before.",
+        'Set the traffic class that "network check" showed before.',
         "Its packets carry the right DSCP at the switch, and are lost there all the same.",
         Evidence("Only the lossless class is paused instead of dropped", "documentation"),
     ),

@@ -17,7 +17,7 @@ _COLUMNS: Final = (
     Column("State"),
 )
 _SOURCE: Final = (
-    "The diagnosis of the last ten minutes. `clickup-mlops network findings` shows evidence, next "
+    'The diagnosis of the last ten minutes. "clickup-mlops network findings" shows evidence, next '
     "steps and what would disprove each."
 )
 
@@ -25,10 +25,10 @@ _SOURCE: Final = (
 def _build(data: Data, query: Query) -> Section | None:
     host = query.target.partition("/")[2]
     episodes = [Episode(**note.value) for note in data.store.notes.all(SCOPE).values()]
-    shown = [entry for entry in episodes if not host or entry.place.partition("/")[0] == host]
-    if not shown:
+    entries = [entry for entry in episodes if not host or entry.place.partition("/")[0] == host]
+    if not entries:
         return None
-    ranked = sorted(shown, key=lambda entry: (-entry.lost, entry.key))
+    ranked = sorted(entries, key=lambda entry: (-entry.lost, entry.key))
     total = len(ranked) if len(ranked) > MOST_ROWS else None
     rows = tuple(_row(entry) for entry in ranked[:MOST_ROWS])
     table = Table("findings", "Open findings", _COLUMNS, rows, total=total)

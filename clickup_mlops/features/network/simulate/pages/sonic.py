@@ -25,10 +25,10 @@ def _uplink(world: World, leaf: int, spine: int) -> Iterator[str]:
 def _interface(device: str, counters: Mapping[str, float], is_up: int = 1) -> Iterator[str]:
     yield line("sonic_interface_operational_status", is_up, device=device)
     yield line("sonic_interface_speed_bytes", LINE, device=device)
-    yield line("sonic_interface_transmit_bytes", int(counters["tx_bytes"]), device=device)
-    yield line("sonic_interface_receive_bytes", int(counters["rx_bytes"]), device=device)
+    yield line("sonic_interface_transmit_bytes_total", int(counters["tx_bytes"]), device=device)
+    yield line("sonic_interface_receive_bytes_total", int(counters["rx_bytes"]), device=device)
     for way in ("transmit", "receive"):
         pause = {"transmit": "pause_tx", "receive": "pause_rx"}[way]
         for kind in ("error", "discard", "pause"):
             value = int(counters.get(pause, 0.0)) if kind == "pause" else 0
-            yield line(f"sonic_interface_{way}_errs", value, device=device, type=kind)
+            yield line(f"sonic_interface_{way}_errs_total", value, device=device, type=kind)

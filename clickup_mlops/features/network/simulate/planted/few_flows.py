@@ -5,11 +5,11 @@ from clickup_mlops.features.network.simulate.world import World
 
 
 def _plant(world: World) -> frozenset[str]:
-    job, others = world.jobs[0], world.jobs[1:]
+    job, other_jobs = world.jobs[0], world.jobs[1:]
     cross_traffic(job, pairs=1)
     job.demand = 0.9
-    for other in others:
-        other.demand = 0.05
+    for other_job in other_jobs:
+        other_job.demand = 0.05
     return frozenset({job.name})
 
 

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from clickup_mlops.features.schedule.plan.model import Problem
 
 
-def show(planned: "SchedulePlan", zone: str) -> None:
-    """What would be written, and what cannot be planned."""
+def show(planned: "SchedulePlan", zone: str, gpus: str) -> None:
+    """What would be written, and what cannot be planned. `gpus`: the field that makes a run of a
+    task.
+    """
     rows = [_row(step, zone) for step in planned.steps]
     titles = ("", "run", "pool", "GPUs", "start", "end", "why")
     if rows:
         output.table(titles, rows, numbers=(3,))
-    else:
+    elif planned.schedule.placements or planned.problems:
         click.echo("Nothing to do: the dates of all runs are up to date.")
+    else:
+        click.echo(f'No run: an open task is one if its field "{gpus}" has a number.')
     show_problems(planned.problems, planned)
     click.echo(summary(planned))
 

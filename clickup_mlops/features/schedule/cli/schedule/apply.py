@@ -37,12 +37,14 @@ _DID = {
 @options.as_json
 def command(*, allow: int | None, yes: bool, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.schedule.package import SchedulePackage
+    from clickup_mlops.features.schedule.settings import ScheduleSettings
 
     with options.open_bot(config, "create") as bot:
         package = bot.get(SchedulePackage)
         planned = package.plan(allow)
         if not as_json:
-            _show.show(planned, bot.settings.jobs.time_zone)
+            gpus = bot.settings.table(ScheduleSettings).fields.gpus
+            _show.show(planned, bot.settings.jobs.time_zone, gpus)
         most = package.settings.moves if allow is None else allow
         _must_be_safe(planned, most)
         cause, results = package.cause(), []

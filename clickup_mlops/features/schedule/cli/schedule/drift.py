@@ -22,7 +22,10 @@ def command(*, config: Path | None, as_json: bool) -> int:
     with options.open_bot(config) as bot:
         planned = bot.get(SchedulePackage).plan()
     if as_json:
-        differences = [{"task": each.run_id, "text": each.text} for each in planned.differences]
+        differences = [
+            {"task": difference.run_id, "text": difference.text}
+            for difference in planned.differences
+        ]
         output.json_value({**_show.plain(planned), "differences": differences})
     else:
         _show.show_problems(planned.differences, planned)

@@ -19,12 +19,14 @@ from clickup_mlops.ports.cli import options, output
 @options.as_json
 def command(*, allow: int | None, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.schedule.package import SchedulePackage
+    from clickup_mlops.features.schedule.settings import ScheduleSettings
 
     with options.open_bot(config, "temporary") as bot:
         planned = bot.get(SchedulePackage).plan(allow)
         zone = bot.settings.jobs.time_zone
+        gpus = bot.settings.table(ScheduleSettings).fields.gpus
     if as_json:
         output.json_value(_show.plain(planned))
     else:
-        _show.show(planned, zone)
+        _show.show(planned, zone, gpus)
     return _show.code(planned)

@@ -95,4 +95,4 @@ def _source(last: Snapshot) -> str:
     return f"The last plan. A run starts in the interval with a probability of 80%, by {spread}."
 
 
-SECTION = SectionType("Schedule", _build, 10, targeted=False)
+SECTION = SectionType("Schedule", _build, 10, targeted=False, reports=("daily", "weekly"))

@@ -20,7 +20,13 @@ def list_folders(space_id: str) -> Response:
     folders = places.list_folders(get_world(), space_id, is_true(request.args.get("archived")))
     level = partial(access.get_permission_level, get_world(), get_actor())
     return answer(
-        {"folders": [wire.format_folder(get_world(), folder, level=level) for folder in folders]}
+        {
+            "folders": [
+                wire.format_folder(get_world(), folder, level=level)
+                for folder in folders
+                if level(folder)
+            ]
+        }
     )
 
 

@@ -23,7 +23,9 @@ def list_in_folder(folder_id: str) -> Response:
     return answer(
         {
             "lists": [
-                wire.format_list(get_world(), task_list, level=level) for task_list in task_lists
+                wire.format_list(get_world(), task_list, level=level)
+                for task_list in task_lists
+                if level(task_list)
             ]
         }
     )
@@ -39,7 +41,9 @@ def list_in_space(space_id: str) -> Response:
     return answer(
         {
             "lists": [
-                wire.format_list(get_world(), task_list, level=level) for task_list in task_lists
+                wire.format_list(get_world(), task_list, level=level)
+                for task_list in task_lists
+                if level(task_list)
             ]
         }
     )

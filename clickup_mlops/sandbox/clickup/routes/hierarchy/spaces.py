@@ -15,11 +15,11 @@ ROUTES = Blueprint("spaces", __name__)
 def list_spaces(team_id: str) -> Response:
     """The Spaces of a Workspace."""
     archived = is_true(request.args.get("archived"))
-    spaces = (
-        places.list_spaces(get_world(), team_id, archived)
-        if access.sees_spaces(get_actor())
-        else []
-    )
+    spaces = [
+        space
+        for space in places.list_spaces(get_world(), team_id, archived)
+        if access.sees(get_world(), get_actor(), space)
+    ]
     return answer({"spaces": [wire.format_space(get_world(), space) for space in spaces]})
 
 

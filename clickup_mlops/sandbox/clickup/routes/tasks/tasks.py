@@ -1,9 +1,12 @@
 """Tasks: one, many, and what belongs to one."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.clickup.arguments import find_task, read_number, read_query
 from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_services, get_world, read_body
+from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
 from clickup_mlops.sandbox.clickup.state.templates import templates
@@ -27,7 +30,9 @@ def list_in_team(team_id: str) -> Response:
 
 
 def _answer_page(team_id: str, scope: dict[str, tuple[str, ...]]) -> Response:
-    page, is_last = get_services().search.page(team_id, read_query(**scope), read_number("page", 0))
+    hidden = access.list_hidden(get_world(), get_actor())
+    query = replace(read_query(**scope), hidden_list_ids=hidden)
+    page, is_last = get_services().search.page(team_id, query, read_number("page", 0))
     markdown = is_true(request.args.get("include_markdown_description"))
     return answer(get_services().bytes.page(page, is_last, markdown=markdown))
 

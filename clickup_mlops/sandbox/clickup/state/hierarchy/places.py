@@ -137,6 +137,9 @@ def update_space(world: World, actor: User, space: Space, body: JsonTable) -> Sp
     space.color = read_text(body, "color", space.color or "") or None
     for key in ("private", "archived", "admin_can_manage", "multiple_assignees"):
         setattr(space, key, read_flag(body, key, getattr(space, key)))
+    if space.private:  # whoever makes it private still sees it
+        actor.shares.setdefault(space.id, "create")
+        world.users.put(actor)
     if "features" in body:
         space.features = build_features(read_record(body, "features"), space.features)
     world.spaces.put(space)

@@ -109,6 +109,14 @@ def _apply(world: World, actor: User, kind: str, object_id: str, acl: Acl) -> No
     """What else shows the privacy of an object."""
     if kind == "space" and acl.private != world.spaces[object_id].private:
         places.update_space(world, actor, world.spaces[object_id], {"private": acl.private})
+    if folder := world.folders.get(object_id if kind == "folder" else None):
+        folder.private = acl.private
+        world.folders.put(folder)
+    if task_list := world.lists.get(object_id if kind == "list" else None):
+        task_list.private = acl.private
+        world.lists.put(task_list)
+    if acl.private:  # whoever makes an object private still sees it
+        members.share(world, actor, object_id, actor.shares.get(object_id, "create"))
     if kind == "goal":
         goal = world.table(Goal)[object_id]
         goal.private = acl.private

@@ -1,5 +1,6 @@
-"""Attachments: names and sizes are kept, the bytes are thrown away. The API cannot delete one."""
+"""Attachments. Bytes of small files are kept, to be read again. The API cannot delete one."""
 
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -10,17 +11,26 @@ from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.world import World
 
-MAX_BYTES = 1024**3
-"""One gigabyte per file."""
+KEPT_BYTES = 1 << 20
+"""Larger files have no content that could be read."""
 
 
 @dataclass(frozen=True)
 class File:
-    """What is kept of an upload."""
+    """An upload. `host` is the sandbox's URL."""
 
     name: str
-    size: int
+    content: bytes
     mimetype: str
+    host: str
+
+
+@dataclass
+class StoredContent:
+    """The bytes of an attachment, as Base64."""
+
+    id: str
+    base64: str
 
 
 def add(world: World, actor: User, task: Task, file: File) -> JsonTable:
@@ -50,12 +60,21 @@ def get_field(world: World, field_id: str) -> Field:
     return field
 
 
+def read(world: World, file_id: str) -> bytes | None:
+    """The content of an attachment; None: there is none, or it is not kept."""
+    content = world.table(StoredContent).get(file_id)
+    return None if content is None else b64decode(content.base64)
+
+
 def _build_attachment(world: World, actor: User, file: File, home: tuple[str, str]) -> JsonTable:
     team_id, parent_id = home
     extension = PurePosixPath(file.name).suffix.lstrip(".") or "bin"
     file_id = f"{world.ids.uuid('attachment')}.{extension}"
-    host = f"https://t{team_id}.p.clickup-attachments.com"
-    url = f"{host}/{quote(file_id)}/{quote(file.name, safe='')}"
+    # ClickUp has a host of its own for files; it asks for no token.
+    url = f"{file.host}/attachments/t{team_id}/{quote(file_id)}/{quote(file.name, safe='')}"
+    if len(file.content) <= KEPT_BYTES:
+        content = StoredContent(file_id, b64encode(file.content).decode())
+        world.table(StoredContent).put(content)
     return {
         "id": file_id,
         "date": str(world.now_ms()),
@@ -71,7 +90,7 @@ def _build_attachment(world: World, actor: User, file: File, home: tuple[str, st
         "mimetype": file.mimetype,
         "hidden": False,
         "parent_id": parent_id,
-        "size": file.size,
+        "size": len(file.content),
         "total_comments": 0,
         "resolved_comments": 0,
         "user": format_user(actor),

@@ -23,6 +23,7 @@ class Query:
     """The documented filters, parsed. Empty tuples and None do not filter."""
 
     list_ids: tuple[str, ...] = ()
+    hidden_list_ids: frozenset[str] = frozenset()
     folder_ids: tuple[str, ...] = ()
     space_ids: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -87,7 +88,8 @@ def _find_list_ids(world: World, team_id: str, query: Query) -> set[str]:
         task_list.id
         for space in places.list_spaces(world, team_id)
         for task_list in places.list_all_lists(world, space.id)
-        if (not query.list_ids or task_list.id in query.list_ids)
+        if task_list.id not in query.hidden_list_ids
+        and (not query.list_ids or task_list.id in query.list_ids)
         and (not query.folder_ids or task_list.folder_id in query.folder_ids)
         and (not query.space_ids or task_list.space_id in query.space_ids)
         and (query.archived or not task_list.archived or query.list_ids)

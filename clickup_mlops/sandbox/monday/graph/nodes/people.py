@@ -1,6 +1,8 @@
 """Users and teams."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from clickup_mlops.sandbox.monday.graph.context import Context
 from clickup_mlops.sandbox.monday.graph.nodes.paging import parse_ids, take_page
@@ -17,12 +19,29 @@ class UserNode:
         self.kind, self.status = record.kind, record.status
         self.is_deleted = record.status == "INACTIVE"
         self.time_zone_identifier = record.time_zone
-        self.title, self.phone = "", None
+        self.title = ""
+        self.phone = self.mobile_phone = self.location = self.country_code = self.birthday = None
+        self.enabled, self.is_pending = record.status == "ACTIVE", record.status == "PENDING"
+        self.is_admin, self.is_guest = record.kind == "admin", record.kind == "guest"
+        self.is_view_only, self.is_verified = record.kind == "view_only", self.enabled
+        self.encrypt_api_token = self.sign_up_product_kind = None
+        self.join_date = times.format_iso(record.created_ms)[:10]
+        for size in ("original", "small", "thumb", "thumb_small", "tiny"):
+            address = f"https://files.monday.com/use1/photos/{record.id}/{size}/user.png"
+            setattr(self, f"photo_{size}", address)
 
     @property
     def created_at(self) -> str:
         """When the account got this user."""
         return times.format_iso(self.record.created_ms)
+
+    @property
+    def utc_hours_diff(self) -> float:
+        """Hours between the user's time zone and UTC, at present."""
+        now = datetime.fromtimestamp(
+            self.context.world.now_ms() / 1000, ZoneInfo(self.record.time_zone)
+        )
+        return (now.utcoffset() or timedelta(0)) / timedelta(hours=1)
 
     @property
     def url(self) -> str:

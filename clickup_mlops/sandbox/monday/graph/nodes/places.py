@@ -92,7 +92,7 @@ class WorkspaceNode:
     def __init__(self, record: Workspace) -> None:
         self.id, self.name = str(record.id), record.name
         self.kind, self.state = record.kind, record.state
-        self.is_default_workspace, self.description = record.main, None
+        self.is_default_workspace, self.description = record.main, record.description
         self.created_at = times.format_iso(record.created_ms)
 
 
@@ -209,7 +209,7 @@ class BoardNode:
 
     @property
     def top_group(self) -> GroupNode:
-        """The first group."""
+        """The group that is shown first on the board."""
         return GroupNode(self.context, self.record, structure.find_group(self.record, None))
 
     def groups(self, _info: Any, ids: list[str] | str | None = None) -> list[GroupNode]:

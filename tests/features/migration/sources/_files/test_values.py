@@ -119,6 +119,6 @@ def test_a_time_that_utc_does_not_have_is_no_date(text: str) -> None:
     )
 )
 def test_a_number_keeps_its_value(number: object) -> None:
-    written = values.number(number)
-    assert Decimal(written) == number
-    assert "e" not in written.lower()
+    text = values.number(number)
+    assert Decimal(text) == number
+    assert "e" not in text.lower()

@@ -1,4 +1,5 @@
 """Add answers from FILEs, which have a role and a table of answers for each person, no names.
+The same answers again are added once; put later ones into a file of their own.
 
 role = "mlops"
 [[answers]]
@@ -36,7 +37,9 @@ def command(files: tuple[Path, ...], config: Path | None) -> int:
                 click.secho(f"! {problem} {problem.hint}".strip(), fg="yellow", err=True)
                 code = ExitCode.ERROR
                 continue
-            store.table(Surveys).add(content.role, [dict(answers) for answers in content.answers])
+            answers = [dict(person) for person in content.answers]
+            is_new = store.table(Surveys).add(content.role, answers)
             people = format_count(len(content.answers), "person", "people")
-            click.echo(f"{file}: {people} of {content.role}")
+            before = "" if is_new else " (added before: nothing to do)"
+            click.echo(f"{file}: {people} of {content.role}{before}")
     return code

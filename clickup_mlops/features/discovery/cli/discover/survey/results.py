@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli import clock, options, output
 from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
@@ -22,7 +22,7 @@ def command(config: Path | None, as_json: bool) -> int:
 
     settings = options.settings(config)
     with options.open_store(config) as store:
-        survey = read_survey(store, settings)
+        survey = read_survey(store, settings, clock.now_ms())
     section = build_section(survey, ())
     if as_json:
         output.json_value(plain.render_section(section))

@@ -10,13 +10,13 @@ def _build(_data, query):
         return [line(f"host-{n}", 40 + 9 * n, 6) for n in range(4)]
 
     source = "RoCE utilisation by host, means over 5 minutes"
-    one = query.chart("use", "RoCE utilisation", "%", lines, limit=95, source=source)
+    chart = query.chart("use", "RoCE utilisation", "%", lines, limit=95, source=source)
     two = query.chart("pfc", "PFC pause", "frames/s", lines, source=source)
     links = (
         (Link("chat-3", "/dashboard/everything?target=chat-3"),),
         (Link("x", "//evil.example"),),
     )
-    return Section("x", "Network", (one, two, Table("links", "", (Column("Model"),), links)))
+    return Section("x", "Network", (chart, two, Table("links", "", (Column("Model"),), links)))
 
 
 SECTION = SectionType("Network", _build, 20)

@@ -1,0 +1,1 @@
+"""Modes and parameters of automations that people change while the bot runs."""

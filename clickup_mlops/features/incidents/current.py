@@ -1,0 +1,38 @@
+"""What the tasks of an incident are about now: people fill in fields, and more alerts fire."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from clickup_mlops.bot.handle.alerts import list_subjects
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.incidents import subject
+from clickup_mlops.features.incidents.incident import Incident
+from clickup_mlops.features.incidents.tables.incidents import MOST_COMPARED, Incidents
+from clickup_mlops.store import Store
+
+
+def read_subjects(
+    store: Store, incident: Incident, labels: Iterable[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Subjects of the tasks that are affected, by their ids."""
+    tasks = store.table(Incidents).tasks(incident.id)
+    affected = [task.task_id for task in tasks if task.left_ms is None][:MOST_COMPARED]
+    rows = store.mirror.get_many(affected) if affected else {}
+    return {
+        name: subject.subject(Task.parse(row.raw), labels, list_subjects(store, name))
+        for name, row in rows.items()
+    }
+
+
+def find_match(store: Store, desired: Incident) -> Incident | None:
+    """The other open incident that a task joins which wants to open this one."""
+    labels = subject.of(desired).get("labels", ())
+    incidents = store.table(Incidents).open(desired.workspace, MOST_COMPARED)
+    return subject.match(
+        desired,
+        [
+            subject.with_subjects(incident, read_subjects(store, incident, labels))
+            for incident in incidents
+            if incident.id != desired.id
+        ],
+    )

@@ -1,0 +1,64 @@
+"""Incidents as values: since when users were affected, until when, and by which tasks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+INTO: Final = "into"
+"""Where `details` has the id of the incident to which people have joined it."""
+QUESTION: Final = "question"
+"""Where `details` has the question whether it is the same outage as another one, until somebody has
+answered: `incident` (that one's id) and `until_ms`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """`id` is made of the first task and when it opened. Times in Unix ms; `closed_ms` None: open.
+
+    `room` names the chat channel; `lead` who leads. `key` is what it is about, for people.
+    `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `call`
+    and `runbook` (addresses, or empty), `channel` (where it is announced, or empty),
+    `thread` (whether a thread of the channel is the room), `every_ms` between status updates,
+    `subjects`: what decides which tasks join (see `incidents.subject`), `into` and `question`.
+    """
+
+    id: str
+    workspace: str
+    task_id: str
+    title: str
+    opened_ms: int
+    closed_ms: int | None = None
+    lead: str = ""
+    room: str = ""
+    key: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether users are affected still."""
+        return self.closed_ms is None
+
+    @property
+    def into(self) -> str:
+        """Id of the incident to which people have joined it; empty: to none."""
+        return str(self.details.get(INTO, ""))
+
+    @property
+    def original_id(self) -> str:
+        """Id of the incident that may be the same outage; empty: nobody is asked."""
+        return str(self.details.get(QUESTION, {}).get("incident", ""))
+
+    def with_details(self, **details: Any) -> "Incident":
+        """The same with these details besides; None removes one."""
+        after = {**self.details, **details}
+        remaining = {name: value for name, value in after.items() if value is not None}
+        return replace(self, details=remaining)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentTask:
+    """A task of an incident; `left_ms` None: it is affected still."""
+
+    task_id: str
+    joined_ms: int
+    left_ms: int | None = None

@@ -1,0 +1,54 @@
+"""What `/silence` and `/ack` do."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from clickup_mlops.automations.model import Change
+from clickup_mlops.bot.handle.commands import CommandOperation, CommandRun
+from clickup_mlops.bot.write.undo.episode import Episode
+from clickup_mlops.features.integrations.silencing import FiringAlert, Silences, describe
+from clickup_mlops.json_types import JsonObject
+from clickup_mlops.routing.decision import format_moment
+
+MOST_ALERTS: Final = 20
+"""Of a task, that one command silences; a group is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceAlerts(CommandOperation):
+    """The alerts that fire about the task, and about those of its incident, notify nobody until
+    then. `verb` is what was said.
+    """
+
+    by: str
+    verb: str
+    until_ms: int
+    because: str
+
+    def execute(self, run: CommandRun) -> str:
+        """One write for each alert; in the tool the comment says who, why and for which task."""
+        silences = run.services.context.clickup.service(Silences)
+        episode = run.request.view(Episode)
+        others = episode.others if episode is not None and episode.is_open else ()
+        firing = silences.firing([run.task.id, *others])
+        alerts = [alert for alert in firing if alert.labels][:MOST_ALERTS]
+        for alert in alerts:
+            kind = f"silence:{alert.integration}#{alert.key}"
+            run.write(Change(kind, None, self._silence(run, alert), "", {}), self.by)
+        if not alerts:
+            return f"No alert fires about this task{' or its incident' if others else ''}."
+        where = ", ".join(dict.fromkeys(alert.integration for alert in alerts))
+        until = format_moment(self.until_ms)
+        return f"{self.verb} until {until} in {where}: {describe(alerts)}. `/undo` ends it."
+
+    def _silence(self, run: CommandRun, alert: FiringAlert) -> JsonObject:
+        request = run.request
+        reason = f": {self.because}" if self.because else ""
+        return {
+            "labels": dict(alert.labels),
+            "starts_ms": request.at_ms,
+            "until_ms": self.until_ms,
+            "user": request.user,
+            "text": f"{self.verb} by {request.user}, {run.task.url}{reason}",
+            "ref": f"{run.task.id}:{request.key}:{alert.key}",
+        }

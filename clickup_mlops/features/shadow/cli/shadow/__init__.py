@@ -1,0 +1,1 @@
+"""What the bot would do, and how often people agree."""

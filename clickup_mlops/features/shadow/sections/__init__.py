@@ -1,0 +1,1 @@
+"""Sections of reports about shadow mode."""

@@ -1,0 +1,1 @@
+"""Names the open task that a new one resembles most."""

@@ -1,0 +1,90 @@
+"""Messages in other chat tools: what each takes, how much, and that people's texts mention nothing.
+
+Cases are files, named as the tool; every tool must have some.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from clickup_mlops.clickup.blocks import escape_markdown
+from clickup_mlops.features.outbound.chats import ChatMessage, kinds
+
+CASES = Path(__file__).parent / "chats"
+HOSTILE = "<!channel> @here **x** <users/all> [a](https://evil.example) *b*"
+URL = "https://app.clickup.com/t/1"
+
+
+def read_cases() -> list[Any]:
+    files = {kind: (CASES / f"{kind}.toml").read_text("utf-8") for kind in kinds()}
+    return [
+        pytest.param(kind, case, id=f"{kind}: {case['name']}")
+        for kind, text in files.items()
+        for case in tomllib.loads(text)["case"]
+    ]
+
+
+def text_of(kind: str, markdown: str, url: str = "") -> str:
+    """What people read of it."""
+    body: Any = kinds()[kind].fit(ChatMessage(markdown, url))
+    return str(body["attachments"][0]["content"]["body"][0] if kind == "teams" else body["text"])
+
+
+@pytest.mark.parametrize(("kind", "case"), read_cases())
+def test_a_message_is_what_the_tool_takes(kind: str, case: dict[str, Any]) -> None:
+    """The body, and what is added to the address."""
+    message, chat = ChatMessage.read(case), kinds()[kind]
+    assert chat.fit(message) == case["body"]
+    assert chat.query(message, "msg_1") == case.get("query", {})
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_what_people_wrote_mentions_and_links_nothing(kind: str) -> None:
+    """As an automation's text has it: escaped."""
+    text = text_of(kind, f"**Task:** {escape_markdown(HOSTILE)}")
+    assert "@here" not in text
+    if kind in ("slack", "google_chat"):
+        assert text.startswith("*Task:* ") and "<" not in text
+        assert "*x" not in text.replace("\u200b*", "") and "*b" not in text.replace("\u200b*", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "largest"),
+    [("slack", 4_000), ("mattermost", 16_383), ("google_chat", 4_096), ("teams", 28_672)],
+)
+@pytest.mark.parametrize(
+    "word", ["line & ünïcode\n", "<", "\\<", "é" * 50 + " ", "**b** "], ids=range(5)
+)
+def test_what_is_too_long_is_cut_with_a_link(kind: str, largest: int, word: str) -> None:
+    """By the tool's own measure, and no shorter than it must be."""
+    message = ChatMessage(word * (30_000 // len(word)), URL)
+    body = kinds()[kind].fit(message)
+    size = len(orjson.dumps(body)) if kind == "teams" else len(str(body["text"]))
+    if kind == "google_chat":
+        size = len(str(body["text"]).encode())
+    assert largest * 0.9 < size <= largest
+    assert URL in text_of(kind, message.markdown, URL)[-80:]
+
+
+def test_a_cut_leaves_no_half_of_an_escape() -> None:
+    """A backslash would escape what follows."""
+    for length in range(16_340, 16_344):
+        text = text_of("mattermost", "x" * length + "\\<" * 40)
+        assert text.endswith(("x\n\n…", "\\<\n\n…"))
+
+
+@pytest.mark.parametrize("kind", ["slack", "google_chat"])
+def test_a_link_that_is_cut_takes_not_the_link_to_the_rest(kind: str) -> None:
+    """It ends in the middle of its text."""
+    text = text_of(kind, "x " * 1_970 + f"[{'label ' * 40}](https://runs.example.org/1)", URL)
+    assert "[label" in text
+    assert text.endswith(f"\n\n… <{URL}|The rest>")
+
+
+def test_a_message_that_fits_is_left_alone() -> None:
+    """To the last character."""
+    assert text_of("slack", "x" * 4_000, URL) == "x" * 4_000
+    assert text_of("slack", "x" * 4_001) == "x" * 3_997 + "\n\n…"

@@ -1,0 +1,236 @@
+"""An incident that may be the same outage as a live one says so, with the command to join it.
+
+Until that is answered, nobody is notified a second time.
+"""
+
+from contextlib import suppress
+
+import pytest
+
+from clickup_mlops.features.incidents.incident import QUESTION
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from tests.flows.conftest import build
+from tests.flows.test_commands import say
+from tests.flows.test_executor import Crash, Fate, go_on
+from tests.flows.test_incident_crashes import mortal_builds
+from tests.flows.test_incident_moves import MINUTE, incident_of, live
+from tests.flows.test_incidents import comments, messages
+from tests.flows.test_integrations import Reporting
+from tests.flows.test_one_outage import create, fire, incidents, rooms, team
+from tests.soak import crash_steps
+
+__all__ = ["team"]
+
+FIRST = "Chat API returns 503 for all customers"
+SECOND = "Chat completions are down"
+
+
+def wait(team: Reporting, ms: int = 11 * MINUTE) -> None:
+    """Nobody answers for so long."""
+    team.control.clock.advance(ms)
+    team.settle()
+
+
+def comment_on(team: Reporting, task: str) -> str:
+    """The bot's comment about the incident on the task."""
+    (comment,) = [text for text in comments(team, task) if "incident" in text and text[0] != "/"]
+    return comment.replace("*", "")
+
+
+def first_texts(team: Reporting, task: str) -> tuple[str, str]:
+    """The message in the room and the comment on the task, without marks."""
+    wait(team)
+    room, *_ = messages(team, incident_of(team, task).room)
+    (comment,) = [text for text in comments(team, task) if "Live incident" in text]
+    return room.replace("*", ""), comment.replace("*", "")
+
+
+def test_a_report_without_a_model_names_the_incident_that_it_resembles(team: Reporting) -> None:
+    """The command is there to be copied, and does what it says; then the line is gone."""
+    first, second = live(team, FIRST), live(team, SECOND)
+
+    for text in first_texts(team, second):
+        assert f"/incident join {first}" in text
+        assert FIRST in text
+    assert not any("/incident join" in text for text in first_texts(team, first))
+    say(team, second, f"/incident join {first}")
+    assert incident_of(team, second).id == incident_of(team, first).id
+    assert not any("The same outage?" in text for text in first_texts(team, first))
+
+
+def test_an_alert_that_names_the_service_resembles_a_report_about_it(team: Reporting) -> None:
+    """By the value of its label, a word of the title. Nobody could answer it: it does not wait."""
+    first = live(team, SECOND)
+    fire(team, "ErrorBudget", model="chat-70b")
+    (task,) = (entry["id"] for entry in team.named("ErrorBudget: node 7"))
+
+    assert not incident_of(team, task).original_id
+    assert all(f"/incident join {first}" in text for text in first_texts(team, task))
+
+
+def test_different_outages_do_not_resemble_each_other(team: Reporting) -> None:
+    """By general words alone, with labels of different models, or after people split them."""
+    live(team, "Search returns errors to all users")
+    assert not any("join" in text for text in first_texts(team, live(team, FIRST)))
+    other = live(team, "Inference endpoint of billing is slow")
+    assert not any("join" in text for text in first_texts(team, other))
+    live(team, "Endpoint ranker is slow", Model="ranker-1")
+    other = live(team, "Endpoint ranker is down", Model="ranker-2")
+    assert not any("join" in text for text in first_texts(team, other))
+
+
+def test_what_people_split_is_not_named_again(team: Reporting) -> None:
+    """They have decided."""
+    live(team, FIRST, Model="chat")
+    second = live(team, SECOND, Model="chat")
+    say(team, second, "/incident split")
+    assert not any("/incident join" in text for text in first_texts(team, second))
+
+
+def test_the_title_of_another_list_is_not_shown(team: Reporting) -> None:
+    """Not all who see the task may see that one; its id leads those who may."""
+    with team.bot.client as client:
+        (space, *_) = client.spaces.all(team.bot.workspace_id)
+        client.lists.create("Elsewhere", space_id=space.id)
+    first = live(team, FIRST)
+    second = team.member.create_task("Elsewhere", SECOND)
+    team.member.tag(second, "incident")
+    team.settle()
+    for text in first_texts(team, second):
+        assert FIRST not in text
+        assert f"/incident join {first}" in text
+
+
+def test_who_resembles_a_live_incident_notifies_nobody_until_it_is_answered(
+    team: Reporting,
+) -> None:
+    """One comment for who wrote it, one line in the room that there is; Urgent as any other one."""
+    first, second = live(team, FIRST), live(team, SECOND)
+
+    assert rooms(team) == [incident_of(team, first).room]
+    task = team.control.task(second)
+    assert (task["assignees"], task["priority"]["id"]) == ([], "1")
+    assert "incident" in {tag["name"] for tag in task["tags"]}
+    assert len(incidents(team)) == 2, "both stand on the dashboard"
+    assert team.bot.inbox.depth(team.bot.now_ms()).oldest_ms is None, "nothing is late"
+    assert f"/incident join {first}" in comment_on(team, second)
+    assert "/incident yes" in comment_on(team, second)
+    (message,) = messages(team, incident_of(team, first).room)
+    assert SECOND in message and f"/incident join {first}" in message
+
+
+def test_a_report_that_joins_opens_no_room_at_any_time(team: Reporting) -> None:
+    """It is the same outage."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    say(team, second, f"/incident join {first}")
+    wait(team)
+
+    assert rooms(team) == [incident_of(team, first).room]
+    assert incident_of(team, second).id == incident_of(team, first).id
+    assert team.control.task(second)["assignees"] == []
+    assert "part of the incident" in comment_on(team, second)
+    (message,) = messages(team, incident_of(team, first).room)
+    assert "The same outage?" not in message.replace("*", "")
+
+
+@pytest.mark.parametrize("answer", ["/incident yes", "/incident severity 2", "", "join the other"])
+def test_another_outage_opens_at_once_or_after_a_while(team: Reporting, answer: str) -> None:
+    """Nothing is hidden because nobody answers."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    if answer == "join the other":
+        say(team, first, f"/incident join {second}")
+    elif answer:
+        say(team, second, answer)
+    else:
+        wait(team)
+
+    assert incident_of(team, second).room in rooms(team)
+    assert [person["username"] for person in team.control.task(second)["assignees"]] == [
+        "Jonas Weber"
+    ]
+    assert "without an answer" not in comment_on(team, second)
+    for _ in range(2):
+        wait(team)
+        assert len(messages(team, incident_of(team, second).room)) == 1
+    (message, *_) = messages(team, incident_of(team, first).room)
+    assert "is reported since" not in message
+
+
+def test_an_outage_that_begins_again_unanswered_still_opens(team: Reporting) -> None:
+    """Though the time of its first question passed while it was over."""
+    live(team, FIRST)
+    second = live(team, SECOND)
+    team.member.untag(second, "incident")
+    team.settle()
+    assert team.bot.store.table(Incidents).open_of(second) is None
+    wait(team, 20 * MINUTE)
+    team.member.tag(second, "incident")
+    team.settle()
+    assert len(rooms(team)) == 1
+    assert incident_of(team, second).details[QUESTION]["until_ms"] > team.bot.now_ms()
+    wait(team)
+
+    assert incident_of(team, second).room in rooms(team)
+
+
+def test_an_outage_that_begins_again_opens_at_once_if_nothing_else_is_live(
+    team: Reporting,
+) -> None:
+    """The question is of no use: the incident about which it asked is over."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    for task in (second, first):
+        team.member.untag(task, "incident")
+    team.settle()
+    wait(team)
+    assert len(rooms(team)) == 1
+    team.member.tag(second, "incident")
+    team.settle()
+
+    assert incident_of(team, second).room in rooms(team)
+
+
+def test_an_alert_about_the_task_does_not_wait_for_an_answer(team: Reporting) -> None:
+    """Though it fires after the question was asked: users are affected."""
+    live(team, FIRST)
+    second = live(team, SECOND)
+    fire(team, "Latency", severity="warning", clickup_task=second)
+
+    assert incident_of(team, second).room in rooms(team)
+
+
+def test_undo_of_a_join_opens_the_room_that_was_not_there(team: Reporting) -> None:
+    """Whoever undoes it says that it is another outage."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    say(team, second, f"/incident join {first}")
+    say(team, second, "/undo")
+
+    assert incident_of(team, second).room in rooms(team)
+
+
+@pytest.mark.parametrize("last", crash_steps(6, every=2))
+@pytest.mark.parametrize("step", ["question", "answer"])
+def test_it_asks_once_and_opens_once_wherever_the_bot_dies(
+    team: Reporting, step: str, last: int
+) -> None:
+    """While the question is written, and while it is answered."""
+    live(team, FIRST)
+    second = create(team, SECOND) if step == "question" else live(team, SECOND)
+    fate = Fate(last)
+    team.restart(builds=mortal_builds(fate))
+    if step == "question":
+        team.member.tag(second, "incident")
+    else:
+        team.member.comment(second, "/incident yes")
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps >= last
+
+    team.control.clock.advance(MINUTE)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        go_on(team, again)
+        incident = again.store.table(Incidents).open_of(second)
+        assert incident is not None
+        assert bool(incident.original_id) == (step == "question")
+        texts = [comment.text for comment in again.client.comments.of_task(second)]
+        assert sum("Live incident" in text for text in texts) == 1
+        assert len([*team.control.world.messages]) == (1 if step == "question" else 2)

@@ -1,0 +1,169 @@
+"""`/undo` in an incident that several people work on: what others did stays."""
+
+from typing import Any
+
+import pytest
+
+from clickup_mlops.features.incidents.course import get_report
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from tests.flows.test_commands import say
+from tests.flows.test_incident_moves import FIRST, SECOND, incident_of, live
+from tests.flows.test_incidents import comments, messages
+from tests.flows.test_integrations import Reporting
+from tests.flows.test_notifications import hire
+from tests.flows.test_one_outage import team
+
+__all__ = ["team"]
+
+pytestmark = pytest.mark.clickup_sandbox(plan="Enterprise")
+
+LEAD = "Maria Keller"
+
+
+def person(team: Reporting, number: int) -> Any:
+    """Another one than who reported the incident."""
+    return team.control.as_user(team.control.members[number].id)
+
+
+@pytest.fixture
+def other_person(team: Reporting) -> Any:
+    """Who gave no command yet."""
+    hire(team.sandbox, "ana")
+    team.restart()  # who is a member is read once in a while
+    return person(team, 3)
+
+
+@pytest.fixture
+def task(team: Reporting) -> str:
+    """A live incident of which one person said the severity, another one the lead."""
+    task = live(team, FIRST)
+    say(team, task, "/incident severity 2")
+    say(team, task, f"/lead {LEAD}", author=person(team, 2))
+    return task
+
+
+def assignees(team: Reporting, task: str) -> set[str]:
+    """Who is assigned to the task."""
+    return {person["username"] for person in team.control.task(task)["assignees"]}
+
+
+def look(team: Reporting, task: str) -> dict[str, Any]:
+    """What people see of the incident, and what is muted."""
+    incident = incident_of(team, task)
+    return {
+        "incident": incident,
+        "messages": messages(team, incident.room),
+        "comments": [text for text in comments(team, task) if not text.startswith("/")],
+        "muted": team.bot.store.mutes.of(task, team.bot.now_ms()),
+        "priority": team.priority(task),
+    }
+
+
+def test_who_gave_no_command_is_asked_before_a_live_incident_ends(
+    team: Reporting, task: str, other_person: Any
+) -> None:
+    """In one line, with the commands for either; nothing is written, and nothing is muted."""
+    before = look(team, task)
+
+    (reply,) = say(team, task, "/undo", author=other_person)
+
+    assert look(team, task) == before
+    assert "/undo incident" in reply and "/incident no" in reply and "muted" in reply
+    assert len(reply.splitlines()) == 1
+
+
+def test_a_command_is_undone_though_an_incident_began_since(team: Reporting) -> None:
+    """And the answer says how the incident is undone."""
+    before = live(team, SECOND)
+    say(team, before, "/hold for 2d")
+    say(team, before, "/incident severity 1", author=person(team, 2))
+
+    (reply,) = say(team, before, "/undo")
+
+    assert team.bot.store.overrides.get(before, team.bot.now_ms()) is None
+    severity = get_report(incident_of(team, before), "severity")
+    assert severity is not None and severity.value == "SEV1"
+    assert "Undone" in reply
+
+
+def test_an_undo_in_an_incident_is_of_the_own_command_alone(team: Reporting, task: str) -> None:
+    """The lead that another person named since stays."""
+    (reply,) = say(team, task, "/undo")
+
+    assert len(reply.splitlines()) == 1
+    incident = incident_of(team, task)
+    assert get_report(incident, "severity") is None
+    assert incident.lead == LEAD
+    (comment,) = [text for text in comments(team, task) if text.startswith("Live incident")]
+    assert "/undo" not in comment
+
+
+def test_the_incident_goes_on_for_the_tasks_that_people_joined(
+    team: Reporting, task: str, other_person: Any
+) -> None:
+    """With its room, lead and severity; only this task is out, and keeps what people did."""
+    joined = live(team, SECOND)
+    say(team, joined, f"/incident join {task}", author=person(team, 2))
+    incident = incident_of(team, task)
+
+    (reply,) = say(team, task, "/undo incident", author=other_person)
+
+    after = incident_of(team, joined)
+    assert team.bot.store.table(Incidents).open_of(task) is None
+    assert (after.id, after.lead, after.is_open) == (incident.id, LEAD, True)
+    severity = get_report(after, "severity")
+    assert severity is not None and severity.value == "SEV2"
+    assert LEAD in "".join(messages(team, incident.room))
+    assert "incident" in {tag["name"] for tag in team.control.task(task)["tags"]}
+    assert "Undone" in reply
+
+
+def test_the_last_task_ends_the_incident_and_keeps_what_people_did(
+    team: Reporting, task: str, other_person: Any
+) -> None:
+    """Comment and messages of the bot are removed; the lead whom a person named stays assigned."""
+    room = incident_of(team, task).room
+    assert assignees(team, task) == {"Jonas Weber", LEAD}
+
+    (reply,) = say(team, task, "/undo incident because it is a false alarm", author=other_person)
+    assert team.bot.store.table(Incidents).open_of(task) is None
+    assert assignees(team, task) == {LEAD}
+    assert "incident" in {tag["name"] for tag in team.control.task(task)["tags"]}
+    assert "Live incident" not in "".join([*comments(team, task), *messages(team, room)])
+    assert "/unmute live_incident" in reply
+
+
+def test_the_answer_of_an_incident_that_is_none_says_so(team: Reporting, other_person: Any) -> None:
+    """Nothing else is undone instead."""
+    task = team.member.create_task("Tasks", "Quarterly report")
+    say(team, task, "/priority urgent")
+
+    (reply,) = say(team, task, "/undo incident", author=other_person)
+
+    assert reply.startswith("Nothing to undo")
+    assert team.priority(task) == 1
+
+
+def test_the_last_command_of_another_person_is_not_undone(
+    team: Reporting, other_person: Any
+) -> None:
+    """It is passed over where nobody gave a command of their own."""
+    task = team.member.create_task("Tasks", "Quarterly report")
+    say(team, task, "/priority urgent")
+
+    (reply,) = say(team, task, "/undo", author=other_person)
+
+    assert team.priority(task) == 1
+    assert reply.startswith(("Nothing to undo", "Left as it is: change 1 by inference_first"))
+
+
+def test_the_room_stays_when_the_first_task_leaves(team: Reporting, task: str) -> None:
+    """It sends nobody to itself, and its message is still about the incident."""
+    joined = live(team, SECOND)
+    say(team, joined, f"/incident join {task}")
+    team.member.untag(task, "incident")
+    team.settle()
+
+    texts = [*messages(team, incident_of(team, joined).room), *comments(team, task)]
+    assert not [text for text in texts if "another one" in text or "affected no longer" in text]
+    assert LEAD in "".join(texts)
