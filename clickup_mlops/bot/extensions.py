@@ -9,7 +9,14 @@ from clickup_mlops.automations.choices import AutomationChoice
 from clickup_mlops.automations.model import Example
 from clickup_mlops.automations.perform import as_the_bot
 from clickup_mlops.bot.members import Members, member
-from clickup_mlops.bot.ports import CommentAnswerer, EventConsumers, ReadView, Undoing
+from clickup_mlops.bot.ports import (
+    AS_CONFIGURED,
+    CommentAnswerer,
+    EventConsumers,
+    ReadView,
+    Roster,
+    Undoing,
+)
 from clickup_mlops.routing.corroboration import Witnesses
 from clickup_mlops.routing.own_words import Authors
 from clickup_mlops.routing.router import Router
@@ -129,6 +136,11 @@ class Extensions(Members):
     def list_modes(self) -> Callable[[str], bool | None]:
         """What knows of a task whether its List is in shadow mode; None: it is as the bot is."""
         return next(filter(None, (package.list_modes() for package in self.packages)), as_the_bot)
+
+    def roster(self) -> Roster:
+        """Who is on call, if that is not as `[people]` says."""
+        rosters = (package.roster() for package in self.packages)
+        return next(filter(None, rosters), AS_CONFIGURED)
 
     def undo(self) -> Undoing:
         """What `/undo` does."""

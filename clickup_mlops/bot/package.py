@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from clickup_mlops.automations.choices import AutomationChoice
 from clickup_mlops.automations.model import Automation, Example
 from clickup_mlops.bot.members import Members
-from clickup_mlops.bot.ports import CommentAnswerer, EventConsumer, ReadView, Undoing
+from clickup_mlops.bot.ports import CommentAnswerer, EventConsumer, ReadView, Roster, Undoing
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
 from clickup_mlops.routing.corroboration import Witnesses
 from clickup_mlops.routing.own_words import Authors
@@ -139,6 +139,10 @@ class Package(Members):
 
     def undoes(self) -> Undoing | None:
         """What `/undo` does; None: this package undoes nothing."""
+        return None
+
+    def roster(self) -> Roster | None:
+        """Who is on call, if that is not as `[people]` says; None: this package knows nothing."""
         return None
 
     def named_people(self) -> Iterable[tuple[str, str]]:

@@ -5,7 +5,7 @@ A feature's package returns them from the methods of `bot.package.Package`.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.clickup.model import Event, Task
@@ -47,6 +47,30 @@ class Choice:
     at_ms: int
     instead_of: Proposed | None = None
     """What they refused; None: what the bot has decided last."""
+
+
+class Roster(Protocol):
+    """Who is on call, if that is not as the settings say. `rotation`: empty for `on_call`."""
+
+    def on_call(self, rotation: str, now_ms: int, /) -> str | None:
+        """The person; None: as the settings say."""
+
+    def members(self, rotation: str, now_ms: int, /) -> Sequence[str]:
+        """Who takes turns; empty: as the settings say."""
+
+
+class _AsConfigured:
+    """Everything is as the settings say."""
+
+    def on_call(self, _rotation: str, _now_ms: int) -> None:
+        """Nobody else."""
+
+    def members(self, _rotation: str, _now_ms: int) -> Sequence[str]:
+        """Nobody else."""
+        return ()
+
+
+AS_CONFIGURED: Final[Roster] = _AsConfigured()
 
 
 class EventConsumer:

@@ -182,6 +182,7 @@ ARGUMENTS = {
     "hold": ["", "for 2h", "2h"],
     "incident": ["yes", "no", "status", "split", "join 86dd5yi6a"],
     "mute": ["inference_first", "metrics for 7d"],
+    "oncall": ["", "take", "take 4h", "take rotation serving for 2h", "take until 18:00"],
     "priority": ["high", "low for 3d", "Urgent 2w"],
     "run": ["inference_first"],
     "silence": ["", "for 2h", "2h"],

@@ -67,7 +67,12 @@ def context(bot: Bot) -> SimulationContext:
     """The classifier, and the names that the bot remembers, however old."""
     people = bot.settings.people.model_copy(update={"remember": timedelta.max})
     directory = Directory(
-        NoClient(), bot.store.cursors, people, workspace=_workspace(bot), clock=bot.now_ms
+        NoClient(),
+        bot.store.cursors,
+        people,
+        workspace=_workspace(bot),
+        clock=bot.now_ms,
+        roster=bot.core.extensions.roster,
     )
     spaces = bot.store.space_policies
     authors = Authorship(bot.store)

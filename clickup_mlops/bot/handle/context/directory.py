@@ -4,7 +4,7 @@ Kept in the store for a while, so that a name costs no call; an unknown name ask
 but not more than once in five minutes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, Protocol
 
@@ -13,6 +13,7 @@ import orjson
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handle.context.on_call import PeopleSettings, RotationTable, on_call
+from clickup_mlops.bot.ports import AS_CONFIGURED, Roster
 from clickup_mlops.clickup.client.resources.authorization import Authorization
 from clickup_mlops.clickup.client.resources.fields import Fields
 from clickup_mlops.clickup.client.resources.folders import Folders
@@ -71,9 +72,10 @@ class Directory:
         *,
         workspace: str,
         clock: Clock,
+        roster: Callable[[], Roster] = lambda: AS_CONFIGURED,
     ) -> None:
         self._clickup, self._memory, self._settings = clickup, memory, settings
-        self._workspace, self._clock = workspace, clock
+        self._workspace, self._clock, self._roster = workspace, clock, roster
         self._kept: dict[str, dict[str, Any]] = {}
 
     def people(self, name: str) -> tuple[Person, ...]:
@@ -87,7 +89,7 @@ class Directory:
         if role == ON_CALL:
             name = self._on_call(rotation.strip())
         elif role == ROTATION:
-            members = self._rotation(rotation.strip()).people
+            members = self._members(rotation.strip())
             people = (person for member in members for person in self.people(member))
             return tuple(dict.fromkeys(people))
         entry = self._find("people", name, lambda: _people(self._clickup, self._workspace))
@@ -153,8 +155,14 @@ class Directory:
             raise Unanswered(f'no rotation is called "{name:.60}" in people.rotations{guess}')
         return rotations[name]
 
+    def _members(self, rotation: str) -> Sequence[str]:
+        return self._roster().members(rotation, self._clock()) or self._rotation(rotation).people
+
     def _on_call(self, rotation: str) -> str:
-        name = on_call(self._rotation(rotation) if rotation else self._settings, self._clock())
+        now_ms = self._clock()
+        name = self._roster().on_call(rotation, now_ms) or on_call(
+            self._rotation(rotation) if rotation else self._settings, now_ms
+        )
         if name is None:
             raise Unanswered("nobody is on call: set people.on_call in the configuration")
         return name

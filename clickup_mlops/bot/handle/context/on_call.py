@@ -1,6 +1,9 @@
 """Who is on call: one person, or a rotation. Pure."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from pydantic import Field
 
@@ -11,7 +14,7 @@ from clickup_mlops.config import Table
 class TurnsTable(Table):
     """How people take turns."""
 
-    turn: timedelta = Field(default=timedelta(days=7), gt=timedelta(0))
+    turn: timedelta = Field(default=timedelta(days=7), gt=timedelta(0), le=timedelta(days=36_500))
     """How long a turn is."""
     since: datetime = datetime(2026, 1, 5, 9, tzinfo=UTC)
     """When a turn of the first one began; in `zone` unless it has an offset."""
@@ -38,14 +41,36 @@ class PeopleSettings(TurnsTable):
     """How long names of people, groups and Lists are remembered before ClickUp is asked again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A person (name, e-mail or id) is on call from `begin_ms` until `end_ms` (Unix ms)."""
+
+    person: str
+    begin_ms: int
+    end_ms: int
+    name: str = ""
+    """How people call an id; empty: `person` is what they write."""
+
+
 def on_call(settings: PeopleSettings | RotationTable, now_ms: int) -> str | None:
     """The name of who it is now; None: nobody is configured."""
+    turn = next(turns(settings, now_ms), None)
+    return turn.person if turn else None
+
+
+def turns(settings: PeopleSettings | RotationTable, now_ms: int) -> Iterator[Shift]:
+    """The turn of now and, without an end, those that follow; none if nobody is configured."""
     people = settings.people if isinstance(settings, RotationTable) else settings.on_call
-    if not people:
-        return None
     where, since = zone(settings.zone), settings.since
     aware = since if since.tzinfo else since.replace(tzinfo=where)
     # On the clocks there: a day over a change of them is a day.
-    now, begun = datetime.fromtimestamp(now_ms / 1000, where), aware.astimezone(where)
-    passed = now.replace(tzinfo=None) - begun.replace(tzinfo=None)
-    return people[passed // settings.turn % len(people)]
+    begun = aware.astimezone(where).replace(tzinfo=None)
+    now = datetime.fromtimestamp(now_ms / 1000, where).replace(tzinfo=None)
+    for number in count((now - begun) // settings.turn) if people else ():
+        begin, end = (begun + settings.turn * turn for turn in (number, number + 1))
+        begin_ms, end_ms = (_to_unix_ms(local.replace(tzinfo=where)) for local in (begin, end))
+        yield Shift(people[number % len(people)], begin_ms, end_ms)
+
+
+def _to_unix_ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)

@@ -177,6 +177,7 @@ class ContextPackage(Package):
             core.settings.people,
             workspace=core.workspace_id,
             clock=core.now_ms,
+            roster=core.extensions.roster,
         )
 
 

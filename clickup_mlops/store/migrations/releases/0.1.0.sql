@@ -380,6 +380,13 @@ CREATE TABLE shadow_proposal (
 	is_open BOOLEAN NOT NULL,
 	CONSTRAINT pk_shadow_proposal PRIMARY KEY (task_id)
 );
+CREATE TABLE shift_override (
+	rotation TEXT NOT NULL,
+	begin_ms BIGINT NOT NULL,
+	end_ms BIGINT NOT NULL,
+	override TEXT NOT NULL,
+	CONSTRAINT pk_shift_override PRIMARY KEY (rotation, begin_ms)
+);
 CREATE TABLE space_policy (
 	space_id TEXT NOT NULL,
 	name TEXT NOT NULL,
@@ -499,6 +506,7 @@ insert into alembic_version values ('0001_onboarding');
 insert into alembic_version values ('0001_provisioning');
 insert into alembic_version values ('0001_schedule');
 insert into alembic_version values ('0001_shadow');
+insert into alembic_version values ('0001_shifts');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');
 
@@ -941,6 +949,13 @@ CREATE TABLE shadow_proposal (
 	is_open BOOLEAN NOT NULL,
 	CONSTRAINT pk_shadow_proposal PRIMARY KEY (task_id)
 );
+CREATE TABLE shift_override (
+	rotation TEXT NOT NULL,
+	begin_ms BIGINT NOT NULL,
+	end_ms BIGINT NOT NULL,
+	override TEXT NOT NULL,
+	CONSTRAINT pk_shift_override PRIMARY KEY (rotation, begin_ms)
+);
 CREATE TABLE space_policy (
 	space_id TEXT NOT NULL,
 	name TEXT NOT NULL,
@@ -1011,5 +1026,6 @@ insert into alembic_version values ('0001_onboarding');
 insert into alembic_version values ('0001_provisioning');
 insert into alembic_version values ('0001_schedule');
 insert into alembic_version values ('0001_shadow');
+insert into alembic_version values ('0001_shifts');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');
