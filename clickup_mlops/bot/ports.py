@@ -9,7 +9,7 @@ from typing import Final, Literal, Protocol
 
 from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.json_types import Json
+from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.store import Incoming
 
 UndoTarget = int | str | None
@@ -47,6 +47,15 @@ class Choice:
     at_ms: int
     instead_of: Proposed | None = None
     """What they refused; None: what the bot has decided last."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHolds:
+    """A view of a task: what commands of a feature hold there, as the effect `hold` names who set
+    it (`automation`, `user`, `user_id`).
+    """
+
+    holds: tuple[JsonObject, ...]
 
 
 class Roster(Protocol):

@@ -14,7 +14,7 @@ from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.ports import Choice, EventConsumer, Undoing
+from clickup_mlops.bot.ports import Choice, CommandHolds, EventConsumer, Undoing
 from clickup_mlops.bot.ports import Subject as ChoiceSubject
 from clickup_mlops.bot.write.mirrored_client import show
 from clickup_mlops.clickup.model import Task
@@ -99,11 +99,12 @@ class CommandRun:
             must_not_outrank(self.services.role_of(user_id), held["user"], self.request.role)
 
     def undoable_commands(self) -> Collection[str]:
-        """The commands whose changes the user may undo: not those of a hold or a mute by a higher
-        role.
+        """The commands whose changes the user may undo: not those of a hold, a mute, or what a
+        feature holds by a higher role.
         """
         mutes = self.services.store.mutes.of(self.task.id, self.services.clock()).values()
-        holds = filter(None, (self.held(), *map(as_mute_effect, mutes)))
+        view = self.request.view(CommandHolds) or CommandHolds(())
+        holds = filter(None, (self.held(), *map(as_mute_effect, mutes), *view.holds))
         return self.request.commands.keys() - {
             str(hold["automation"]).removeprefix("/") for hold in holds if self._outranks(hold)
         }

@@ -128,6 +128,7 @@ def _write(run: CommandRun, rotation: str, shifts: Iterable[Shift], because: str
             "user": request.user,
             "user_id": request.user_id,
             "because": because,
+            "task_id": run.task.id,
         }
         if before != after:  # an earlier try may have stored it
             kind = f"shift:{rotation}:{shift.begin_ms}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.bot.package import Package
-from clickup_mlops.bot.ports import ReadView
+from clickup_mlops.bot.ports import CommandHolds, ReadView
 from clickup_mlops.bot.registered import Job
 from clickup_mlops.features.shifts.board import Board, show
 from clickup_mlops.features.shifts.polling import poll
@@ -34,8 +34,11 @@ class ShiftsPackage(Package):
         }
 
     def views(self) -> Mapping[type[object], ReadView]:
-        """The answer of `/oncall`, the same on each task."""
-        return {Board: lambda _task_id: show(self.roster(), self.core.now_ms())}
+        """The answer of `/oncall`, the same on each task, and what it holds."""
+        return {
+            Board: lambda _task_id: show(self.roster(), self.core.now_ms()),
+            CommandHolds: self._read_holds,
+        }
 
     def jobs(self) -> Iterable[Job]:
         """Reads the sources, if there are any."""
@@ -48,6 +51,11 @@ class ShiftsPackage(Package):
         for rotation in self._settings.sources:
             people = {shift.person for shift in roster.answer(rotation).shifts}
             yield from ((f"shifts.sources.{rotation}", person) for person in sorted(people))
+
+    def _read_holds(self, task_id: str) -> CommandHolds:
+        roster, now_ms = self.roster(), self.core.now_ms()
+        overrides = [o for name in roster.rotations() for o in roster.overrides(name, now_ms)]
+        return CommandHolds(tuple(o for o in overrides if o["task_id"] == task_id))
 
     @property
     def _settings(self) -> ShiftsSettings:

@@ -15,8 +15,11 @@ class ShiftsSettings(Table):
 
     sources: Mapping[str, ShiftSource] = Field(default_factory=dict)
     """Where the shifts of a rotation are read, by its name: `[shifts.sources.serving]` for
-    `on_call:serving`, `[shifts.sources.on_call]` for `on_call`. In its gaps, and before its first
-    answer, `[people]` says who is on call. People's names or e-mails are those of ClickUp."""
+    `on_call:serving`, `[shifts.sources.on_call]` for `on_call`. With `kind`: `ical` needs `url` or
+    `file` (and `zone`, if times name none; `name`, a regular expression such as `On Call - (.+)`
+    for the summary, if events have no attendee); `pagerduty` and `opsgenie` need `schedule` and
+    `token`. In its gaps, and before its first answer, `[people]` says who is on call. People's
+    e-mails or names are those of ClickUp."""
     every: timedelta = Field(default=timedelta(minutes=5), ge=timedelta(minutes=1))
     """How often they are read. While a source does not answer, its last answer holds."""
 

@@ -110,7 +110,7 @@ def test_the_last_word_holds_until_it_is_undone(desk: Team, say: Say) -> None:
 
 
 def test_a_member_does_not_replace_what_an_admin_said(desk: Team, say: Say) -> None:
-    """Neither by taking the shift over nor by exchanging it."""
+    """Neither by taking the shift over, nor by exchanging it, nor by an undo of the change."""
     maria, other = desk.control.members[1:3]
     maria.role, other.role = 3, 2
     say("/oncall take 8h", jonas(desk))
@@ -118,6 +118,9 @@ def test_a_member_does_not_replace_what_an_admin_said(desk: Team, say: Say) -> N
     for command in ("take 2h", "swap Jonas"):
         assert "your role is member" in say(f"/oncall {command}")
         assert who(desk) == [JONAS]
+    (entry,) = desk.bot.store.audit.list(Filter(automation="/oncall"), 1)
+    assert "a higher role than yours" in say(f"/undo {entry.seq}")
+    assert who(desk) == [JONAS]
 
 
 @pytest.mark.parametrize(

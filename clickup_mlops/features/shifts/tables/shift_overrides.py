@@ -26,7 +26,7 @@ shift_override = Table(
 class ShiftOverrides:
     """A row for each time for which somebody took a rotation over. What the effect `shift` writes
     is `{"person", "name", "begin_ms", "end_ms", "at_ms", "automation", "user", "user_id",
-    "because"}`: `person` is a user's id, `at_ms` when `user` said it.
+    "because", "task_id"}`: `person` is a user's id, `at_ms` when `user` said it, on that task.
     """
 
     def __init__(self, database: Database) -> None:
