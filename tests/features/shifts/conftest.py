@@ -52,6 +52,6 @@ def say(desk: Team) -> Say:
     return comment
 
 
-def who(team: Team, name: str = "on_call") -> list[str]:
+def called(team: Team, name: str = "on_call") -> list[str]:
     """User names of whom the name means now."""
     return [person.username for person in team.bot.context.directory.people(name)]

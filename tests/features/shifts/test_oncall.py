@@ -8,7 +8,7 @@ import pytest
 
 from clickup_mlops.store import Filter
 from tests.empty import store_at
-from tests.features.shifts.conftest import Say, who
+from tests.features.shifts.conftest import Say, called
 from tests.flows.conftest import LIST, TRAINING, Team
 from tests.flows.test_example_automations import go_to
 from tests.interfaces.cli.conftest import Cli
@@ -27,7 +27,7 @@ def test_it_says_who_is_on_call_until_when_and_who_is_next(desk: Team, say: Say)
         "serving: jonas@example.com until 2027-01-16 08:00 UTC, then Maria until "
         "2027-01-17 08:00 UTC.",
     ]
-    assert who(desk) == [MARIA] and who(desk, "on_call:serving") == [JONAS]
+    assert called(desk) == [MARIA] and called(desk, "on_call:serving") == [JONAS]
 
 
 def test_a_shift_is_taken_for_some_hours(desk: Team, say: Say) -> None:
@@ -38,10 +38,10 @@ def test_a_shift_is_taken_for_some_hours(desk: Team, say: Say) -> None:
         "on_call: Jonas Weber is on call from 2027-01-15 12:00 UTC until 2027-01-15 16:00 UTC.\n"
         "Reason: Maria is on a plane"
     )
-    assert who(desk) == [JONAS] and who(desk, "on_call:serving") == [JONAS]
+    assert called(desk) == [JONAS] and called(desk, "on_call:serving") == [JONAS]
     assert "on_call: Jonas Weber until 2027-01-15 16:00 UTC, then Maria until" in say("/oncall")
     go_to(desk, "2027-01-15T16:00")
-    assert who(desk) == [MARIA]
+    assert called(desk) == [MARIA]
 
 
 def test_a_shift_is_taken_until_a_time_of_day_in_the_zone_of_the_rotation(
@@ -50,7 +50,7 @@ def test_a_shift_is_taken_until_a_time_of_day_in_the_zone_of_the_rotation(
     reply = say("/oncall take rotation serving until 18:00")
 
     assert "until 2027-01-15 17:00 UTC" in reply
-    assert who(desk, "on_call:serving") == [MARIA] == who(desk)
+    assert called(desk, "on_call:serving") == [MARIA] == called(desk)
 
 
 def test_without_a_time_the_shift_that_lasts_is_taken(desk: Team, say: Say) -> None:
@@ -61,10 +61,10 @@ def test_who_takes_a_shift_stands_in_among_the_members_of_the_rotation(
     desk: Team, say: Say
 ) -> None:
     """`next:rotation:serving` gives nothing to who is away."""
-    assert who(desk, "rotation:serving") == [JONAS, MARIA]
+    assert called(desk, "rotation:serving") == [JONAS, MARIA]
     say("/oncall take rotation serving 4h")
 
-    assert who(desk, "rotation:serving") == [MARIA]
+    assert called(desk, "rotation:serving") == [MARIA]
 
 
 def test_two_exchange_their_shifts(desk: Team, say: Say) -> None:
@@ -76,10 +76,10 @@ def test_two_exchange_their_shifts(desk: Team, say: Say) -> None:
         "on_call: Maria Keller is on call from 2027-01-18 09:00 UTC until 2027-01-25 09:00 UTC.\n"
         "Reason: of the move"
     )
-    names = [who(desk)]
+    names = [called(desk)]
     for time in ("2027-01-18T09:00", "2027-01-25T08:59", "2027-01-25T09:00"):
         go_to(desk, time)
-        names.append(who(desk))
+        names.append(called(desk))
     assert names == [[JONAS], [MARIA], [MARIA], [MARIA]]
 
 
@@ -88,12 +88,12 @@ def test_an_undo_gives_the_shifts_back_and_both_are_audited(
     desk: Team, say: Say, command: str
 ) -> None:
     say(f"/oncall {command}", jonas(desk))
-    assert who(desk) == [JONAS]
+    assert called(desk) == [JONAS]
     assert say("/undo", jonas(desk)).startswith("Undone")
 
-    assert who(desk) == [MARIA]
+    assert called(desk) == [MARIA]
     go_to(desk, "2027-01-19T09:00")
-    assert who(desk) == [JONAS]
+    assert called(desk) == [JONAS]
     entries = desk.bot.store.audit.list(Filter(), 99)
     shifts = [entry for entry in entries if entry.kind.startswith("shift:on_call:")]
     assert {entry.actor for entry in shifts} == {JONAS}
@@ -103,10 +103,10 @@ def test_an_undo_gives_the_shifts_back_and_both_are_audited(
 def test_the_last_word_holds_until_it_is_undone(desk: Team, say: Say) -> None:
     say("/oncall take 8h", jonas(desk))
     say("/oncall take 2h")
-    assert who(desk) == [MARIA]
+    assert called(desk) == [MARIA]
     say("/undo")
 
-    assert who(desk) == [JONAS]
+    assert called(desk) == [JONAS]
 
 
 def test_a_member_does_not_replace_what_an_admin_said(desk: Team, say: Say) -> None:
@@ -117,10 +117,10 @@ def test_a_member_does_not_replace_what_an_admin_said(desk: Team, say: Say) -> N
 
     for command in ("take 2h", "swap Jonas"):
         assert "your role is member" in say(f"/oncall {command}")
-        assert who(desk) == [JONAS]
+        assert called(desk) == [JONAS]
     (entry,) = desk.bot.store.audit.list(Filter(automation="/oncall"), 1)
     assert "a higher role than yours" in say(f"/undo {entry.seq}")
-    assert who(desk) == [JONAS]
+    assert called(desk) == [JONAS]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_what_cannot_be_done_changes_nothing(
     desk: Team, say: Say, command: str, answer: str
 ) -> None:
     assert answer in say(f"/oncall {command}", jonas(desk))
-    assert who(desk) == [MARIA] and who(desk, "on_call:serving") == [JONAS]
+    assert called(desk) == [MARIA] and called(desk, "on_call:serving") == [JONAS]
 
 
 def test_a_command_whose_answer_fails_is_executed_once(desk: Team) -> None:
@@ -157,7 +157,7 @@ def test_a_command_whose_answer_fails_is_executed_once(desk: Team) -> None:
     assert "Maria Keller is on call from 2027-01-18 09:00 UTC" in reply.text
     kinds = [entry.kind for entry in desk.bot.store.audit.list(Filter(task_id=task), 99)]
     assert len([kind for kind in kinds if kind.startswith("shift:")]) == 2
-    assert who(desk) == [JONAS]
+    assert called(desk) == [JONAS]
 
 
 def test_the_command_line_lists_the_same(desk: Team, say: Say, cli: Cli) -> None:

@@ -12,7 +12,7 @@ from clickup_mlops.features.shifts.model import FOREVER
 from clickup_mlops.features.shifts.settings import ShiftsSettings
 from clickup_mlops.features.shifts.sources import ShiftSource, _fetch, kinds
 from clickup_mlops.features.shifts.sources._fetch import SourceAway
-from tests.features.shifts.conftest import Say, who
+from tests.features.shifts.conftest import Say, called
 from tests.flows.conftest import Team
 from tests.http_server import Handler, serving
 
@@ -202,10 +202,10 @@ def connected(desk: Team, vendor: Any) -> Team:
 
 def test_whoever_asks_gets_what_the_source_says(connected: Team, say: Say) -> None:
     """Also of a rotation that the settings do not have."""
-    assert who(connected, "on_call:triage") == [MARIA] == who(connected, "rotation:triage")
+    assert called(connected, "on_call:triage") == [MARIA] == called(connected, "rotation:triage")
     assert "triage: maria@example.com until 2027-01-16 08:00 UTC." in say("/oncall")
     say("/oncall take rotation triage 1h", connected.control.as_user("Jonas"))
-    assert who(connected, "on_call:triage") == [JONAS] == who(connected, "rotation:triage")
+    assert called(connected, "on_call:triage") == [JONAS] == called(connected, "rotation:triage")
 
 
 def test_while_the_source_is_away_its_last_answer_holds(
@@ -216,7 +216,7 @@ def test_while_the_source_is_away_its_last_answer_holds(
     connected.control.clock.advance(3_600_000)
     connected.job("shifts")
 
-    assert who(connected, "on_call:triage") == [MARIA]
+    assert called(connected, "on_call:triage") == [MARIA]
     assert "Its source has not answered since 2027-01-15 12:0" in say("/oncall")
     vendor.status = 200
     connected.job("shifts")
@@ -228,5 +228,5 @@ def test_a_source_that_never_answered_leaves_the_settings(desk: Team, say: Say) 
     desk.restart(desk.bot.settings.model_copy(update={"shifts": shifts}))
     desk.job("shifts")
 
-    assert who(desk, "on_call:serving") == [JONAS]
+    assert called(desk, "on_call:serving") == [JONAS]
     assert "Its source has not answered yet." in say("/oncall")
