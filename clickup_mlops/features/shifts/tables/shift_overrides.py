@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Table, Text, and_, delete, select
 
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.readers import EVERYBODY
+from clickup_mlops.store.database.readers import NOBODY
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
@@ -19,7 +19,7 @@ shift_override = Table(
     Column("begin_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("end_ms", BigInteger, nullable=False),
     Column("override", Text, nullable=False),
-    info=EVERYBODY,
+    info=NOBODY,
 )
 
 
