@@ -442,6 +442,14 @@ class Event:
     raw: Raw
 
     @property
+    def order(self) -> tuple[int, int, str]:
+        """Sorts the events of a task by the time of their changes; those of one millisecond by the
+        ids of their items, which are numbers that grow.
+        """
+        item_id = self.items[0].id if self.items else ""
+        return self.date_ms or 0, len(item_id), item_id
+
+    @property
     def creates(self) -> bool:
         """Whether it reports that its task was created: two kinds of event do."""
         return self.kind == "taskCreated" or any(item.is_first_status for item in self.items)

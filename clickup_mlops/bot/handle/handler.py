@@ -9,6 +9,7 @@ written again.
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Final
 
 from clickup_mlops import telemetry
@@ -167,7 +168,7 @@ class EventHandler:
     def _handle_task(self, task_id: str, rows: Sequence[InboxRow], events: list[Event]) -> None:
         try:
             # By the time of the change: ClickUp does not promise to deliver in order.
-            events = sorted(events, key=lambda event: event.date_ms or 0)
+            events = sorted(events, key=attrgetter("order"))
             mirrored = rows[-1].mirrored
             if any(event.kind == DELETED for event in events):
                 mirrored, events = None, self._after_deletion(task_id, rows, events)

@@ -4,6 +4,8 @@ event that ClickUp would have sent, and the back-fill's own event says what was 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from operator import attrgetter
 from typing import Final
 
 from clickup_mlops.automations.events import BACKFILL, DERIVED, LOST
@@ -33,8 +35,8 @@ class LostEvents:
         return event.kind == BACKFILL or (self._missed is not None and may_be_in(event))
 
     def complete(self, task: Task, events: list[CausedEvent], read: Read) -> list[CausedEvent]:
-        """The events, with those that were lost before the back-fill's own; the same list, if it
-        has no event of a back-fill. `read`: when the task was read.
+        """The events, with those that were lost before the back-fill's own, and comments at their
+        time; the same list, if it has no event of a back-fill. `read`: when the task was read.
 
         Raises:
             ClickUpMlopsError: ClickUp does not answer now, or the task is gone.
@@ -42,15 +44,13 @@ class LostEvents:
         looks = [caused.event for caused in events if _is_look(caused.event)]
         if not looks:
             return events
-        lost_events = [*self._comments(looks)]
-        decisive = _choose_look(looks)
-        if decisive is not None:
-            lost_events += self._of_task(task, decisive, explained=bool(lost_events))
+        decisive, comments = _choose_look(looks), [*self._comments(looks)]
         completed = [caused for caused in events if caused.event not in looks]
-        completed += [
-            CausedEvent(replace(lost_event, raw={**lost_event.raw, DERIVED: read.end_ms}))
-            for lost_event in lost_events
-        ]
+        completed += map(partial(_derived, read), comments)
+        completed.sort(key=attrgetter("event.order"))
+        if decisive is not None:
+            changes = self._of_task(task, decisive, explained=bool(comments))
+            completed += map(partial(_derived, read), changes)
         # A look that found nothing of its own is kept: its row ends with the others.
         completed += [CausedEvent(_nothing(event)) for event in looks if event is not decisive]
         return completed
@@ -116,6 +116,10 @@ def _choose_look(looks: Sequence[Event]) -> Event | None:
 
 def _is_look(event: Event) -> bool:
     return event.webhook_id == BACKFILL and not event.raw.get(DERIVED)
+
+
+def _derived(read: Read, event: Event) -> CausedEvent:
+    return CausedEvent(replace(event, raw={**event.raw, DERIVED: read.end_ms}))
 
 
 def _nothing(event: Event) -> Event:
