@@ -66,7 +66,7 @@ class TaskNotes:
         if changed_ms > noted_ms:
             self._note(task.id, changed_ms, wait=only_reported)
         if status:
-            self._store.notes.put(STATUS, task.id, status.value, status.at_ms, wait=False)
+            self._store.notes.put_newer(STATUS, {task.id: status}, wait=False)
 
     def decided(self, decision: Mapping[str, Any], memory: TaskMemory) -> None:
         """Remember whether routing sees a live incident, with this thread's next write."""

@@ -106,7 +106,9 @@ class Notes:
         self._upsert = statement.on_conflict_do_update(index_elements=keys, set_=newer)
         two = statement.values([{k: bindparam(f"{k}{of}") for k in _COLUMNS} for of in ("", "_2")])
         excluded = {column: two.excluded[column] for column in newer}
-        self._upsert_two = two.on_conflict_do_update(index_elements=keys, set_=excluded)
+        self._upsert_two = two.on_conflict_do_update(
+            index_elements=keys, set_=excluded, where=two.excluded.at_ms >= note.c.at_ms
+        )
         self._upsert_newer = statement.on_conflict_do_update(
             index_elements=keys, set_=newer, where=new.at_ms >= note.c.at_ms
         )
@@ -120,7 +122,9 @@ class Notes:
             self._database.defer_newest(self._upsert, row, "scope", "name")
 
     def put_two(self, name: str, values: Mapping[str, Note]) -> None:
-        """Stores the values of two scopes under this name, with this thread's next write."""
+        """Stores the values of two scopes under this name, each unless a newer one is there, with
+        this thread's next write.
+        """
         first, second = (
             _row(scope, name, note_.value, note_.at_ms) for scope, note_ in values.items()
         )
