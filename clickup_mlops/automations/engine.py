@@ -126,13 +126,14 @@ def _guarded(
 def _evaluated(automation: Automation, situation: Situation, hops: int) -> tuple[Finding, ...]:
     if not _is_asked(automation, situation):
         return ()
-    released = automation.until is not None and situation.latched(automation.name)
+    latches = automation.until is not None
+    released = latches and situation.latched(automation.name)
     condition = automation.until if released else automation.when
     answer = True if condition is None else condition.holds(values_of(situation))
     if isinstance(answer, EvalError):
         expression = "until" if released else "condition"
         return (_unanswered(automation, situation, f"{expression}: {answer.problem}"),)
-    if not answer:
+    if not answer or (latches and situation.lookups.is_outdated(situation.event)):
         return ()
     if automation.after is not None and not released and not is_delayed(situation.event):
         return _delayed(automation, automation.after, situation)

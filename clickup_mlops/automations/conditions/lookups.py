@@ -134,6 +134,9 @@ class Lookups:
     """Those of the task's tags that the bot set."""
     is_over: Callable[[Event], bool] = _is_not_over
     """Whether the event says that an alert fires which is known to be resolved."""
+    is_outdated: Callable[[Event], bool] = _is_not_over
+    """Whether the task shows that what the event reports is over, because of a later change whose
+    event was handled already."""
     view_of: Callable[[type[object]], object | None] = _no_view
     """What a feature shows of the task, by the type of its view; None: nothing."""
 

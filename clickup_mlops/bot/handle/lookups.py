@@ -1,10 +1,12 @@
 """What an evaluation may ask beyond the task at hand, answered from the store where possible."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.effects.hold import as_effect
+from clickup_mlops.automations.events import OWN
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Related, Target, Unanswered, Written
 from clickup_mlops.automations.replaced import Replaced, find_hold_before, find_replaced
@@ -13,6 +15,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle import alerts
 from clickup_mlops.bot.handle.context.bot_tags import BotTags
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext, for_routing
+from clickup_mlops.bot.handle.derived.states import find_over, reported
 from clickup_mlops.bot.handle.initial_priorities import read_arrival_ms
 from clickup_mlops.bot.handle.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.bot.internal_events import delay_lane
@@ -30,6 +33,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.journal_rows import JournalRow
 from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.tables.inbox import DONE
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 from clickup_mlops.store.tables.notes import LATCH
 
@@ -112,6 +116,7 @@ class StoreLookups:
             tags_by_bot=lambda: self._bot_tags.of(task),
             about=lambda: alerts.list_subjects(self._store, task.id),
             is_over=lambda event: alerts.is_over(self._store, task.id, event),
+            is_outdated=partial(self._is_outdated, task),
             view_of=self._view_reader(task.id),
         )
 
@@ -162,6 +167,18 @@ class StoreLookups:
             and not self._store.journal.wrote_at(write.task_id, item.date_ms)
             for item in items
         )
+
+    def _is_outdated(self, task: Task, event: Event) -> bool:
+        if event.webhook_id == OWN or event.creates:  # may be another task's, or is never over
+            return False
+        over = find_over(event.items, task, find_effects()) if event.items else None
+        if not over:
+            return False
+        handled = (_timed(row)[0] for row in self._recent(task.id) if row.state == DONE)
+        later_items = (
+            item for later in handled if later.order > event.order for item in later.items
+        )
+        return over <= {kind for item in later_items for kind, _ in reported(item, find_effects())}
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
         """The tasks around it that still exist, at most 20 (100 subtasks); of its blockers, the

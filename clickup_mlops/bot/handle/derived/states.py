@@ -5,7 +5,7 @@ task, an event and a write of the bot can be compared; a few that nothing writes
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from clickup_mlops.automations import field_values
@@ -82,6 +82,21 @@ def reported(item: HistoryItem, effects: Mapping[str, Effect]) -> Iterator[tuple
     if not echoes and item.field not in (NAME, *_BARE, CREATION, *_ELSEWHERE):
         # A field that is not known here might be any of those that are rarely seen.
         yield from ((kind, ANY) for kind in (NAME, *_BARE))
+
+
+def find_over(
+    items: Iterable[HistoryItem], task: Task, effects: Mapping[str, Effect]
+) -> frozenset[str]:
+    """The kinds of change that these items report, if the task shows other values of all; else
+    none.
+    """
+    state, over = state_of(task), set[str]()
+    for item in items:
+        values = [(kind, value) for kind, value in reported(item, effects) if is_visible(kind)]
+        if not values or any(is_same_value(kind, value, state.get(kind)) for kind, value in values):
+            return frozenset()
+        over.update(kind for kind, _value in values)
+    return frozenset(over)
 
 
 _KEYS: Final = {"status": "status", "move": "id"}
