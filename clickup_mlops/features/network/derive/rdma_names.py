@@ -1,10 +1,11 @@
 """Names of RDMA counters in exporters -> canonical names (see `roce.py`)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from clickup_mlops.features.metrics.scrape import Sample, labels
+from clickup_mlops.features.metrics.scrape import Labels, Sample, labels
 
 SATURATED: Final = 2.0**32 - 1
 """`port_xmit_wait` stops there on some devices: it says nothing any more."""
@@ -63,9 +64,46 @@ SYSFS: Final[Mapping[str, tuple[str, int]]] = {
     "rnr_naks_rcvd": ("rnr_nak_retry_err", 1),
     "to_retransmits": ("local_ack_timeout_err", 1),
     "oos_drop_count": ("out_of_sequence", 1),
+    # Intel (irdma) counts IPv4 and IPv6 apart.
+    "ip4inoctets": ("ip4.rx_bytes", 1),
+    "ip6inoctets": ("ip6.rx_bytes", 1),
+    "ip4outoctets": ("ip4.tx_bytes", 1),
+    "ip6outoctets": ("ip6.tx_bytes", 1),
+    "ip4inpkts": ("ip4.rx_packets", 1),
+    "ip6inpkts": ("ip6.rx_packets", 1),
+    "ip4outpkts": ("ip4.tx_packets", 1),
+    "ip6outpkts": ("ip6.tx_packets", 1),
+    "rxecnmrkd": ("np_ecn_marked_roce_packets", 1),
+    "cnpsent": ("np_cnp_sent", 1),
+    "cnphandled": ("rp_cnp_handled", 1),
+    "cnpignored": ("rp_cnp_ignored", 1),
+    # Amazon (efa)
+    "rx_drops": ("rx_discards_phy", 1),
+    "retrans_pkts": ("retransmitted_packets", 1),
+    "retrans_timeout_events": ("local_ack_timeout_err", 1),
+    # Microsoft (mana)
+    "received_cnps": ("rp_cnp_handled", 1),
+    "requester_timeout": ("local_ack_timeout_err", 1),
+    "requester_oos_nak": ("packet_seq_err", 1),
+    "requester_implicit_nak": ("implied_nak_seq_err", 1),
+    "requester_rnr_nak": ("rnr_nak_retry_err", 1),
+    "responder_oos": ("out_of_sequence", 1),
+    # AMD (ionic)
+    "rx_rdma_ucast_bytes": ("rx_bytes", 1),
+    "tx_rdma_ucast_bytes": ("tx_bytes", 1),
+    "rx_rdma_ucast_pkts": ("rx_packets", 1),
+    "tx_rdma_ucast_pkts": ("tx_packets", 1),
+    "tx_rdma_cnp_pkts": ("np_cnp_sent", 1),
+    "rx_rdma_cnp_pkts": ("rp_cnp_handled", 1),
+    "rx_rdma_ecn_pkts": ("np_ecn_marked_roce_packets", 1),
+    "req_rx_pkt_seq_err": ("packet_seq_err", 1),
+    "req_rx_rnr_retry_err": ("rnr_nak_retry_err", 1),
+    "req_rx_impl_nak_seq_err": ("implied_nak_seq_err", 1),
+    "resp_rx_outof_buf": ("out_of_buffer", 1),
+    "resp_rx_outouf_seq": ("out_of_sequence", 1),
 }
-"""Files whose canonical name differs, with the factor to its unit: data is in words of 4 bytes
-(kernel ABI, `sysfs-class-infiniband`)."""
+"""Files in small letters whose canonical name differs, with the factor to its unit: data is in
+words of 4 bytes (kernel ABI, `sysfs-class-infiniband`)."""
 _GIGABIT: Final = 125_000_000
 """Bytes."""
 _RATE: Final = re.compile(r"([\d.]+) Gb/sec")
@@ -118,8 +156,20 @@ def sysfs(name: str, value: float) -> tuple[str, float] | None:
     """Canonical name and value of a counter's file; None if its value says nothing."""
     if name == "port_xmit_wait" and value >= SATURATED:
         return None
-    canonical, factor = SYSFS.get(name, (name, 1))
+    canonical, factor = SYSFS.get(name.lower(), (name, 1))
     return canonical, value * factor
+
+
+def together(samples: Iterable[Sample]) -> Iterator[Sample]:
+    """What a driver counts apart as `<part>.<name>` is one counter, the sum."""
+    totals: dict[tuple[str, Labels], float] = defaultdict(float)
+    for sample in samples:
+        _part, point, name = sample.name.partition(".")
+        if point:
+            totals[name, sample.labels] += sample.value
+        else:
+            yield sample
+    yield from (Sample(name, key, value) for (name, key), value in totals.items())
 
 
 def node_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
@@ -137,10 +187,14 @@ def node_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
 
 
 def rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
-    """Of yuuki/rdma_exporter: `rdma_<file>_total` are the files as they are.
+    """Of yuuki/rdma_exporter: `rdma_<file>_total` are the files as they are, in small letters.
 
     The line rate is a label of `rdma_port_info`.
     """
+    return together(_rdma_exporter(samples))
+
+
+def _rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
     for sample in samples:
         name = sample.name.removeprefix("rdma_").removesuffix("_total")
         if name == "port_info":

@@ -4,7 +4,8 @@ Sources of these counters (sysfs, exporters, `ethtool -S`) give them the names o
 in `hw_counters` and those below, whatever their own names are: `rx_bytes`, `tx_bytes`,
 `rx_packets`, `tx_packets` of the RDMA port, `rate_bytes_s` its line rate, and of the network device
 `pause_frames` and `pause_us` (labels `direction`, `priority`), `rx_discards_phy`,
-`tx_discards_phy`, `crc_errors`, `pci_stalled_s`, `rx_bits`, `corrected_bits`, `symbol_errors`.
+`tx_discards_phy`, `crc_errors`, `pci_stalled_s`, `rx_bits`, `corrected_bits`, `symbol_errors`, and
+`retransmitted_packets` where they are counted.
 `state` is 4 where the port is active. Units are in the measures' names.
 """
 
@@ -37,12 +38,16 @@ _NOISE: Final = 0.05
 """Below this mean utilisation the balance says nothing."""
 _word_rate, _word_increase = partial(rate, wraps_at=WORD), partial(increase, wraps_at=WORD)
 _received_packets, _sent_packets = increase("rx_packets"), increase("tx_packets")
-_retransmissions = total(
-    _word_increase("packet_seq_err"),
-    _word_increase("local_ack_timeout_err"),
-    _word_increase("implied_nak_seq_err"),
-    _word_increase("roce_adp_retrans"),
+_retransmissions = first(
+    increase("retransmitted_packets"),
+    total(
+        _word_increase("packet_seq_err"),
+        _word_increase("local_ack_timeout_err"),
+        _word_increase("implied_nak_seq_err"),
+        _word_increase("roce_adp_retrans"),
+    ),
 )
+"""What the adapter counts as such, or else the reasons for it."""
 
 
 def _utilisation(counter: str) -> Number:

@@ -7,7 +7,7 @@ from typing import Final
 
 from clickup_mlops.features.metrics.scrape import Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
-from clickup_mlops.features.network.derive.rdma_names import line_rate, sysfs
+from clickup_mlops.features.network.derive.rdma_names import line_rate, sysfs, together
 from clickup_mlops.features.network.derive.roce import MEASURES
 
 _STATE: Final = re.compile(r"(\d+):")
@@ -60,7 +60,7 @@ def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
             f"{settings.root}/class/infiniband: no RDMA port",
             hint="Set `root` if sysfs is mounted elsewhere, or use kind `node_exporter`.",
         )
-    return scrape(now_ms, parse(files))
+    return scrape(now_ms, together(parse(files)))
 
 
 SOURCE = Source(Settings, collect, MEASURES)

@@ -10,7 +10,7 @@ from clickup_mlops.features.metrics.read.reader import WorldReader
 from clickup_mlops.features.metrics.scrape import Sample, Scrape, Window, labels
 from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.features.metrics.sources import command, file, wandb
-from clickup_mlops.features.network.derive.rdma_names import node_exporter
+from clickup_mlops.features.network.derive.rdma_names import node_exporter, rdma_exporter
 from clickup_mlops.features.network.derive.roce import MEASURES
 from clickup_mlops.features.network.metric_sources import ethtool, rdma_sysfs
 
@@ -84,6 +84,61 @@ def test_a_port_of_broadcom_has_its_loss_per_packet(tmp_path: Path) -> None:
 
     assert result["out_of_sequence_ppm"] == pytest.approx(3)
     assert result["ack_timeouts_ppm"] == pytest.approx(5)
+
+
+OTHER_DRIVERS = {
+    "irdma": (
+        {"ip4InPkts": 600_000, "ip6InPkts": 400_000, "ip4OutOctets": 2.4e9, "ip6OutOctets": 0.6e9}
+        | {"RxECNMrkd": 20_000, "cnpSent": 300, "cnpHandled": 600, "cnpIgnored": 30},
+        {"sent_bytes_s": 1e8, "ecn_marked_pct": 2}
+        | {"cnp_sent_per_s": 10, "cnp_handled_per_s": 20, "cnp_ignored_per_s": 1},
+    ),
+    "efa": (
+        {"tx_bytes": 6e9, "tx_pkts": 1_000_000, "rx_pkts": 2_000_000, "rx_drops": 6}
+        | {"retrans_pkts": 40, "retrans_timeout_events": 5},
+        {"sent_bytes_s": 2e8, "receive_loss_ppm": 3, "retransmission_ppm": 40}
+        | {"ack_timeouts_ppm": 5},
+    ),
+    "mana": (
+        {"tx_packets": 1_000_000, "rx_packets": 2_000_000, "received_cnps": 60}
+        | {"requester_timeout": 7, "requester_oos_nak": 5, "requester_implicit_nak": 1}
+        | {"requester_rnr_nak": 300, "responder_oos": 4},
+        {"ack_timeouts_ppm": 7, "sequence_errors_ppm": 5, "retransmission_ppm": 13}
+        | {"out_of_sequence_ppm": 2, "receiver_not_ready_per_s": 10, "cnp_handled_per_s": 2},
+    ),
+    "ionic": (
+        {"tx_rdma_ucast_bytes": 3e9, "tx_rdma_ucast_pkts": 1_000_000}
+        | {"rx_rdma_ucast_bytes": 6e9, "rx_rdma_ucast_pkts": 2_000_000}
+        | {"tx_rdma_cnp_pkts": 300, "rx_rdma_cnp_pkts": 60, "rx_rdma_ecn_pkts": 20_000}
+        | {"req_rx_pkt_seq_err": 5, "req_rx_rnr_retry_err": 90, "req_rx_impl_nak_seq_err": 1}
+        | {"resp_rx_outof_buf": 8, "resp_rx_outouf_seq": 4},
+        {"sent_bytes_s": 1e8, "received_bytes_s": 2e8, "ecn_marked_pct": 1}
+        | {"cnp_sent_per_s": 10, "cnp_handled_per_s": 2, "retransmission_ppm": 6}
+        | {"receiver_not_ready_per_s": 3, "receive_loss_ppm": 4, "out_of_sequence_ppm": 2},
+    ),
+}
+"""What the counters of a port grow by in 30 seconds, and what follows."""
+
+
+@pytest.mark.parametrize("driver", OTHER_DRIVERS)
+def test_each_driver_of_rdma_has_names_of_its_own(tmp_path: Path, driver: str) -> None:
+    """Intel counts IPv4 and IPv6 apart, Amazon says what was sent again."""
+    counters, expected = OTHER_DRIVERS[driver]
+    before = _scraped(_port(tmp_path, **dict.fromkeys(counters, 0)), 0)
+    _port(tmp_path, **{name: int(value) for name, value in counters.items()})
+    window = Window(_scraped(tmp_path, 30_000), before)
+    result = {reading.measure: reading.value for reading in read(MEASURES, window)}
+
+    assert {name: result[name] for name in expected} == pytest.approx(expected)
+
+
+def test_an_exporter_writes_the_names_of_a_driver_in_small_letters() -> None:
+    """And those that are counted apart belong together there, too."""
+    key = labels(device="irdma0", port="1")
+    values = {"ip4inpkts": 3, "ip6inpkts": 4, "rxecnmrkd": 2}
+    samples = [Sample(f"rdma_{name}_total", key, value) for name, value in values.items()]
+    result = {sample.name: sample.value for sample in rdma_exporter(samples)}
+    assert result == {"rx_packets": 7, "np_ecn_marked_roce_packets": 2}
 
 
 def test_no_port_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
