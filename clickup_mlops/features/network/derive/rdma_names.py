@@ -109,12 +109,14 @@ _GIGABIT: Final = 125_000_000
 _RATE: Final = re.compile(r"([\d.]+) Gb/sec")
 _PAUSE_FRAMES: Final = re.compile(
     r"(?P<way>rx|tx)_"
-    r"(?:prio(?P<a>\d)_pause|pfc_ena_frames_pri(?P<b>\d)|priority_(?P<c>\d)_xoff(?:[._]nic)?)"
+    r"(?:prio(?P<a>\d)_pause|pfc_ena_frames_pri(?P<b>\d)|priority_(?P<c>\d)_xoff(?:_nic)?)"
+    r"|frames_(?P<way2>rx|tx)_pripause"
 )
-"""Of mlx5, bnxt_en and ice; node_exporter has `_` for each `.`."""
+"""Of mlx5, bnxt_en, ice and ionic, which counts all priorities together."""
 _CLASS_BYTES: Final = re.compile(r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_bytes|bytes_pri(?P<b>\d))")
 _PAUSE_US: Final = re.compile(
-    r"(?P<way>rx|tx)_prio(?P<a>\d)_pause_duration|pfc_pri(?P<b>\d)_(?P<way2>rx|tx)_duration_us"
+    r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_pause_duration|pripause_(?P<c>\d)_1us_count)"
+    r"|pfc_pri(?P<b>\d)_(?P<way2>rx|tx)_duration_us"
 )
 _ETHTOOL: Final[Mapping[str, str]] = {
     "rx_bytes_phy": "rx_bytes",
@@ -130,7 +132,33 @@ _ETHTOOL: Final[Mapping[str, str]] = {
     "rx_bits_phy": "rx_bits",
     "rx_corrected_bits_phy": "corrected_bits",
     "rx_pcs_symbol_err_phy": "symbol_errors",
+    # bnxt_en
+    "rx_good_frames": "rx_packets",
+    "tx_good_frames": "tx_packets",
+    "rx_stat_discard": "rx_discards_phy",
+    "tx_stat_discard": "tx_discards_phy",
+    "rx_fcs_err_frames": "crc_errors",
+    "link_down_events": "link_down_events",
+    "rx_bits": "rx_bits",
+    "rx_corrected_bits": "corrected_bits",
+    "rx_pcs_symbol_err": "symbol_errors",
+    # ice and i40e
+    "rx_bytes_nic": "rx_bytes",
+    "tx_bytes_nic": "tx_bytes",
+    "rx_unicast_nic": "rx_packets",
+    "tx_unicast_nic": "tx_packets",
+    "rx_dropped_nic": "rx_discards_phy",
+    "tx_dropped_link_down_nic": "tx_discards_phy",
+    "rx_crc_errors_nic": "crc_errors",
+    # ionic
+    "octets_rx_ok": "rx_bytes",
+    "octets_tx_ok": "tx_bytes",
+    "frames_rx_ok": "rx_packets",
+    "frames_tx_ok": "tx_packets",
+    "frames_rx_dropped": "rx_discards_phy",
+    "frames_rx_bad_fcs": "crc_errors",
 }
+"""Counters of the port, of mlx5 and others: those of the network device alone lack RDMA."""
 
 _RDMA_EXPORTER: Final[Mapping[str, str]] = {
     "roce_pfc_pause_frames": "pause_frames",
@@ -212,6 +240,7 @@ def _rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
 
 def network_device(name: str, sample: Sample) -> Iterator[Sample]:
     """Of a counter of `ethtool -S`, whatever the driver calls it; nothing if it is not used."""
+    name = _plain(name)
     if canonical := _ETHTOOL.get(name):
         yield Sample(canonical, _with(sample, port="1"), sample.value)
     elif match := _PAUSE_FRAMES.fullmatch(name):
@@ -220,6 +249,12 @@ def network_device(name: str, sample: Sample) -> Iterator[Sample]:
         yield _paused("pause_us", match, sample)
     elif match := _CLASS_BYTES.fullmatch(name):
         yield _paused("class_bytes", match, sample)
+
+
+def _plain(name: str) -> str:
+    """With `_` for each `.`, as node_exporter has it; Intel's `port.` is its `.nic`."""
+    plain = name.replace(".", "_")
+    return f"{plain.removeprefix('port_')}_nic" if plain.startswith("port_") else plain
 
 
 def _paused(name: str, match: re.Match[str], sample: Sample) -> Sample:

@@ -1,6 +1,6 @@
 """`ethtool -S` of network devices of this machine: pauses per priority, drops, PCIe, bit errors.
 
-Per-priority names of mlx5, bnxt_en and ice are known.
+Names of mlx5, bnxt_en, ice, i40e and ionic are known.
 """
 
 from collections.abc import Iterator

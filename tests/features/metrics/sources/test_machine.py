@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.features.metrics.derive.formulas import read
 from clickup_mlops.features.metrics.read.reader import WorldReader
-from clickup_mlops.features.metrics.scrape import Sample, Scrape, Window, labels
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, Window, labels, scrape
 from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.features.metrics.sources import command, file, wandb
 from clickup_mlops.features.network.derive.rdma_names import node_exporter, rdma_exporter
@@ -185,6 +185,75 @@ def test_pauses_of_each_driver_are_known_by_node_exporters_names() -> None:
     names = ("received_prio3_pause", "received_pfc_ena_frames_pri4", "received_priority_2_xoff_nic")
     samples = [Sample(f"node_ethtool_{name}", labels(device="ens1"), 1) for name in names]
     assert [dict(sample.labels)["priority"] for sample in node_exporter(samples)] == ["3", "4", "2"]
+
+
+PORT_COUNTERS = {
+    "bnxt_en": (
+        {"rx_good_frames": 2e6, "tx_good_frames": 1e6, "rx_fcs_err_frames": 4}
+        | {"rx_stat_discard": 6, "tx_stat_discard": 5, "link_down_events": 1}
+        | {"rx_bits": 1e10, "rx_corrected_bits": 100, "rx_pcs_symbol_err": 10}
+        | {"rx_total_discard_pkts": 999},
+        {"crc_errors_ppm": 2, "receive_loss_ppm": 3, "send_loss_ppm": 5, "links_down": 1}
+        | {"pre_fec_bit_error_rate": 1e-8, "post_fec_symbol_error_rate": 1e-9},
+    ),
+    "ice": (
+        {"rx_bytes": 7, "rx_bytes.nic": 6e9, "tx_bytes.nic": 3e9, "rx_unicast.nic": 2e6}
+        | {"tx_unicast.nic": 1e6, "rx_crc_errors.nic": 4, "rx_dropped.nic": 6}
+        | {"tx_dropped_link_down.nic": 5},
+        {"received_bytes_s": 2e8, "sent_bytes_s": 1e8, "crc_errors_ppm": 2}
+        | {"receive_loss_ppm": 3, "send_loss_ppm": 5},
+    ),
+    "i40e": (
+        {"rx_bytes": 7, "port.rx_bytes": 6e9, "port.rx_unicast": 2e6, "port.rx_crc_errors": 4}
+        | {"port.rx_priority_3_xoff": 60},
+        {"received_bytes_s": 2e8, "crc_errors_ppm": 2, "pause_frames_received_per_s": 2},
+    ),
+    "ionic": (
+        {"rx_bytes": 7, "octets_rx_ok": 6e9, "octets_tx_ok": 3e9, "frames_rx_ok": 2e6}
+        | {"frames_tx_ok": 1e6, "frames_rx_bad_fcs": 4, "frames_rx_dropped": 6}
+        | {"rx_pripause_3_1us_count": 3e6, "frames_rx_pripause": 60},
+        {"received_bytes_s": 2e8, "sent_bytes_s": 1e8, "crc_errors_ppm": 2}
+        | {"receive_loss_ppm": 3, "pause_received_pct": 10, "pause_frames_received_per_s": 2},
+    ),
+}
+"""Of `ethtool -S`: what the counters grow by in 30 seconds, and what follows."""
+
+
+def _grown(before: list[Sample], now: list[Sample]) -> dict[str, float]:
+    window = Window(scrape(30_000, now), scrape(0, before))
+    return {reading.measure: reading.value for reading in read(MEASURES, window)}
+
+
+@pytest.mark.parametrize("driver", PORT_COUNTERS)
+def test_each_driver_of_ethernet_has_names_of_its_own(driver: str) -> None:
+    """Of the port: what a driver counts of its own network device has no RDMA in it."""
+    counters, expected = PORT_COUNTERS[driver]
+    texts = (
+        "".join(f"     {name}: {round(share * value)}\n" for name, value in counters.items())
+        for share in (0, 1)
+    )
+    result = _grown(*([*ethtool.parse(text, "ens1")] for text in texts))
+    assert {name: result[name] for name in expected} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("driver", PORT_COUNTERS)
+def test_node_exporter_spells_names_of_drivers_out(driver: str) -> None:
+    """`rx` and `tx` between underscores, and underscores for points."""
+    counters, expected = PORT_COUNTERS[driver]
+    names = {name: f"_{name.replace('.', '_')}_" for name in counters}
+    spelled = {
+        name: text.replace("_rx_", "_received_").replace("_tx_", "_transmitted_").strip("_")
+        for name, text in names.items()
+    }
+    pages = (
+        [
+            Sample(f"node_ethtool_{spelled[name]}", labels(device="ens1"), share * value)
+            for name, value in counters.items()
+        ]
+        for share in (0, 1)
+    )
+    result = _grown(*([*node_exporter(samples)] for samples in pages))
+    assert {name: result[name] for name in expected} == pytest.approx(expected)
 
 
 def test_a_device_that_fails_loses_no_other(tmp_path: Path) -> None:
