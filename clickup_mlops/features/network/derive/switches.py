@@ -1,20 +1,22 @@
 """Ports and queues of switches, from canonical counter names.
 
 Sources give them the names below: `tx_bytes`, `rx_bytes`, `rate_bytes_s`, `is_up`, `rx_packets`,
-`tx_packets`, `rx_drops`, `tx_drops`, `rx_errors`, `fec_errors` of an interface; with the label
-`priority` `pause_rx` and `pause_tx` (frames), `pause_rx_us` and `pause_tx_us`; with the label
-`queue` `queue_bytes`, `queue_packets`, `queue_drops`, `queue_marked` and `queue_peak_bytes`;
-`buffer_peak_bytes` of a priority's buffer; and of the optic `optic_rx_dbm`, `optic_tx_dbm` and
-`optic_c`.
+`tx_packets`, `rx_drops`, `tx_drops`, `rx_errors`, `fec_errors` of an interface; with `_word` after
+their names bytes and packets of counters of 32 bits; `speed_bytes_s` where it says no other rate;
+with the label `priority` `pause_rx` and `pause_tx` (frames), `pause_rx_us` and `pause_tx_us`; with
+the label `queue` `queue_bytes`, `queue_packets`, `queue_drops`, `queue_marked` and
+`queue_peak_bytes`; `buffer_peak_bytes` of a priority's buffer; and of the optic `optic_rx_dbm`,
+`optic_tx_dbm` and `optic_c`.
 """
 
 from typing import Final
 
-from clickup_mlops.features.metrics.derive.counters import increases
+from clickup_mlops.features.metrics.derive.counters import WORD, increases
 from clickup_mlops.features.metrics.derive.defined import defined
 from clickup_mlops.features.metrics.derive.formulas import (
     Measure,
     Number,
+    first,
     gauge,
     increase,
     rate,
@@ -23,10 +25,28 @@ from clickup_mlops.features.metrics.derive.formulas import (
 from clickup_mlops.features.metrics.scrape import Window
 
 _PPM: Final = 1e6
+_line_rate: Final = gauge("rate_bytes_s", "speed_bytes_s", of=max)
+
+
+def _bytes_per_s(counter: str) -> Number:
+    """Of a counter of 32 bits only where the line is too slow for half of them in the window: if it
+    fell, it wrapped once.
+    """
+    word_rate = rate(f"{counter}_word", wraps_at=WORD)
+
+    def of_word(window: Window) -> float | None:
+        line = _line_rate(window)
+        return word_rate(window) if line and line * window.seconds < WORD / 2 else None
+
+    return first(rate(counter), of_word)
+
+
+def _packets(counter: str) -> Number:
+    return first(increase(counter), increase(f"{counter}_word", wraps_at=WORD))
 
 
 def _utilisation(counter: str) -> Number:
-    return ratio(rate(counter), gauge("rate_bytes_s", of=max), factor=100)
+    return ratio(_bytes_per_s(counter), _line_rate, factor=100)
 
 
 def _paused(counter: str) -> Number:
@@ -43,24 +63,24 @@ def interfaces(*by: str) -> tuple[Measure, ...]:
     """Of each interface, which these labels name."""
     return (
         defined("switch_port_is_up", gauge("is_up", of=max), *by),
-        defined("switch_line_rate_bytes_s", gauge("rate_bytes_s", of=max), *by),
-        defined("switch_sent_bytes_s", rate("tx_bytes"), *by),
-        defined("switch_received_bytes_s", rate("rx_bytes"), *by),
+        defined("switch_line_rate_bytes_s", _line_rate, *by),
+        defined("switch_sent_bytes_s", _bytes_per_s("tx_bytes"), *by),
+        defined("switch_received_bytes_s", _bytes_per_s("rx_bytes"), *by),
         defined("switch_sent_utilisation_pct", _utilisation("tx_bytes"), *by),
         defined("switch_received_utilisation_pct", _utilisation("rx_bytes"), *by),
         defined(
             "switch_sent_drops_ppm",
-            ratio(increase("tx_drops"), increase("tx_packets"), factor=_PPM),
+            ratio(increase("tx_drops"), _packets("tx_packets"), factor=_PPM),
             *by,
         ),
         defined(
             "switch_received_drops_ppm",
-            ratio(increase("rx_drops"), increase("rx_packets"), factor=_PPM),
+            ratio(increase("rx_drops"), _packets("rx_packets"), factor=_PPM),
             *by,
         ),
         defined(
             "switch_received_errors_ppm",
-            ratio(increase("rx_errors"), increase("rx_packets"), factor=_PPM),
+            ratio(increase("rx_errors"), _packets("rx_packets"), factor=_PPM),
             *by,
         ),
         defined("switch_pause_frames_received_per_s", rate("pause_rx"), *by),

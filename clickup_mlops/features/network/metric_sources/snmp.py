@@ -15,6 +15,8 @@ from clickup_mlops.features.network.metric_sources._switch_table import SwitchTa
 
 _MEGABIT: Final = 125_000
 """Bytes."""
+_BIT: Final = 1 / 8
+"""Bytes."""
 _NAMES: Final[Mapping[str, tuple[str, float]]] = {
     "ifHCInOctets": ("rx_bytes", 1),
     "ifHCOutOctets": ("tx_bytes", 1),
@@ -24,10 +26,18 @@ _NAMES: Final[Mapping[str, tuple[str, float]]] = {
     "ifInDiscards": ("rx_drops", 1),
     "ifOutDiscards": ("tx_drops", 1),
     "ifInErrors": ("rx_errors", 1),
+    # Where an interface has no counters of 64 bits.
+    "ifInOctets": ("rx_bytes_word", 1),
+    "ifOutOctets": ("tx_bytes_word", 1),
+    "ifInUcastPkts": ("rx_packets_word", 1),
+    "ifOutUcastPkts": ("tx_packets_word", 1),
+    "ifSpeed": ("speed_bytes_s", _BIT),
 }
 """Canonical names, and the factor to their unit (RFC 2863)."""
 _UP: Final = 1
 """Of ifOperStatus."""
+_NO_SPEED: Final = frozenset([("ifHighSpeed", 0.0), ("ifSpeed", 0.0), ("ifSpeed", 2.0**32 - 1)])
+"""None, or more than ifSpeed can say."""
 
 
 def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
@@ -40,6 +50,8 @@ def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
         key = frozenset({"interface": interface}.items())
         if sample.name == "ifOperStatus":
             yield Sample("is_up", key, float(sample.value == _UP), sample.at_ms)
+        elif (sample.name, sample.value) in _NO_SPEED:
+            continue
         elif entry := _NAMES.get(sample.name):
             yield Sample(entry[0], key, sample.value * entry[1], sample.at_ms)
 
