@@ -16,6 +16,8 @@ from clickup_mlops.features.metrics.source import Reader, Source, SourceError, S
 
 _BEGIN: Final = "# nThread"
 _BAD: Final = re.compile(r"# Out of bounds values : (\d+)")
+_TAG: Final = re.compile(r"^(?:\([^)]*\) )?(?:\[\d+,\d+\]<\w+>:| *\d+: )?")
+"""What `mpirun --tag-output`, `srun --label` and SkyPilot put before a line."""
 _COLUMNS: Final = 4
 """Of each half of a line: time (µs), algorithm bandwidth, bus bandwidth (GB/s), wrong values."""
 
@@ -46,8 +48,8 @@ def parse(text: str, key: Labels) -> Iterator[Sample]:
 
 def _row(line: str) -> tuple[float, float, float, float] | None:
     """Size, time, algorithm and bus bandwidth of the half that took less time."""
-    cells = line.split()
-    if line.lstrip().startswith("#") or len(cells) < 1 + 2 * _COLUMNS or not cells[0].isdecimal():
+    cells = _TAG.sub("", line).split()
+    if len(cells) < 1 + 2 * _COLUMNS or not cells[0].isdecimal():
         return None
     try:
         halves = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.features.metrics.scrape import Scrape, labels
+from clickup_mlops.features.metrics.scrape import NONE, Scrape, labels
 from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.features.metrics.sources import gitlab, kubernetes, slurm
 from clickup_mlops.features.network.metric_sources import nccl_tests
@@ -154,6 +154,17 @@ def test_a_log_of_nccl_tests_gives_bandwidths() -> None:
         "collective_errors": 0,
     }
     assert [problem.partition(":")[0] for problem in result.problems] == ["empty.log", "missing"]
+
+
+TAGS = ("[1,0]<stdout>:", "0: ", " 12: ", "(head, rank=0, pid=3808) [1,0]<stdout>:")
+"""Of `mpirun --tag-output`, `srun --label`, and SkyPilot around it."""
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_log_whose_lines_have_a_tag_is_read_the_same(tag: str) -> None:
+    """A launcher says before each line which rank it is from."""
+    tagged = "".join(f"{tag}{line}\n" for line in LOG.splitlines())
+    assert [*nccl_tests.parse(tagged, NONE)] == [*nccl_tests.parse(LOG, NONE)]
 
 
 NONSENSE = [None, "text", {}, {"metadata": None, "spec": None}, {"created_at": 7, "status": {}}]
