@@ -103,6 +103,52 @@ def test_replicas_add_up_and_ranks_of_one_do_not() -> None:
     assert result["preemptions_per_min"] == 12
 
 
+SLURM = {
+    "slinky": """slurm_partition_jobs_total{partition="gpu"} 12
+slurm_partition_jobs_pending_total{partition="gpu"} 5
+slurm_partition_jobs_running_total{partition="gpu"} 6
+slurm_partition_jobs_failed_total{partition="gpu"} 1
+slurm_nodes_total 9
+slurm_nodes_idle_total 2
+slurm_nodes_allocated_total 3
+slurm_nodes_mixed_total 1
+slurm_nodes_down_total 3
+slurm_nodes_drain_total 2
+""",
+    "rivos": """slurm_partition_job_state_total{partition="gpu",state="PENDING"} 5
+slurm_partition_job_state_total{partition="gpu",state="RUNNING"} 6
+slurm_partition_job_state_total{partition="gpu",state="FAILED"} 1
+slurm_node_count_per_state{state="idle"} 1
+slurm_node_count_per_state{state="idle~"} 1
+slurm_node_count_per_state{state="allocated"} 3
+slurm_node_count_per_state{state="mixed"} 1
+slurm_node_count_per_state{state="down*"} 1
+slurm_node_count_per_state{state="idle&drained"} 2
+""",
+    "by state": """slurm_partition_jobs_total{partition="gpu",state="pending"} 5
+slurm_partition_jobs_total{partition="gpu",state="running"} 6
+slurm_partition_jobs_total{partition="gpu",state="failed"} 1
+slurm_cluster_nodes_total{state="idle"} 2
+slurm_cluster_nodes_total{state="allocated"} 4
+slurm_cluster_nodes_total{state="drain"} 3
+""",
+}
+"""Pages of exporters of Slurm that have other names than vpenso's."""
+
+
+@pytest.mark.parametrize("exporter", SLURM)
+def test_exporters_of_slurm_say_the_same_by_other_names(exporter: str) -> None:
+    """A node with two states is down if one is; where both are counted apart, it is unknown."""
+    down = {} if exporter == "slinky" else {"down_nodes": 3}
+    assert measured("slurm_exporter", "", SLURM[exporter]) == down | {
+        "pending_jobs": 5,
+        "running_jobs": 6,
+        "failed_jobs": 1,
+        "idle_nodes": 2,
+        "allocated_nodes": 4,
+    }
+
+
 def test_memory_of_a_gpu_is_unknown_without_what_is_free() -> None:
     """What is used is not all that there is."""
     used, free = (
