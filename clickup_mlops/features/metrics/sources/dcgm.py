@@ -32,12 +32,18 @@ _SHIPPED: Final = {
     "DCGM_FI_PROF_DRAM_UTIL_RATIO": "DCGM_FI_PROF_DRAM_ACTIVE",
     "DCGM_FI_PROF_SM_UTIL_RATIO": "DCGM_FI_PROF_SM_ACTIVE",
 }
+_MEMORY_ERRORS: Final = (
+    "DCGM_FI_DEV_ECC_DBE_VOL_TOTAL",
+    "DCGM_FI_DEV_ECC_DBE_AGG_TOTAL",
+    "DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS",
+)
 _OF_BOARD: Final = frozenset(
     [
         "DCGM_FI_DEV_POWER_USAGE",
         "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION",
         "DCGM_FI_DEV_PCIE_REPLAY_COUNTER",
         "DCGM_FI_DEV_NVLINK_BANDWIDTH_TOTAL",
+        *_MEMORY_ERRORS,
     ]
 )
 """What instances of one GPU all show of the whole board: it counts once."""
@@ -46,8 +52,10 @@ _used, _free, _reserved = (gauge(f"DCGM_FI_DEV_FB_{part}") for part in ("USED", 
 
 
 def _memory(window: Window) -> float | None:
-    """All of it; unknown without what is free. Older exporters do not show what is reserved."""
-    return total(_used, _free, _reserved)(window) if _free(window) is not None else None
+    """All of it; unknown without that or what is free. Older exporters lack what is reserved."""
+    if _free(window) is None:
+        return gauge("DCGM_FI_DEV_FB_TOTAL")(window)
+    return total(_used, _free, _reserved)(window)
 
 
 def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
@@ -128,6 +136,12 @@ SOURCE = page(
             "bytes/s",
             "Both directions.",
             total(gauge("DCGM_FI_PROF_NVLINK_TX_BYTES"), gauge("DCGM_FI_PROF_NVLINK_RX_BYTES")),
+        ),
+        _measure(
+            "memory_errors",
+            "events",
+            "Memory errors that were not corrected.",
+            increase(*_MEMORY_ERRORS),
         ),
         _measure(
             "pcie_replays", "events", "PCIe retries.", increase("DCGM_FI_DEV_PCIE_REPLAY_COUNTER")

@@ -66,6 +66,13 @@ SOURCE = page(
             _DEPLOYMENT,
         ),
         Measure(
+            "healthy_workers",
+            "workers",
+            "Now.",
+            gauge("ray_serve_deployment_replica_healthy"),
+            _DEPLOYMENT,
+        ),
+        Measure(
             "replica_balance",
             "index",
             "Jain's index over the replicas' requests: 1 is even.",

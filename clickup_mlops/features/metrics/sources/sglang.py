@@ -62,7 +62,12 @@ SOURCE = page(
             "Request, end to end", "latency", ["sglang:e2e_request_latency_seconds"], _MODEL
         ),
         *latencies("Wait in the queue", "queue", ["sglang:queue_time_seconds"], _MODEL),
-        _measure("requests_per_s", "1/s", "Received requests.", rate("sglang:num_requests_total")),
+        _measure(
+            "requests_per_s",
+            "1/s",
+            "Requests.",
+            rate("sglang:num_requests_total", "sglang:e2e_request_latency_seconds_count"),
+        ),
         _measure(
             "error_pct",
             "%",
@@ -74,6 +79,7 @@ SOURCE = page(
             ),
         ),
         _measure("output_tokens_per_s", "tokens/s", "Generated.", _now("sglang:gen_throughput")),
+        _measure("prompt_tokens_per_s", "tokens/s", "Read.", rate("sglang:prompt_tokens_total")),
         _measure("running_requests", "requests", "Now.", _now("sglang:num_running_reqs")),
         _measure("waiting_requests", "requests", "Now.", _now("sglang:num_queue_reqs")),
         _measure(

@@ -31,6 +31,18 @@ SOURCE = page(
         ),
         Measure("requests_per_s", "1/s", "Received requests.", rate(_ALL, f"{_ALL}_total")),
         _failed_pct(),
+        Measure(
+            "output_tokens_per_s",
+            "tokens/s",
+            "Generated, when a request ends.",
+            rate("tgi_request_generated_tokens_sum"),
+        ),
+        Measure(
+            "prompt_tokens_per_s",
+            "tokens/s",
+            "Read, by the length of requests.",
+            rate("tgi_request_input_length_sum"),
+        ),
         Measure("waiting_requests", "requests", "Now.", gauge("tgi_queue_size")),
         Measure("running_requests", "requests", "Now.", gauge("tgi_batch_current_size")),
     ),

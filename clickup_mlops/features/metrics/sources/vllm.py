@@ -42,6 +42,10 @@ _MEASURES: Final = (
     ),
     *latencies("Request, end to end", "latency", ["vllm:e2e_request_latency_seconds"], ()),
     *latencies("Wait in the queue", "queue", ["vllm:request_queue_time_seconds"], ()),
+    *latencies("Reading of the prompt", "prefill", ["vllm:request_prefill_time_seconds"], ()),
+    *latencies(
+        "Generation after the first token", "decode", ["vllm:request_decode_time_seconds"], ()
+    ),
     Measure("requests_per_s", "1/s", "Finished requests.", rate(_DONE, lazy=True)),
     Measure(
         "error_pct",

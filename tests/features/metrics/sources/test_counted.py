@@ -149,6 +149,52 @@ def test_exporters_of_slurm_say_the_same_by_other_names(exporter: str) -> None:
     }
 
 
+PAGES = {
+    "bentoml": (
+        'bentoml_api_server_request_total{{service_name="m",endpoint="/p",'
+        'http_response_code="200"}} {0}\n'
+        'bentoml_api_server_request_in_progress{{service_name="m",endpoint="/p"}} 3',
+        {"requests_per_s": 2, "error_pct": 0, "running_requests": 3},
+    ),
+    "dcgm": (
+        'DCGM_FI_DEV_ECC_DBE_VOL_TOTAL{{gpu="0",hostname="h"}} {0}\n'
+        'DCGM_FI_DEV_FB_USED{{gpu="0",hostname="h"}} 20\n'
+        'DCGM_FI_DEV_FB_TOTAL{{gpu="0",hostname="h"}} 80',
+        {"memory_errors": 60, "gpu_memory_pct": 25},
+    ),
+    "ray_serve": (
+        'ray_serve_deployment_replica_healthy{{application="a",deployment="d",replica="x"}} 1\n'
+        'ray_serve_deployment_replica_healthy{{application="a",deployment="d",replica="y"}} 0',
+        {"healthy_workers": 1},
+    ),
+    "sglang": (
+        'sglang:prompt_tokens_total{{model_name="m"}} {0}\n'
+        'sglang:e2e_request_latency_seconds_count{{model_name="m"}} {0}',
+        {"prompt_tokens_per_s": 2, "requests_per_s": 2},
+    ),
+    "tgi": (
+        "tgi_request_input_length_sum {0}\ntgi_request_generated_tokens_sum {0}",
+        {"prompt_tokens_per_s": 2, "output_tokens_per_s": 2},
+    ),
+    "vllm": (
+        'vllm:request_prefill_time_seconds_bucket{{model_name="m",le="0.5"}} 0\n'
+        'vllm:request_prefill_time_seconds_bucket{{model_name="m",le="1.5"}} {0}\n'
+        'vllm:request_decode_time_seconds_bucket{{model_name="m",le="2"}} 0\n'
+        'vllm:request_decode_time_seconds_bucket{{model_name="m",le="4"}} {0}',
+        {"prefill_p50_ms": 1000, "decode_p50_ms": 3000},
+    ),
+}
+"""A page whose counters grow by 60 in 30 seconds, and what it says."""
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_what_a_page_says_and_the_vocabulary_has_is_read(kind: str) -> None:
+    """By the names of older releases, too."""
+    page, expected = PAGES[kind]
+    result = measured(kind, page.format(0), page.format(60))
+    assert {name: result.get(name) for name in expected} == pytest.approx(expected)
+
+
 def test_memory_of_a_gpu_is_unknown_without_what_is_free() -> None:
     """What is used is not all that there is."""
     used, free = (
