@@ -33,6 +33,7 @@ TITLES: Final[Mapping[str, str]] = {
     "kernel_utilisation_pct": "Kernel traffic over line rate",
     "kv_cache_pct": "KV cache usage",
     "link_utilisation_pct": "RoCE utilisation",
+    "lane_rate_bytes_s": "Rate of a lane",
     "line_rate_bytes_s": "Line rate",
     "links_down": "Times the link went down",
     "lossless_sent_pct": "Sent in the lossless class",

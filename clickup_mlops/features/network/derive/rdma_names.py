@@ -107,6 +107,7 @@ words of 4 bytes (kernel ABI, `sysfs-class-infiniband`)."""
 _GIGABIT: Final = 125_000_000
 """Bytes."""
 _RATE: Final = re.compile(r"([\d.]+) Gb/sec")
+_LANES: Final = re.compile(r"\b([1-9]\d*)X\b")
 _PAUSE_FRAMES: Final = re.compile(
     r"(?P<way>rx|tx)_"
     r"(?:prio(?P<a>\d)_pause|pfc_ena_frames_pri(?P<b>\d)|priority_(?P<c>\d)_xoff(?:_nic)?)"
@@ -174,10 +175,13 @@ _RDMA_EXPORTER: Final[Mapping[str, str]] = {
 """yuuki/rdma_exporter, without `rdma_` and `_total`: what is not a file of sysfs."""
 
 
-def line_rate(text: str) -> float | None:
-    """Bytes per second of `400 Gb/sec (4X NDR)`, as the kernel writes a port's rate."""
-    match = _RATE.match(text)
-    return float(match[1]) * _GIGABIT if match else None
+def rates(text: str) -> Iterator[tuple[str, float]]:
+    """The line's rate and that of a lane, of `400 Gb/sec (4X NDR)` as the kernel writes them."""
+    if match := _RATE.match(text):
+        rate = float(match[1]) * _GIGABIT
+        yield "rate_bytes_s", rate
+        if lanes := _LANES.search(text):
+            yield "lane_bytes_s", rate / int(lanes[1])
 
 
 def sysfs(name: str, value: float) -> tuple[str, float] | None:
@@ -217,7 +221,7 @@ def node_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
 def rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
     """Of yuuki/rdma_exporter: `rdma_<file>_total` are the files as they are, in small letters.
 
-    The line rate is a label of `rdma_port_info`.
+    The rates of line and lane are labels of `rdma_port_info`.
     """
     return together(_rdma_exporter(samples))
 
@@ -276,7 +280,7 @@ def _with(sample: Sample, **more: str) -> frozenset[tuple[str, str]]:
 
 def _line(port: Mapping[str, str]) -> Iterator[Sample]:
     key = labels(device=port.get("device", ""), port=port.get("port", ""))
-    if (rate := line_rate(port.get("link_speed", ""))) is not None:
-        yield Sample("rate_bytes_s", key, rate)
+    text = f"{port.get('link_speed', '')} {port.get('link_width', '')}"
+    yield from (Sample(name, key, rate) for name, rate in rates(text))
     if state := port.get("state", ""):
         yield Sample("state", key, float(ACTIVE if state.upper().endswith("ACTIVE") else 1))

@@ -2,11 +2,11 @@
 
 Sources of these counters (sysfs, exporters, `ethtool -S`) give them the names of the kernel's files
 in `hw_counters` and those below, whatever their own names are: `rx_bytes`, `tx_bytes`,
-`rx_packets`, `tx_packets` of the RDMA port, `rate_bytes_s` its line rate, and of the network device
-`pause_frames` and `pause_us` (labels `direction`, `priority`), `rx_discards_phy`,
-`tx_discards_phy`, `crc_errors`, `pci_stalled_s`, `rx_bits`, `corrected_bits`, `symbol_errors`, and
-`retransmitted_packets` where they are counted.
-`state` is 4 where the port is active. Units are in the measures' names.
+`rx_packets`, `tx_packets` of the RDMA port, `rate_bytes_s` its line rate and `lane_bytes_s` that of
+a lane, `retransmitted_packets` if they are counted, and of the network device `pause_frames` and
+`pause_us` (labels `direction`, `priority`), `rx_discards_phy`, `tx_discards_phy`, `crc_errors`,
+`pci_stalled_s`, `rx_bits`, `corrected_bits`, `symbol_errors`. `state` is 4 where the port is
+active. Units are in the measures' names.
 """
 
 from collections.abc import Callable
@@ -106,6 +106,7 @@ def _shares(counter: str) -> Callable[[Window], list[float]]:
 MEASURES: Final = (
     Measure("port_is_up", "1 or 0", "Whether the port is active.", _is_up, PORT),
     Measure("line_rate_bytes_s", "bytes/s", "One way.", gauge("rate_bytes_s", of=max), PORT),
+    Measure("lane_rate_bytes_s", "bytes/s", "Of a lane.", gauge("lane_bytes_s", of=max), PORT),
     Measure("sent_bytes_s", "bytes/s", "Sent bytes.", rate("tx_bytes"), PORT),
     Measure("received_bytes_s", "bytes/s", "Received bytes.", rate("rx_bytes"), PORT),
     Measure(

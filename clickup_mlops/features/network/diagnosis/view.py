@@ -20,6 +20,7 @@ from clickup_mlops.features.network.diagnosis.windows import Windows
 SENT: Final = "sent_utilisation_pct"
 RECEIVED: Final = "received_utilisation_pct"
 RATE: Final = "line_rate_bytes_s"
+LANE_RATE: Final = "lane_rate_bytes_s"
 UPLINK_SENT: Final = "switch_sent_utilisation_pct"
 UPLINK_RECEIVED: Final = "switch_received_utilisation_pct"
 BUSY: Final = 5.0
@@ -74,6 +75,11 @@ class View:
             "switch_line_rate_bytes_s", place
         )
         return rate / _GIGABIT if rate else _DEFAULT_GBPS
+
+    def lane_gbps(self, place: str) -> float | None:
+        """What one lane of the line carries, Gbit/s; None: the port does not say."""
+        rate = self.data.typical(LANE_RATE, place)
+        return rate / _GIGABIT if rate else None
 
     def sent_gbps(self, place: str) -> float:
         """What a port sends on average, Gbit/s; 0 where it is not measured."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from clickup_mlops.features.metrics.scrape import Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
-from clickup_mlops.features.network.derive.rdma_names import line_rate, sysfs, together
+from clickup_mlops.features.network.derive.rdma_names import rates, sysfs, together
 from clickup_mlops.features.network.derive.roce import MEASURES
 
 _STATE: Final = re.compile(r"(\d+):")
@@ -25,8 +25,7 @@ def parse(files: Mapping[str, str]) -> Iterator[Sample]:
     for path, text in files.items():
         *_, device, _ports, port, name = _short(path)
         key = labels(device=device, port=port)
-        if counter := _value(name, text):
-            yield Sample(counter[0], key, counter[1])
+        yield from (Sample(counter, key, value) for counter, value in _values(name, text))
 
 
 def _short(path: str) -> tuple[str, ...]:
@@ -35,14 +34,14 @@ def _short(path: str) -> tuple[str, ...]:
     return (*parts[at - 1 : at + 2], parts[-1])
 
 
-def _value(name: str, text: str) -> tuple[str, float] | None:
+def _values(name: str, text: str) -> Iterator[tuple[str, float]]:
     if name == "rate":
-        rate = line_rate(text)
-        return ("rate_bytes_s", rate) if rate is not None else None
-    if name in ("state", "phys_state"):
-        match = _STATE.match(text)
-        return (name, float(match[1])) if match else None
-    return sysfs(name, float(text)) if text.isdecimal() else None
+        yield from rates(text)
+    elif name in ("state", "phys_state"):
+        if match := _STATE.match(text):
+            yield name, float(match[1])
+    elif text.isdecimal() and (counter := sysfs(name, float(text))):
+        yield counter
 
 
 def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:

@@ -11,6 +11,7 @@ _sent, _received = partial(_port, direction="sent"), partial(_port, direction="r
 QUANTITIES: Final = (
     _port("port_is_up", "1 or 0", meaning="Whether the port has a link and may send."),
     _port("line_rate_bytes_s", "bytes/s", meaning="What the link could carry one way."),
+    _port("lane_rate_bytes_s", "bytes/s", meaning="What one lane of the link carries one way."),
     _sent("sent_bytes_s", "bytes/s", meaning="Sent bytes."),
     _received("received_bytes_s", "bytes/s", meaning="Received bytes."),
     _sent("sent_utilisation_pct", "%", meaning="Sent bytes over the line rate."),

@@ -43,7 +43,7 @@ def test_a_port_is_read_as_the_kernel_shows_it(tmp_path: Path) -> None:
 
     result = {sample.name: sample.value for sample in _scraped(root, 0).samples}
 
-    assert result == {"rate_bytes_s": 5e10, "state": 4, "tx_bytes": 40}
+    assert result == {"rate_bytes_s": 5e10, "lane_bytes_s": 1.25e10, "state": 4, "tx_bytes": 40}
 
 
 def test_health_of_a_port_follows_from_two_scrapes(tmp_path: Path) -> None:

@@ -351,12 +351,33 @@ def test_without_a_topology_what_ports_show_alone_is_still_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gbps", "rate", "is_normal"), [(400, 2e-4, True), (400, 3e-4, False), (100, 2e-4, False)]
+    ("gbps", "lane_gbps", "rate", "is_normal"),
+    [
+        (400, None, 2e-4, True),
+        (400, None, 3e-4, False),
+        (100, None, 2e-4, False),
+        (100, 25, 2e-4, False),
+        (100, 100, 2e-4, True),
+        (50, None, 2e-5, True),
+        (50, 50, 2e-4, True),
+        (56, None, 2e-5, False),
+        (40, None, 2e-5, False),
+        (25, None, 2e-5, True),
+        (10, None, 2e-11, False),
+    ],
 )
-def test_the_limit_of_errors_is_that_of_the_speed(
-    gbps: float, rate: float, is_normal: bool
+def test_the_limit_of_errors_is_that_of_the_speed_of_a_lane(
+    gbps: float, lane_gbps: float | None, rate: float, is_normal: bool
 ) -> None:
-    assert (rate <= limit(gbps)) is is_normal
+    """100 Gbit/s are four lanes, unless the port says one; 56 (FDR) are four of 14."""
+    assert (rate <= limit(gbps, lane_gbps)) is is_normal
+
+
+def test_errors_that_are_normal_for_the_lanes_of_a_port_are_no_finding() -> None:
+    """A port of 100 Gbit/s in one lane, beside another in four."""
+    slow = ports("line_rate_bytes_s", 12.5e9) | ports("pre_fec_bit_error_rate", 1e-4)
+    assert f"bad_optic {PORT}" in keys(slow)
+    assert keys(slow | ports("lane_rate_bytes_s", 12.5e9)) == []
 
 
 def test_each_fault_says_what_to_do_how_to_undo_it_and_what_would_disprove_it() -> None:

@@ -15,19 +15,22 @@ from clickup_mlops.features.network.diagnosis.model import (
 )
 from clickup_mlops.features.network.diagnosis.view import View, effects, estimate, names
 
-_LIMITS: Final = ((200.0, 2.4e-4), (25.0, 5e-5), (0.0, 1e-12))
-"""Highest bit error rate before correction, from a line rate (Gbit/s) on: PAM4 with RS(544,514),
-IEEE 802.3bs; NRZ with RS(528,514), IEEE 802.3bm; slower links have no correction.
+_LIMITS: Final = ((50.0, 2.4e-4), (25.0, 5e-5), (0.0, 1e-12))
+"""Highest bit error rate before correction, from a rate of a lane (Gbit/s) on: PAM4 with
+RS(544,514), IEEE 802.3bs; NRZ with RS(528,514), IEEE 802.3bm; slower lanes have no correction.
 """
+_USUAL_LANES: Final = ((100, 4), (56, 4), (50, 2), (40, 4), (0, 1))
+"""From a line rate (Gbit/s) on, where the port does not say: 56 is FDR."""
 _LOSS_PPM: Final = 1.0
 """Lost packets that must hold, too: single ones are no fault of a cable."""
 _PER_LOSS: Final = 1000.0
 """Packets that go-back-N sends again for a lost one: about a bandwidth-delay product at 400G."""
 
 
-def limit(gbps: float) -> float:
-    """The highest rate of errors before correction that is normal."""
-    return next(rate for least, rate in _LIMITS if gbps >= least)
+def limit(gbps: float, lane_gbps: float | None = None) -> float:
+    """The highest rate of errors before correction that is normal for a line's lanes."""
+    lanes = next(count for least, count in _USUAL_LANES if gbps >= least)
+    return next(rate for least, rate in _LIMITS if (lane_gbps or gbps / lanes) >= least)
 
 
 def _find(view: View) -> Iterable[Suspicion]:
@@ -52,7 +55,7 @@ def _is_damaging(view: View, port: Port) -> bool:
     after = view.low("post_fec_symbol_error_rate", port.name)
     damaged = view.low("crc_errors_ppm", port.name)
     lossy = view.low("out_of_sequence_ppm", port.name) >= _LOSS_PPM
-    return before > limit(view.rate_gbps(port.name)) or (
+    return before > limit(view.rate_gbps(port.name), view.lane_gbps(port.name)) or (
         (after > 0 or damaged >= _LOSS_PPM) and lossy
     )
 
