@@ -95,7 +95,8 @@ def _state(job: Mapping[str, Any]) -> str:
 def _number(value: Any) -> float:
     """0: not set."""
     if isinstance(value, dict):
-        value = value.get("number", 0) if value.get("set", True) else 0
+        is_set = value.get("set", True) and not value.get("infinite")
+        value = value.get("number", 0) if is_set else 0
     return float(value or 0)
 
 

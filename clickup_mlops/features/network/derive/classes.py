@@ -5,6 +5,7 @@ from typing import Final
 from clickup_mlops.features.metrics.derive.counters import increases
 from clickup_mlops.features.metrics.derive.formulas import Measure, gauge, most, rate, ratio
 from clickup_mlops.features.metrics.scrape import Window
+from clickup_mlops.features.network.derive.rdma_names import LINK
 from clickup_mlops.features.network.derive.roce import PORT
 
 _PRIORITIES: Final = 8
@@ -18,7 +19,7 @@ def _lossless_sent(window: Window) -> float | None:
         dict(key).get("priority")
         for name in ("pause_frames", "pause_us")
         for key in window.values(name)
-    }
+    } - {LINK}
     sent = {
         dict(key).get("priority"): grown
         for key, grown in increases(window, "class_bytes")

@@ -9,6 +9,8 @@ from clickup_mlops.features.metrics.scrape import Labels, Sample, labels
 
 SATURATED: Final = 2.0**32 - 1
 """`port_xmit_wait` stops there on some devices: it says nothing any more."""
+LINK: Final = "link"
+"""The priority of pauses that stop the whole link (802.3x) or are counted of all priorities."""
 ACTIVE: Final = 4
 """State of a port that may send (kernel ABI, `sysfs-class-infiniband`)."""
 _INFINIBAND: Final[Mapping[str, str]] = {
@@ -111,13 +113,24 @@ _LANES: Final = re.compile(r"\b([1-9]\d*)X\b")
 _PAUSE_FRAMES: Final = re.compile(
     r"(?P<way>rx|tx)_"
     r"(?:prio(?P<a>\d)_pause|pfc_ena_frames_pri(?P<b>\d)|priority_(?P<c>\d)_xoff(?:_nic)?)"
-    r"|frames_(?P<way2>rx|tx)_pripause"
 )
-"""Of mlx5, bnxt_en, ice and ionic, which counts all priorities together."""
+"""Of mlx5, bnxt_en and ice."""
+_LINK_FRAMES: Final = re.compile(
+    r"(?P<way>rx|tx)_(?:global_pause|pause_frames)|link_xoff_(?P<way2>rx|tx)_nic"
+    r"|frames_(?P<way3>rx|tx)_pripause"
+)
+_LINK_US: Final = re.compile(r"(?P<way>rx|tx)_global_pause_duration")
 _CLASS_BYTES: Final = re.compile(r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_bytes|bytes_pri(?P<b>\d))")
 _PAUSE_US: Final = re.compile(
     r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_pause_duration|pripause_(?P<c>\d)_1us_count)"
     r"|pfc_pri(?P<b>\d)_(?P<way2>rx|tx)_duration_us"
+)
+_COUNTED: Final = (
+    ("pause_frames", _PAUSE_FRAMES),
+    ("pause_us", _PAUSE_US),
+    ("class_bytes", _CLASS_BYTES),
+    ("pause_frames", _LINK_FRAMES),
+    ("pause_us", _LINK_US),
 )
 _ETHTOOL: Final[Mapping[str, str]] = {
     "rx_bytes_phy": "rx_bytes",
@@ -164,6 +177,8 @@ _ETHTOOL: Final[Mapping[str, str]] = {
 _RDMA_EXPORTER: Final[Mapping[str, str]] = {
     "roce_pfc_pause_frames": "pause_frames",
     "roce_pfc_pause_duration": "pause_us",
+    "netdev_global_pause_frames": "pause_frames",
+    "netdev_global_pause_duration": "pause_us",
     "netdev_rx_discards_phy": "rx_discards_phy",
     "phy_rx_crc_errors": "crc_errors",
     "phy_link_down_events": "link_down_events",
@@ -176,9 +191,11 @@ _RDMA_EXPORTER: Final[Mapping[str, str]] = {
 
 
 def rates(text: str) -> Iterator[tuple[str, float]]:
-    """The line's rate and that of a lane, of `400 Gb/sec (4X NDR)` as the kernel writes them."""
-    if match := _RATE.match(text):
-        rate = float(match[1]) * _GIGABIT
+    """The line's rate and that of a lane, of `400 Gb/sec (4X NDR)` as the kernel writes them; of
+    `0 Gb/sec`, which a port says that is down, none.
+    """
+    match = _RATE.match(text)
+    if match and (rate := float(match[1]) * _GIGABIT):
         yield "rate_bytes_s", rate
         if lanes := _LANES.search(text):
             yield "lane_bytes_s", rate / int(lanes[1])
@@ -212,8 +229,8 @@ def node_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
             yield from _port(sample, _INFINIBAND.get(name.removeprefix("node_infiniband_")))
         elif name.startswith("node_ethtool_"):
             # It spells `rx` and `tx` out where they stand alone between underscores.
-            short = name.removeprefix("node_ethtool_").replace("received_", "rx_")
-            yield from network_device(short.replace("transmitted_", "tx_"), sample)
+            short = name.removeprefix("node_ethtool_").replace("received", "rx")
+            yield from network_device(short.replace("transmitted", "tx"), sample)
         elif canonical := _KERNEL.get(name.removeprefix("node_network_")):
             yield Sample(canonical, _with(sample, port="1"), sample.value)
 
@@ -247,12 +264,10 @@ def network_device(name: str, sample: Sample) -> Iterator[Sample]:
     name = _plain(name)
     if canonical := _ETHTOOL.get(name):
         yield Sample(canonical, _with(sample, port="1"), sample.value)
-    elif match := _PAUSE_FRAMES.fullmatch(name):
-        yield _paused("pause_frames", match, sample)
-    elif match := _PAUSE_US.fullmatch(name):
-        yield _paused("pause_us", match, sample)
-    elif match := _CLASS_BYTES.fullmatch(name):
-        yield _paused("class_bytes", match, sample)
+        return
+    for kind, pattern in _COUNTED:
+        if match := pattern.fullmatch(name):
+            yield _paused(kind, match, sample)
 
 
 def _plain(name: str) -> str:
@@ -263,8 +278,8 @@ def _plain(name: str) -> str:
 
 def _paused(name: str, match: re.Match[str], sample: Sample) -> Sample:
     parts = match.groupdict()
-    way = parts["way"] or parts.get("way2") or ""
-    priority = parts["a"] or parts["b"] or parts.get("c") or ""
+    way = next(parts[key] for key in ("way", "way2", "way3") if parts.get(key))
+    priority = next((parts[key] for key in ("a", "b", "c") if parts.get(key)), LINK)
     return Sample(name, _with(sample, port="1", direction=way, priority=priority), sample.value)
 
 

@@ -16,7 +16,7 @@ from clickup_mlops.features.metrics.source import Reader, Source, SourceError, S
 
 _BEGIN: Final = "# nThread"
 _BAD: Final = re.compile(r"# Out of bounds values : (\d+)")
-_TAG: Final = re.compile(r"^(?:\([^)]*\) )?(?:\[\d+,\d+\]<\w+>:| *\d+: )?")
+_TAG: Final = re.compile(r"^\s*(?:\([^)]*\) )?(?:\[\d+,\d+\]<\w+>:| *\d+: )?")
 """What `mpirun --tag-output`, `srun --label` and SkyPilot put before a line."""
 _COLUMNS: Final = 4
 """Of each half of a line: time (µs), algorithm bandwidth, bus bandwidth (GB/s), wrong values."""

@@ -86,6 +86,13 @@ def test_a_port_of_broadcom_has_its_loss_per_packet(tmp_path: Path) -> None:
     assert result["ack_timeouts_ppm"] == pytest.approx(5)
 
 
+def test_a_port_without_a_rate_has_none(tmp_path: Path) -> None:
+    """One that is down says `0 Gb/sec`: it is not a line that carries nothing."""
+    root = _port(tmp_path)
+    (root / "class/infiniband/mlx5_0/ports/1/rate").write_text("0 Gb/sec (1X SDR)\n")
+    assert [sample.name for sample in _scraped(root, 0).samples] == ["state"]
+
+
 OTHER_DRIVERS = {
     "irdma": (
         {"ip4InPkts": 600_000, "ip6InPkts": 400_000, "ip4OutOctets": 2.4e9, "ip6OutOctets": 0.6e9}
@@ -192,21 +199,33 @@ PORT_COUNTERS = {
         {"rx_good_frames": 2e6, "tx_good_frames": 1e6, "rx_fcs_err_frames": 4}
         | {"rx_stat_discard": 6, "tx_stat_discard": 5, "link_down_events": 1}
         | {"rx_bits": 1e10, "rx_corrected_bits": 100, "rx_pcs_symbol_err": 10}
-        | {"rx_total_discard_pkts": 999},
+        | {"rx_total_discard_pkts": 999, "rx_pause_frames": 90},
         {"crc_errors_ppm": 2, "receive_loss_ppm": 3, "send_loss_ppm": 5, "links_down": 1}
-        | {"pre_fec_bit_error_rate": 1e-8, "post_fec_symbol_error_rate": 1e-9},
+        | {"pre_fec_bit_error_rate": 1e-8, "post_fec_symbol_error_rate": 1e-9}
+        | {"pause_frames_received_per_s": 3},
     ),
     "ice": (
         {"rx_bytes": 7, "rx_bytes.nic": 6e9, "tx_bytes.nic": 3e9, "rx_unicast.nic": 2e6}
         | {"tx_unicast.nic": 1e6, "rx_crc_errors.nic": 4, "rx_dropped.nic": 6}
-        | {"tx_dropped_link_down.nic": 5},
-        {"received_bytes_s": 2e8, "sent_bytes_s": 1e8, "crc_errors_ppm": 2}
+        | {"tx_dropped_link_down.nic": 5, "link_xoff_tx.nic": 90},
+        {
+            "pause_frames_sent_per_s": 3,
+            "received_bytes_s": 2e8,
+            "sent_bytes_s": 1e8,
+            "crc_errors_ppm": 2,
+        }
         | {"receive_loss_ppm": 3, "send_loss_ppm": 5},
     ),
     "i40e": (
         {"rx_bytes": 7, "port.rx_bytes": 6e9, "port.rx_unicast": 2e6, "port.rx_crc_errors": 4}
-        | {"port.rx_priority_3_xoff": 60},
-        {"received_bytes_s": 2e8, "crc_errors_ppm": 2, "pause_frames_received_per_s": 2},
+        | {"port.rx_priority_3_xoff": 60, "port.link_xoff_rx": 30},
+        {"received_bytes_s": 2e8, "crc_errors_ppm": 2, "pause_frames_received_per_s": 3},
+    ),
+    "mlx5": (
+        {"rx_global_pause": 60, "rx_global_pause_duration": 3e6}
+        | {"tx_global_pause": 90, "tx_global_pause_duration": 6e6},
+        {"pause_frames_received_per_s": 2, "pause_received_pct": 10}
+        | {"pause_frames_sent_per_s": 3, "pause_sent_pct": 20},
     ),
     "ionic": (
         {"rx_bytes": 7, "octets_rx_ok": 6e9, "octets_tx_ok": 3e9, "frames_rx_ok": 2e6}

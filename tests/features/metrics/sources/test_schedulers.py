@@ -78,6 +78,14 @@ def test_jobs_of_slurm_that_wait_have_an_age(wrapped: bool) -> None:
     }
 
 
+def test_a_time_of_slurm_that_is_infinite_is_none() -> None:
+    """Its number says nothing."""
+    never = {"set": True, "infinite": True, "number": 4}
+    job = {"partition": "gpu", "job_state": ["PENDING"], "submit_time": never, "start_time": never}
+    samples, _problems = slurm.parse(json.dumps({"jobs": [job]}), NOW_MS)
+    assert {sample.name: sample.value for sample in samples}["pending_age_s"] == 0
+
+
 @pytest.mark.parametrize("text", ["", "slurm_load_jobs error", "[]", "{}"])
 def test_what_is_no_queue_is_an_error(text: str) -> None:
     """With what is wanted."""
@@ -156,7 +164,13 @@ def test_a_log_of_nccl_tests_gives_bandwidths() -> None:
     assert [problem.partition(":")[0] for problem in result.problems] == ["empty.log", "missing"]
 
 
-TAGS = ("[1,0]<stdout>:", "0: ", " 12: ", "(head, rank=0, pid=3808) [1,0]<stdout>:")
+TAGS = (
+    "[1,0]<stdout>:",
+    "   [1,0]<stdout>:",
+    "0: ",
+    " 12: ",
+    "(head, rank=0, pid=3808) [1,0]<stdout>:",
+)
 """Of `mpirun --tag-output`, `srun --label`, and SkyPilot around it."""
 
 

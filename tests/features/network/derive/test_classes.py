@@ -27,6 +27,12 @@ def lossless(names: tuple[str, str], paused: range) -> list[float]:
     return [entry.value for entry in read(MEASURES, window) if entry.measure == "lossless_sent_pct"]
 
 
+def test_pauses_of_the_whole_link_say_nothing_of_classes() -> None:
+    """They stop all of them."""
+    link = ("transmitted_prio{}_bytes", "received_global_pause")
+    assert lossless(link, range(1)) == []
+
+
 def test_the_class_that_is_paused_is_lossless() -> None:
     """mlx5 counts pauses of such priorities alone."""
     assert lossless(MLX5, range(3, 4)) == [pytest.approx(25)]
