@@ -10,6 +10,7 @@ from typing import Any, Final
 from clickup_mlops.features.network.topology.loader import TopologyError, as_list, parse_json
 from clickup_mlops.features.network.topology.model import Link, Switch, Topology
 
+_ADDRESS: Final = "mac"
 _SWITCHING: Final = ("Bridge", "Router")
 
 
@@ -30,7 +31,7 @@ def load(text: str, name: str) -> Topology:
         for interface, neighbour in _interfaces(lldp.get("interface")):
             chassis, port = _first(neighbour.get("chassis")), _first(neighbour.get("port"))
             peer, entry = _name_of(chassis)
-            if peer and (peer_port := _text(port.get("id")) or _text(port.get("descr"))):
+            if peer and (peer_port := _port_name(port)):
                 links.append(Link(name, interface, peer, peer_port))
             if peer and _is_switch(entry):
                 switches.append(Switch(peer, address=_text(entry.get("mgmt-ip"))))
@@ -53,6 +54,13 @@ def _name_of(chassis: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return next(iter(chassis.items()), ("", {}))
 
 
+def _port_name(port: Mapping[str, Any]) -> str:
+    """Its id, or if that is an address its description."""
+    name, description = _text(port.get("id")), _text(port.get("descr"))
+    is_address = _first(port.get("id")).get("type") == _ADDRESS
+    return description or name if is_address else name or description
+
+
 def _is_switch(chassis: Mapping[str, Any]) -> bool:
     capabilities = as_list(chassis.get("capability"))
     return any(
@@ -62,8 +70,9 @@ def _is_switch(chassis: Mapping[str, Any]) -> bool:
 
 
 def _first(value: Any) -> Mapping[str, Any]:
+    """Of one or a list of them; a text has no parts."""
     entries = as_list(value)
-    return entries[0] if entries else {}
+    return entries[0] if entries and isinstance(entries[0], dict) else {}
 
 
 def _text(value: Any) -> str:

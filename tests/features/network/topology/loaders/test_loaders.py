@@ -84,6 +84,18 @@ def test_neighbours_of_lldp_are_cables(interface: Any) -> None:
     ]
 
 
+@pytest.mark.parametrize(("descr", "port"), [("ens1f0np0", "ens1f0np0"), ("", "0c:42:a1:00:00:09")])
+def test_a_port_that_names_itself_by_its_address_is_what_its_description_says(
+    descr: str, port: str
+) -> None:
+    """As hosts do, unless they are told otherwise."""
+    address = {"type": "mac", "value": "0c:42:a1:00:00:09"}
+    for form in (address, [address]):
+        neighbour = {"chassis": {"gpu-01": {}}, "port": {"id": form, "descr": descr}}
+        topology = lldp.load(json.dumps({"lldp": {"interface": {"Ethernet0": neighbour}}}), "leaf1")
+        assert topology.links == (Link("leaf1", "Ethernet0", "gpu-01", port),)
+
+
 def test_the_verbose_form_of_lldp_is_read() -> None:
     """`json0` has lists and values everywhere."""
     neighbour = {
