@@ -87,6 +87,8 @@ class Situation:
     """Whether an automation with `after` waits for this task already."""
     quiet_until_ms: int | None = None
     """Quiet hours hold, and end then."""
+    zone: str = "UTC"
+    """Time zone of the times in texts for people."""
     related: Callable[[Target], "tuple[Related, ...]"] = _alone
     """Tasks around this one."""
     about: "Situation | None" = None

@@ -13,7 +13,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from clickup_mlops.automations.conditions.cel import CelError, EvalError, Expression, Language
-from clickup_mlops.automations.conditions.shown import format_duration, split_markdown
+from clickup_mlops.automations.conditions.shown import format_duration, localize, split_markdown
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.variables import LANGUAGE, MARKDOWN, values_of
 from clickup_mlops.clickup.blocks import escape_markdown, format_mention
@@ -115,10 +115,14 @@ class Text:
 
 class Markdown(Text):
     """One template of a comment, message, page or description. What people wrote is no Markdown
-    there; the author's own text is, also inside of an expression.
+    there; the author's own text is, also inside of an expression. Times are in the team's zone.
     """
 
     mentions = True
+
+    def fill(self, situation: Situation) -> str:
+        """The text for this situation. Raises Unanswered."""
+        return localize(super().fill(situation), situation.zone)
 
     @staticmethod
     def escape(value: str) -> str:

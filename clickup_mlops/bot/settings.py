@@ -6,9 +6,9 @@ are generated from the models.
 
 from datetime import timedelta
 from types import new_class
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from clickup_mlops import registry
 from clickup_mlops.automations.settings import AutomationsSettings
@@ -127,6 +127,13 @@ class Settings(FileSettings):
     log: LogSettings = LogSettings()
     """Log lines."""
 
+    @model_validator(mode="after")
+    def _spread_time_zone(self) -> Self:
+        """What is sent by the clock, and has no zone of its own, is on the team's clocks."""
+        if self.jobs.time_zone != "UTC":
+            self.__dict__.update({name: _move(value, self.jobs.time_zone) for name, value in self})
+        return self
+
     def table(self, kind: type[TableT]) -> TableT:
         """The table of this class.
 
@@ -152,3 +159,13 @@ class Settings(FileSettings):
         if isinstance(self, kind):
             return self
         raise LookupError(f"no feature adds {kind.__name__} to the configuration")
+
+
+def _move(value: Any, zone: str) -> Any:
+    """A table, or the tables by name, with this `zone` where none was chosen."""
+    if isinstance(value, dict):
+        return {name: _move(table, zone) for name, table in value.items()}
+    has_default = isinstance(value, Table) and "zone" in type(value).model_fields.keys() - (
+        value.model_fields_set
+    )
+    return value.model_copy(update={"zone": zone}) if has_default else value

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from clickup_mlops.automations.conditions.cel import CelError
 from clickup_mlops.automations.conditions.lookups import Lookups
+from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text, format_value
 from clickup_mlops.config import Table
@@ -135,3 +137,28 @@ def test_a_time_of_a_tool_is_shown_like_all_times(time: str) -> None:
     shown = Markdown("since ${task.name}.").fill(situation)
     assert shown == f"since {time.replace('T09:50:41Z', ' 09:50 UTC')}."
     assert Text("since ${task.name}.").fill(situation) == f"since {time}."
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Europe/Madrid", "2026-01-05 13:00 CET"),
+        ("America/Sao_Paulo", "2026-01-05 09:00 UTC-03"),
+        ("UTC", "2026-01-05 12:00 UTC"),
+    ],
+)
+def test_times_in_what_people_read_are_in_their_zone(zone: str, shown: str) -> None:
+    """Also those of tools, and with seconds; digits that are no time stay. A value has no zone."""
+    situation = replace(_situation(name="2026-01-05T12:00:00Z"), zone=zone)
+    assert Markdown("${now}, ${task.name}").fill(situation) == f"{shown}, {shown}"
+    assert Text("${now}").fill(situation) == "2026-01-05 12:00 UTC"
+    time, name = shown[:16], shown[17:]
+    assert localize("2026-01-05 12:00:30 UTC", zone) == f"{time}:30 {name}"
+    assert localize(localize("2026-01-05 12:00 UTC", zone), zone) == shown
+    assert localize("2026-02-30 25:00 UTC", zone) == "2026-02-30 25:00 UTC"
+
+
+@given(st.text(), st.sampled_from(sorted(available_timezones())))
+def test_no_other_text_changes_in_a_zone(text: str, zone: str) -> None:
+    """It has no time in UTC."""
+    assert localize(text.replace("UTC", ""), zone) == text.replace("UTC", "")

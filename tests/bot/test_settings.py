@@ -168,3 +168,18 @@ def test_a_duration_that_is_none_is_refused(wrong: str, monkeypatch: pytest.Monk
 
     with pytest.raises(ConfigError, match=r"engine\.lease"):
         config.load(Settings)
+
+
+def test_what_is_sent_by_the_clock_has_the_zone_of_the_team() -> None:
+    """Unless it has its own."""
+    settings = Settings.model_validate(
+        {
+            "jobs": {"time_zone": "Europe/Madrid"},
+            "digests": {"ops": {"channel": "ops"}, "far": {"channel": "far", "zone": "Asia/Tokyo"}},
+            "reports": {"weekly": {"every": "weekly"}},
+        }
+    ).model_dump()
+
+    zones = [settings["digests"][name]["zone"] for name in ("ops", "far")]
+    assert zones == ["Europe/Madrid", "Asia/Tokyo"]
+    assert settings["reports"]["weekly"]["zone"] == settings["shadow"]["zone"] == "Europe/Madrid"

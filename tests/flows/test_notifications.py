@@ -86,6 +86,7 @@ def team(
         port,
         automations={"by_name": chosen},
         people={"on_call": ["Jonas"]},
+        jobs={"time_zone": "Europe/Madrid"},
         integrations={"alertmanager": {"kind": "alertmanager", "secret": SECRET, "token": SECRET}},
     )
     with ExitStack() as running:
@@ -266,7 +267,9 @@ def test_nobody_is_notified_more_than_ten_times_in_a_day_with_two_incidents(
         assert places.count(incident.task_id) == 1
         assert len(places) == len({*places}), "one comment for each task that is affected"
         assert sum("Lead: Jonas" in text for text in texts if incident.id in text) == 1
-    assert "fired 7 times" in "".join(message.content for message in team.control.world.messages)
+    texts += [message.content for message in team.control.world.messages]
+    assert any("fired 7 times" in text for text in texts)
+    assert not any("UTC" in text for text in texts), "times are on the clocks of the team"
 
 
 def test_an_outage_that_is_reported_three_times_without_a_model_is_one_page(

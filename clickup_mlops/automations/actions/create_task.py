@@ -10,6 +10,7 @@ from clickup_mlops.automations import field_values
 from clickup_mlops.automations.actions.assign import chosen
 from clickup_mlops.automations.actions.comment import about, is_older
 from clickup_mlops.automations.actions.set_field import Value, filled, find_field, named
+from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import (
     ActionType,
     Change,
@@ -97,7 +98,7 @@ def once(situation: Situation, content: Content, place: dict[str, Any]) -> Chang
         and not _again(earlier, content, situation)
     ):
         return None
-    name = content.name.fill(situation).strip()
+    name = localize(content.name.fill(situation).strip(), situation.zone)
     if not name:
         raise Unanswered(f'name: "{content.name}" gives no title here')
     after = place | {"name": name} | _content(situation, content)

@@ -42,6 +42,8 @@ class CommandServices:
     inbox: InboxWriter
     consumer: EventConsumer
     names: Names
+    zone: str
+    """Time zone of the times in answers."""
     clock: Clock
 
 

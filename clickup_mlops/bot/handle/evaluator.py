@@ -86,6 +86,7 @@ class Evaluator:
         *,
         names: Names,
         settings: AutomationsSettings,
+        zone: str,
         clock: Clock,
         flush: Callable[[], None],
         evaluated: Evaluations,
@@ -93,6 +94,7 @@ class Evaluator:
     ) -> None:
         self.automations, self._router, self._routing_context = automations, router, routing_context
         self._lookups, self._names, self._settings = lookups, names, settings
+        self._zone = zone
         self._clock, self._flush, self._evaluated = clock, flush, evaluated
         self._memories = memories
         self.listeners = engine.listeners(automations)
@@ -279,6 +281,7 @@ class Evaluator:
             related=cache(lambda target: lookups.related(task, target)),
             lookups=lookups.for_task(task, routing.memory),
             quiet_until_ms=self._settings.quiet.ends_ms(now),
+            zone=self._zone,
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from clickup_mlops import logs
+from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
@@ -27,9 +28,10 @@ class HoldNotices:
     """`run` notifies of those that end soon: in the log, or by a comment on the task."""
 
     def __init__(
-        self, store: Store, context: ExecutorContext, notice: Notice, clock: Clock
+        self, store: Store, context: ExecutorContext, notice: Notice, clock: Clock, *, zone: str
     ) -> None:
         self._store, self._context, self._notice, self._clock = store, context, notice, clock
+        self._zone = zone
 
     def run(self) -> int:
         """How many there were. Each is noted first: after a crash there is none, never two."""
@@ -58,7 +60,8 @@ class HoldNotices:
         if self._notice != "comment" or self._context.is_shadow(override.task_id):
             return
         author = f", set by {escape_markdown(override.user_name)}," if override.user_name else ""
-        text = f"{priority}{author} is held until {until}. Then the policy decides again."
+        end = localize(until, self._zone)
+        text = f"{priority}{author} is held until {end}. Then the policy decides again."
         change = Change(
             f"{NOTICE}{override.until_ms}", None, {"text": f"{text} `/hold` keeps it."}, text, {}
         )

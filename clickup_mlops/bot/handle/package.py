@@ -192,6 +192,7 @@ class HandlingPackage(Package):
             lookups,
             names=context.directory,
             settings=core.settings.automations,
+            zone=core.settings.jobs.time_zone,
             clock=core.now_ms,
             flush=core.store.flush,
             evaluated=core.store.evaluations,
@@ -235,7 +236,8 @@ class HandlingPackage(Package):
     def hold_notices(self) -> HoldNotices:
         """Notifies people before the priority of one of them ends."""
         core, context = self.core, self.execution.executor_context
-        return HoldNotices(core.store, context, core.settings.commands.hold_notice, core.now_ms)
+        notice, zone = core.settings.commands.hold_notice, core.settings.jobs.time_zone
+        return HoldNotices(core.store, context, notice, core.now_ms, zone=zone)
 
     @member
     def internal_events(self) -> InternalEvents:

@@ -22,5 +22,6 @@ class JobsSettings(Table):
     reevaluate_most: int = Field(default=200, ge=1)
     """At most this many priorities are changed by one such round; the next one goes on."""
     time_zone: ZoneName = "UTC"
-    """Time zone of the dashboard, until a reader chooses another one, and of the pages of models:
-    `Europe/Madrid`. Schedules, quiet hours, reports and digests have a `zone` of their own."""
+    """Time zone of the times in comments, messages and pages, such as `Europe/Madrid`; of the
+    dashboard, until a reader chooses another one; and of reports, digests and proposals without a
+    `zone` of their own. Schedules and quiet hours have one."""

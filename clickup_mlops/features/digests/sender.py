@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from clickup_mlops import logs
+from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Automation, Unanswered
 from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.schedule import QuietTable, zone
@@ -123,7 +124,8 @@ class Digests:
         names = [*settings.mention, *(settings.mention_on_breach if open_work.breaches else ())]
         people = tuple(dict.fromkeys(person for name in names for person in self._people(name)))
         now = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone(settings.zone))
-        return text.digest(open_work, day, now_ms, f"{now:%H:%M} ({settings.zone})", people)
+        message = text.digest(open_work, day, now_ms, f"{now:%H:%M} ({settings.zone})", people)
+        return localize(message, settings.zone)
 
     def _people(self, name: str) -> tuple[Person, ...]:
         """Who has this name or role; a name that nobody has keeps no digest from being sent."""

@@ -25,7 +25,7 @@ class DigestSettings(Table):
     days: tuple[Day, ...] = Field(default=("MON", "TUE", "WED", "THU", "FRI"), min_length=1)
     """Days that have a message."""
     zone: ZoneName = "UTC"
-    """Time zone of `at` and of the day, for example `Europe/Madrid`."""
+    """Time zone of `at`, of the day and of the times in it. Unset: `jobs.time_zone`."""
     update_every: timedelta = Field(default=timedelta(minutes=30), ge=timedelta(minutes=1))
     """How often the message is brought up to date. A message that would say the same is left as it
     is: no call."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Final
 
 from clickup_mlops.clickup.blocks import build_link, escape_markdown, format_mention
@@ -70,7 +71,7 @@ def digest(
     parts += _part("First today", lines(open_work.first), open_work.total)
     parts += _part("Nobody assigned", lines(open_work.waiting), open_work.waiting_total)
     parts += _part("Blocked", [*map(_blocked, open_work.blocked)], open_work.blocked_total)
-    parts += _part("Training on hold", [*map(_held, open_work.held)], open_work.held_total)
+    parts += _held_part(open_work.held, open_work.held_total)
     if not open_work.total:
         parts.append("No open task is known.")
     return "\n\n".join([*parts, f"{CHANGED}: {clock}._"])
@@ -85,8 +86,7 @@ def _part(heading: str, lines: Sequence[str], total: int) -> list[str]:
     if not lines:
         return []
     numbered = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
-    more = [f"{total - len(lines)} more."] if total > len(lines) else []
-    return [f"**{heading}** ({total})", "\n".join(numbered), *more]
+    return [f"**{heading}** ({total})", "\n".join(numbered), *_rest(total - len(lines))]
 
 
 def _blocked(stopped: Stopped) -> str:
@@ -95,9 +95,19 @@ def _blocked(stopped: Stopped) -> str:
     return f"{_link(stopped.task)}: waits for {named}{more}"
 
 
-def _held(stopped: Stopped) -> str:
-    automation, why = _text(stopped.automation), _text(stopped.why)
-    return f"{_link(stopped.task)}: held by {automation}: {why}"
+def _held_part(held: Sequence[Stopped], total: int) -> list[str]:
+    """Each automation stands once, before the tasks that it holds."""
+    if not held:
+        return []
+    parts = [f"**Training on hold** ({total})"]
+    for (automation, why), group in groupby(held, lambda stopped: (stopped.automation, stopped.why)):
+        lines = (f"{number}. {_link(stopped.task)}" for number, stopped in enumerate(group, 1))
+        parts += [f"{_text(automation)}: {_text(why)}", "\n".join(lines)]
+    return [*parts, *_rest(total - len(held))]
+
+
+def _rest(number: int) -> list[str]:
+    return [f"{number} more."] if number > 0 else []
 
 
 def _link(task: Task) -> str:

@@ -113,7 +113,8 @@ class IncidentsPackage(Package):
     def _latest(self, task_id: str) -> IncidentView | None:
         core = self.core
         url = core.extensions.shared_url()
-        return read_latest(core.store, task_id, core.now_ms, core.settings.routing, url)
+        zone = core.settings.jobs.time_zone
+        return read_latest(core.store, task_id, core.now_ms, core.settings.routing, url, zone=zone)
 
     def _episode_of(self, task_id: str) -> Episode | None:
         incidents = self.core.store.table(Incidents)

@@ -43,10 +43,16 @@ _RAW_MS: Final = 6 * 3_600_000
 
 
 def read_latest(
-    store: Store, task_id: str, clock: Clock, policy: Policy, dashboard: str = ""
+    store: Store,
+    task_id: str,
+    clock: Clock,
+    policy: Policy,
+    dashboard: str = "",
+    *,
+    zone: str = "UTC",
 ) -> IncidentView | None:
     """The incident that the task joined last. `policy` says which fields have objectives;
-    `dashboard` is its address; empty: it has none.
+    `dashboard` is its address; empty: it has none; `zone` is the time zone of its picture.
     """
     incident = store.table(Incidents).latest_of(task_id)
     if incident is None:
@@ -59,7 +65,7 @@ def read_latest(
         lambda: _list_entries(store, incident, tasks, until_ms),
         lambda: _list_measured(store, incident, tasks, until_ms),
         lambda: _list_charts(store, tasks, dashboard),
-        lambda: draw_charts(store, incident, until_ms, policy),
+        lambda: draw_charts(store, incident, until_ms, policy, zone),
         lambda: _read_alert_states(store, tasks),
         cache(lambda: _read_titles(store, tasks)),
         lambda: _find_resembling(store, incident),

@@ -75,6 +75,7 @@ class MetricsPackage(Package):
             self._limit,
             self.owners,
             core.workspace_id,
+            core.settings.jobs.time_zone,
             core.now_ms,
             core.sleep,
             core.stopping.is_set,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from clickup_mlops import logs
+from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.schedule import zone
 from clickup_mlops.bot.clock import Clock, to_ms
@@ -270,7 +271,7 @@ class ProposalSender:
         answers = self._store.table(Answers).since(0)
         names = {proposal.list_id: proposal.list_name for proposal in proposals}
         shares = agreement.by_list(answers)
-        return text.write_proposal(
+        proposal = text.write_proposal(
             day,
             proposals,
             answers,
@@ -280,6 +281,7 @@ class ProposalSender:
             answerable=answerable,
             live=self._live(),
         )
+        return localize(proposal, self._settings.zone)
 
     def _local(self, now_ms: int) -> datetime:
         return datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone(self._settings.zone))

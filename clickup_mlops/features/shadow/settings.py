@@ -28,7 +28,7 @@ class ShadowSettings(Table):
     days: tuple[Day, ...] = Field(default=("MON", "TUE", "WED", "THU", "FRI"), min_length=1)
     """Days that have one."""
     zone: ZoneName = "UTC"
-    """Time zone of `at` and of the day, for example `Europe/Madrid`."""
+    """Time zone of `at`, of the day and of the times in it. Unset: `jobs.time_zone`."""
     update_every: timedelta = Field(default=timedelta(minutes=5), ge=timedelta(minutes=1))
     """How often answers are read and the proposal is brought up to date. One call for each 100
     tasks, and one for the answers; a proposal that would say the same is left as it is."""

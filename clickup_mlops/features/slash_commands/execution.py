@@ -14,6 +14,7 @@ from typing import Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations import incident_label, workload_label
+from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import BACKFILL, REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
@@ -138,7 +139,7 @@ class SlashCommands:
             _log.info("command_shadow", task=task.id, text=reply.text)
             return False
         run = CommandRun(self._services, task, request, event.key)
-        text = self._execute_all(run, reply)
+        text = localize(self._execute_all(run, reply), self._services.zone)
         change = Change(kind, None, text, f"answers /{command.name}", {"text": text})
         try:
             run.write(change, f"/{command.name}")

@@ -57,6 +57,7 @@ class SlashCommandsPackage(Package):
             inbox=core.inbox_writer,
             consumer=core.extensions.event_consumers,
             names=self._context.directory,
+            zone=core.settings.jobs.time_zone,
             clock=core.now_ms,
         )
 

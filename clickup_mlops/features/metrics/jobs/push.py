@@ -79,6 +79,8 @@ class Parts:
     limit: Limit
     owners: Owners
     workspace: str
+    zone: str
+    """Time zone of the times in comments."""
     clock: Clock
     sleep: Callable[[float], object]
     is_stopping: Callable[[], bool]
@@ -96,7 +98,7 @@ class Push:
         self._parts, self._bound = parts, bound
         settings = parts.settings
         self._adviser = Adviser(parts.store, settings.facts, to_ms(settings.advice_over_after))
-        self._source_comments = SourceComments(parts.store)
+        self._source_comments = SourceComments(parts.store, parts.zone)
         self._round = Round(to_ms(settings.push_every))
         self._messages: dict[str, tuple[str, ...]] = {}
         self._reported: set[str] = set()
@@ -360,7 +362,8 @@ class _Pass:
         chosen = self._parts.settings.sink
         if chosen == "auto":
             chosen = "comment" if self._parts.writer.limited else "fields"
-        return Fields() if chosen == "fields" else Comments(self._parts.store.journal)
+        parts = self._parts
+        return Fields() if chosen == "fields" else Comments(parts.store.journal, parts.zone)
 
 
 def _of_series(unplaced: Iterable[Unplaced]) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Final, Protocol
 
 from clickup_mlops.automations import field_values
+from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Action, Change
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
@@ -83,8 +84,8 @@ class Fields:
 class Comments:
     """One comment on each task, kept up to date: a call for all its values that changed."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, journal: Journal, zone: str) -> None:
+        self._journal, self._zone = journal, zone
 
     def show(self, tasks: Iterable[Task], values: Known) -> Mapping[str, Task]:
         """With the values of the comment in place of the fields'."""
@@ -111,7 +112,7 @@ class Comments:
         ordered = sorted(writes, key=lambda write: place[write.task.id])
         for task_id, task_writes in groupby(ordered, key=lambda write: write.task.id):
             grouped = tuple(task_writes)
-            text = _text(values[task_id], grouped, now_ms)
+            text = localize(_text(values[task_id], grouped, now_ms), self._zone)
             before = last_comment(self._journal, task_id, COMMENT)
             change = Change(COMMENT, before, {"text": text}, text, {"text": text})
             yield WriteRequest(task_id, change, grouped)

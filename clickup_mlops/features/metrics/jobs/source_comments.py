@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.handle.results.provenance import describe_source
 from clickup_mlops.clickup.blocks import escape_markdown
@@ -22,8 +23,8 @@ _AT_ONCE: Final = 5
 class SourceComments:
     """Finds tasks whose numbers come from elsewhere than their comment says."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, zone: str) -> None:
+        self._store, self._zone = store, zone
 
     def due(self, values: Iterable[MetricValue], now_ms: int) -> Iterator[WriteRequest]:
         """The comments to write, a few; `values` are those that the bot keeps."""
@@ -35,7 +36,7 @@ class SourceComments:
             if task_id not in notes or notes[task_id].value != {"text": text}
         ]
         for task_id in news[:_AT_ONCE]:
-            after = {"text": f"{texts[task_id]}\n\n{_as_of(now_ms)}"}
+            after = {"text": f"{texts[task_id]}\n\n{localize(_as_of(now_ms), self._zone)}"}
             before = last_comment(self._store.journal, task_id, COMMENT)
             change = Change(COMMENT, before, after, "where the numbers come from", after)
             yield WriteRequest(task_id, change)

@@ -46,7 +46,7 @@ class ReportSettings(Table):
     day: int = Field(default=1, ge=1, le=28)
     """Day of the month on which a monthly report is sent, about the month before."""
     zone: ZoneName = "UTC"
-    """Time zone of its periods and of `at`, for example `Europe/Madrid`."""
+    """Time zone of its periods and of `at`. Unset: `jobs.time_zone`."""
     sections: tuple[str, ...] = ()
     """Only these sections, by key: `clickup-mlops report list`. Empty: all."""
     cap: int = Field(default=30, ge=1)

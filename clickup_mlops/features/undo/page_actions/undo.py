@@ -1,8 +1,8 @@
 """Undoes one change that the bot made in ClickUp; the viewer is recorded as who asked for it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
+from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.write.undo.undoing import Undone
 from clickup_mlops.errors import InputError
@@ -10,6 +10,7 @@ from clickup_mlops.features.undo import operations as operation
 from clickup_mlops.features.undo.operations import Target
 from clickup_mlops.ports.dashboard.fields import number
 from clickup_mlops.ports.dashboard.model import ActionType, Viewer
+from clickup_mlops.routing.decision import format_moment
 
 
 def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
@@ -27,7 +28,8 @@ def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
     changes = [*begun.changes]
     if not changes:
         raise InputError("Nothing was undone: the change did not happen.")
-    return " ".join(map(_format_result, changes))
+    text = " ".join(map(_format_result, changes))
+    return localize(text, bot.settings.jobs.time_zone)
 
 
 def _format_result(change: Undone) -> str:
@@ -38,15 +40,11 @@ def _format_result(change: Undone) -> str:
         )
     parts = [f"Undone: change {change.seq}, {change.text}."]
     parts += [
-        f"{name} leaves the task alone until {_time(at)}." for name, at in change.muted.items()
+        f"{name} leaves the task alone until {format_moment(at)}." for name, at in change.muted.items()
     ]
     if change.keeps is not None:
-        parts.append(f"The restored priority is held until {_time(change.until_ms)}.")
+        parts.append(f"The restored priority is held until {format_moment(change.until_ms)}.")
     return " ".join(parts)
-
-
-def _time(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 ACTION = ActionType(_run, "undo")
