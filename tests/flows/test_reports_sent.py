@@ -9,10 +9,12 @@ import pytest
 from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from clickup_mlops.features.undo.operations import Target, undo
 from clickup_mlops.store import Filter
+from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from tests.features.reports.delivery.maker import SMALL, SmallMaker, reports
 from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.test_digests import until
 
-DAY_MS = 86_400_000
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 WEEK_MS = 7 * DAY_MS
 
 
@@ -54,6 +56,7 @@ def weekly(team: Team, tmp_path: Path) -> Iterator[Team]:
     """A team with a weekly report to a Doc, a channel, a comment and files; its first time comes
     within a week.
     """
+    until(team, 1, 9)
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
     out = {"folder": str(tmp_path / "out"), "formats": ["html", "markdown"]}
@@ -120,6 +123,24 @@ def test_a_week_that_was_missed_is_made_up_for_though_another_clock_was_ahead(
     name = reports(weekly.bot).schedule.about("weekly").period.name
     assert f"Report {name}" in pages(weekly)
     assert len(messages(weekly)) == len(pages(weekly)) == 2
+
+
+def test_no_report_is_sent_about_a_time_before_the_bot(team: Team) -> None:
+    """It began on a Tuesday: the first daily report is about that day, of which it knows a part."""
+    until(team, 1, 7)
+    team.bot.store.notes.put(KNOWN_SINCE["scope"], KNOWN_SINCE["name"], True, team.bot.now_ms())
+    targets = {"channel": {"kind": "chat", "channel": "#ml-ops"}}
+    daily = ReportSettings.model_validate({"every": "daily", "targets": targets})
+    send_weekly(team, daily)
+    run_due(team)
+    team.control.clock.advance(2 * HOUR_MS)
+    run_due(team)
+    assert messages(team) == []
+
+    team.control.clock.advance(DAY_MS)
+    run_due(team)
+    (message,) = messages(team)
+    assert reports(team.bot).schedule.about("weekly").period.name in message
 
 
 def test_two_machines_send_one_report(weekly: Team) -> None:

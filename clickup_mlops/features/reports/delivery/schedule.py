@@ -2,7 +2,8 @@
 
 A row's key names report, target and period, so two schedulers on two machines do no harm, and a
 clock that is put back sends nothing again. Of several times that passed while the bot was away the
-last one counts: one report, about the last period that is over.
+last one counts: one report, about the last period that is over. None is sent about a period that was
+over before anything was known.
 
 Milestones and incidents are reported some time after their end: each that has ended since the
 report was configured, in the last `LOOKED_BACK_MS`. What was put is noted, by when it ended: what
@@ -18,6 +19,7 @@ import orjson
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.errors import InputError
+from clickup_mlops.features.reports import coverage
 from clickup_mlops.features.reports.delivery.model import LANE, Maker
 from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from clickup_mlops.features.reports.subjects import ending
@@ -82,7 +84,9 @@ class ReportSchedule:
             cursors.set(cursor, str(now))
             return
         if (due := latest_due_ms(report, last, now)) is not None:
-            self.enqueue(name, self._period(report, due).name)
+            period = self._period(report, due)
+            if coverage.begins_by(self._store, period.end_ms):
+                self.enqueue(name, period.name)
             cursors.set(cursor, str(due))
 
     def _put_ended(self, name: str, report: ReportSettings, kind: Ending) -> None:
