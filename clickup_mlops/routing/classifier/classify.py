@@ -21,7 +21,7 @@ from clickup_mlops.routing.classifier.features import (
     name_title_word,
     read_task,
 )
-from clickup_mlops.routing.classifier.incident import THRESHOLD
+from clickup_mlops.routing.classifier.incident import POSSIBLE, THRESHOLD, is_plan
 from clickup_mlops.routing.classifier.lexicon import Lexicon, load_shipped
 from clickup_mlops.routing.classifier.model import (
     INCIDENT,
@@ -111,7 +111,7 @@ class Classifier:
         incident = best == "inference" and live >= THRESHOLD
         outcome = OUTCOMES.index(INCIDENT if incident else best)
         evidence = find_evidence(groups, reading, self._rows, outcome)
-        return Classification(
+        result = Classification(
             workload=best,
             confidence=round(scores[best], 4),
             abstain=not incident and _is_unclear(scores[best], evidence),
@@ -121,6 +121,9 @@ class Classifier:
             runner_up=second,
             scores={name: round(scores[name], 4) for name in WORKLOADS},
         )
+        if POSSIBLE <= live < THRESHOLD and is_plan(title, reading.title_ideas | reading.body_ideas):
+            return result.without_incident()
+        return result
 
     def _find_rows(self, reading: Reading) -> Iterator[Group]:
         for field, row_of_word in zip(list_words(reading), self._row_of_word, strict=True):

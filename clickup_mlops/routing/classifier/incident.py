@@ -4,9 +4,28 @@ The model learns it as an outcome of its own, from the whole text: words, whethe
 current, over or hypothetical, and whom it affects. What remains to decide is what an error costs.
 """
 
+import re
+from collections.abc import Iterable
+from typing import Final
+
 COST_OF_MISS = 1.0
 """A missed incident costs as much as so many false alarms."""
 THRESHOLD = 1 / (1 + COST_OF_MISS)
 """A live incident: it comes first."""
 POSSIBLE = 0.15
 """A possible one: High, to be checked by a person."""
+_PLAN: Final = re.compile(
+    r"\W*(?:(?:(?:re)?deploy|roll[ -]?out|ship|promote|desplegar|d[eé]ployer|implantar|ausrollen)"
+    r"(?!\w|\s+(?:at|by|in|is|of|to|was)\b)|(?:deployment|roll-?out|canary)\s*:)",
+    re.IGNORECASE,
+)
+_TROUBLE: Final = frozenset(
+    {"handling", "latency", "let_down", "live_now", "notice", "server_error", "trouble"}
+)
+
+
+def is_plan(title: str, concepts: Iterable[str]) -> bool:
+    """Whether a text that may report an incident tells somebody to deploy something, and none of its
+    concepts is of trouble: nobody has to be asked about it.
+    """
+    return bool(_PLAN.match(title)) and _TROUBLE.isdisjoint(concepts)

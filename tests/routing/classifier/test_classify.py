@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.routing.classifier.classify import Classifier, load
+from clickup_mlops.routing.classifier.incident import POSSIBLE
 from clickup_mlops.routing.classifier.model import WORKLOADS, load_file
 
 
@@ -144,7 +145,7 @@ def load_once() -> Classifier:
 )
 def test_a_word_never_seen_is_told_by_its_letters(title: str, workload: str) -> None:
     """Compounds and other languages have neither a known word nor a concept."""
-    assert load().classify(title, "").workload == workload
+    assert classifier.classify(title, "").workload == workload
 
 
 def test_letters_take_no_place_of_words_in_the_evidence() -> None:
@@ -158,3 +159,36 @@ def test_a_failure_is_an_incident_only_of_a_model(classifier: Classifier, title:
     """Nothing says that the API is a model's."""
     assert not classifier.classify(title, "").incident
     assert classifier.classify(title.replace("API", "LLM API"), "").incident
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Deploy chat-70b v7 to production",
+        "Roll out ranker 3.2 to production",
+        "Ship the embedding model v2 to prod this week",
+        "Canary: whisper-large 5% in production",
+        "Rollout: ranker v8",
+    ],
+)
+def test_a_planned_deployment_is_no_possible_incident(classifier: Classifier, title: str) -> None:
+    """It is work that is due: nobody is asked whether users are affected."""
+    classification = classifier.classify(title, "")
+    assert classification.workload == "inference"
+    assert classification.incident_confidence < POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Roll out of ranker v7 fails", ""),
+        ("Deployment: the ranker is down for customers", ""),
+        ("Deploy chat-70b v7 to production", "Customers get errors since this morning."),
+        ("Rollout of chat 3.2 leaves customers without answers", ""),
+    ],
+)
+def test_a_deployment_with_trouble_may_be_an_incident(
+    classifier: Classifier, title: str, text: str
+) -> None:
+    """In the title or below it."""
+    assert classifier.classify(title, text).incident_confidence >= POSSIBLE
