@@ -34,6 +34,7 @@ _INLINE = re.compile(
     r"|\[(?P<label>(?:\\.|[^\[\]\n\\]){1,1000})\]\((?P<link>https?://[^)\s]{1,2000})\)"
 )
 _NAMELESS = re.compile(r"[\[\]\n\\]")
+_MENTION = re.compile(r"\[@([^\[\]\n\\]+)\]\(#user_mention#\d+\)")
 _BULLET = re.compile(r"\s*[-*+] (?P<text>.*)")
 _ORDERED = re.compile(r"\s*\d{1,9}[.)] (?P<text>.*)")
 _LISTS = ((_BULLET, "bullet"), (_ORDERED, "ordered"))
@@ -65,6 +66,11 @@ def build_link(text: str, url: str) -> str:
 def format_mention(user_id: int, name: str) -> str:
     """Markdown that mentions a member, as ClickUp writes it in chat and docs."""
     return f"[@{_NAMELESS.sub(' ', name).strip() or user_id}](#user_mention#{user_id})"
+
+
+def name_mentions(markdown: str) -> str:
+    """The same with names in place of mentions: another tool knows no user of ClickUp."""
+    return _MENTION.sub(lambda match: escape_markdown(match[1]), markdown)
 
 
 def build_mention(user_id: int) -> Block:

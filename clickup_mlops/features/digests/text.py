@@ -100,7 +100,9 @@ def _held_part(held: Sequence[Stopped], total: int) -> list[str]:
     if not held:
         return []
     parts = [f"**Training on hold** ({total})"]
-    for (automation, why), group in groupby(held, lambda stopped: (stopped.automation, stopped.why)):
+    for (automation, why), group in groupby(
+        held, lambda stopped: (stopped.automation, stopped.why)
+    ):
         lines = (f"{number}. {_link(stopped.task)}" for number, stopped in enumerate(group, 1))
         parts += [f"{_text(automation)}: {_text(why)}", "\n".join(lines)]
     return [*parts, *_rest(total - len(held))]

@@ -121,7 +121,9 @@ class Classifier:
             runner_up=second,
             scores={name: round(scores[name], 4) for name in WORKLOADS},
         )
-        if POSSIBLE <= live < THRESHOLD and is_plan(title, reading.title_ideas | reading.body_ideas):
+        if POSSIBLE <= live < THRESHOLD and is_plan(
+            title, reading.title_ideas | reading.body_ideas
+        ):
             return result.without_incident()
         return result
 

@@ -1,29 +1,45 @@
 """Messages in other chat tools: what each takes, how much, and that people's texts mention nothing.
 
-Cases are files, named as the tool; every tool must have some.
+Cases are files, named as the tool, with its limit; every tool must have some.
 """
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from clickup_mlops.automations.model import Change, Situation
 from clickup_mlops.clickup.blocks import escape_markdown
+from clickup_mlops.features.outbound.actions.message import ACTION
 from clickup_mlops.features.outbound.chats import ChatMessage, kinds
+from tests.automations.support import NOW_MS, event, task
 
 CASES = Path(__file__).parent / "chats"
 HOSTILE = "<!channel> @here **x** <users/all> [a](https://evil.example) *b*"
 URL = "https://app.clickup.com/t/1"
 
 
+SIZES: dict[str, Callable[[Any], int]] = {
+    "characters": lambda body: len(body["text"]),
+    "bytes": lambda body: len(body["text"].encode()),
+    "body": lambda body: len(orjson.dumps(body)),
+}
+"""What a tool limits: the text by its characters or bytes, or the whole body."""
+
+
+def read_file(kind: str) -> dict[str, Any]:
+    """The limit of a tool, and its cases."""
+    return tomllib.loads((CASES / f"{kind}.toml").read_text("utf-8"))
+
+
 def read_cases() -> list[Any]:
-    files = {kind: (CASES / f"{kind}.toml").read_text("utf-8") for kind in kinds()}
     return [
         pytest.param(kind, case, id=f"{kind}: {case['name']}")
-        for kind, text in files.items()
-        for case in tomllib.loads(text)["case"]
+        for kind in kinds()
+        for case in read_file(kind)["case"]
     ]
 
 
@@ -51,21 +67,28 @@ def test_what_people_wrote_mentions_and_links_nothing(kind: str) -> None:
         assert "*x" not in text.replace("\u200b*", "") and "*b" not in text.replace("\u200b*", "")
 
 
-@pytest.mark.parametrize(
-    ("kind", "largest"),
-    [("slack", 4_000), ("mattermost", 16_383), ("google_chat", 4_096), ("teams", 28_672)],
-)
+@pytest.mark.parametrize("kind", kinds())
+def test_a_mention_is_the_name_of_the_person(kind: str) -> None:
+    """What ClickUp makes of it would be an address that leads nowhere."""
+    text = '**Call** ${mention(["Ana Lee", "Bo [x]"])}, ${mention(task.name)}.'
+    options = ACTION.options.model_validate({"to": "ops", "text": text})
+    situation = Situation(event(), task(), NOW_MS, lambda: pytest.fail("no routing here"))
+    change = ACTION.plan(situation, options)
+    assert isinstance(change, Change)
+    shown = text_of(kind, change.after["body"]["markdown"])
+    assert "Call Ana Lee Bo  x, Ranker." in shown.replace("*", "")
+
+
+@pytest.mark.parametrize("kind", kinds())
 @pytest.mark.parametrize(
     "word", ["line & ünïcode\n", "<", "\\<", "é" * 50 + " ", "**b** "], ids=range(5)
 )
-def test_what_is_too_long_is_cut_with_a_link(kind: str, largest: int, word: str) -> None:
+def test_what_is_too_long_is_cut_with_a_link(kind: str, word: str) -> None:
     """By the tool's own measure, and no shorter than it must be."""
+    limit = read_file(kind)["limit"]
     message = ChatMessage(word * (30_000 // len(word)), URL)
-    body = kinds()[kind].fit(message)
-    size = len(orjson.dumps(body)) if kind == "teams" else len(str(body["text"]))
-    if kind == "google_chat":
-        size = len(str(body["text"]).encode())
-    assert largest * 0.9 < size <= largest
+    size = SIZES[limit["of"]](kinds()[kind].fit(message))
+    assert limit["largest"] * 0.9 < size <= limit["largest"]
     assert URL in text_of(kind, message.markdown, URL)[-80:]
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from clickup_mlops.automations.actions.comment import about, is_older, line, reference
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Markdown, Text
+from clickup_mlops.clickup.blocks import name_mentions
 from clickup_mlops.config import Table
 
 
@@ -14,7 +15,8 @@ class Options(Table):
     to: str
     """Name of a target in `[outbound.targets]` whose `kind` is a chat tool."""
     text: Markdown
-    """The message, in Markdown: bold and links are kept. What people wrote makes no mention."""
+    """The message, in Markdown: bold and links are kept. What people wrote makes no mention;
+    `${mention(…)}` writes the person's name."""
     again: timedelta | None = None
     """Post again when the last message about the task is this old. Unset: once for each task, and
     for each time that an automation without task is evaluated."""
@@ -49,7 +51,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
 
 def _body(situation: Situation, options: Options) -> dict[str, str]:
     """The message, with the address for the rest of one that is too long."""
-    text = options.text.fill(situation)
+    text = name_mentions(options.text.fill(situation))
     if not text.strip():
         raise Unanswered("the message is empty here")
     parts = {"url": situation.task.url, "thread": options.thread.fill(situation).strip()}

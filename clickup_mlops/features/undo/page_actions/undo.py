@@ -40,7 +40,8 @@ def _format_result(change: Undone) -> str:
         )
     parts = [f"Undone: change {change.seq}, {change.text}."]
     parts += [
-        f"{name} leaves the task alone until {format_moment(at)}." for name, at in change.muted.items()
+        f"{name} leaves the task alone until {format_moment(at)}."
+        for name, at in change.muted.items()
     ]
     if change.keeps is not None:
         parts.append(f"The restored priority is held until {format_moment(change.until_ms)}.")
