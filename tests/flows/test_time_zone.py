@@ -1,6 +1,6 @@
 """Times in what people read are on the clocks of the zone in the settings."""
 
-from clickup_mlops.features.digests.settings import DigestSettings
+from clickup_mlops.automations.schedule import DAYS
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.test_commands import say
 from tests.flows.test_digests import follow, look, posted
@@ -35,7 +35,7 @@ def test_answers_and_notices_are_on_the_clocks_of_the_team(team: Team) -> None:
 
 def test_reasons_in_a_digest_are_on_its_clocks(team: Team) -> None:
     """A decision records until when a priority is held."""
-    follow(team, zone=MADRID, days=DigestSettings.model_fields["days"].default + ("SAT", "SUN"))
+    follow(team, zone=MADRID, days=DAYS)
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
     say(team, task, "/priority low for 5d")

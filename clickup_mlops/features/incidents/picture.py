@@ -15,7 +15,8 @@ MOST: Final = 6
 def draw_charts(
     store: Store, incident: Incident, until_ms: int, policy: Policy, zone: str
 ) -> bytes | None:
-    """PNG, with times in this time zone. None: nothing was measured of its tasks, or the extra `pictures` is not installed.
+    """PNG, with times in this time zone. None: nothing was measured of its tasks, or the extra
+    `pictures` is not installed.
 
     It has the finest points that there are: means over longer times are not made yet.
     """

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
+from clickup_mlops.automations.deferral import TAG
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.schedule.plan.model import HOUR_MS, Problem, Run, State, Window
 from clickup_mlops.features.schedule.settings import ScheduleSettings
@@ -69,6 +70,8 @@ def _run(task: Task, settings: ScheduleSettings, records: Records, now_ms: int) 
     window = _window(task, state, length_ms, records, now_ms)
     if state == "pinned" and window is None:
         raise NotARun("is pinned and has no start date", "Set its start date, or remove the tag.")
+    if state == "waiting" and TAG in task.tags and (window is None or window.start_ms <= now_ms):
+        raise NotARun(f"is deferred by the tag {TAG}", "It is placed when the tag is removed.")
     return Run(
         task.id,
         task.name,

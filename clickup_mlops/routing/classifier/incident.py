@@ -25,7 +25,7 @@ _TROUBLE: Final = frozenset(
 
 
 def is_plan(title: str, concepts: Iterable[str]) -> bool:
-    """Whether a text that may report an incident tells somebody to deploy something, and none of its
-    concepts is of trouble: nobody has to be asked about it.
+    """Whether a text that may report an incident tells somebody to deploy something, and no concept
+    of it is of trouble: nobody has to be asked about it.
     """
     return bool(_PLAN.match(title)) and _TROUBLE.isdisjoint(concepts)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from clickup_mlops.automations.deferral import TAG
+from clickup_mlops.features.schedule import snapshot
 from clickup_mlops.features.schedule.package import JOB, SchedulePackage
 from clickup_mlops.features.schedule.settings import PoolSettings, ScheduleSettings
 from clickup_mlops.features.schedule.tables.windows import PlannedWindows
@@ -47,6 +49,45 @@ def test_a_run_that_has_not_started_is_placed_again(team: Team) -> None:
     assert begun[0] and after[0] and after[0] > begun[0]
     rows = team.bot.store.table(PlannedWindows).of_workspace(team.bot.workspace_id)
     assert rows[first].moves == 1
+
+
+def test_a_deferred_run_gets_no_start_until_it_is_released(team: Team) -> None:
+    """One whose start has passed stays where it is, and is moved no further."""
+    runs = Runs(team.sandbox)
+    placed = runs.add("placed", 16)
+    follow(team)
+    team.job(JOB)
+    new = runs.add("new", 16)
+    for task in (placed, new):
+        team.member.tag(task, TAG)
+    before = runs.dates(placed)
+    team.control.clock.advance(2 * HOUR_MS)
+    team.job(JOB)
+    assert runs.dates(placed) == before and not any(runs.dates(new))
+    last = snapshot.get(team.bot.store, team.bot.workspace_id)
+    assert last and not last.runs
+    assert dict(last.problems) == dict.fromkeys((placed, new), "is deferred by the tag deferred")
+
+    for task in (placed, new):
+        team.member.untag(task, TAG)
+    team.job(JOB)
+    starts = [runs.dates(task)[0] or 0 for task in (placed, new)]
+    assert all(start >= team.bot.now_ms() for start in starts)
+
+
+def test_a_deferred_run_that_starts_later_keeps_its_place(team: Team) -> None:
+    """The incident may be over by then."""
+    runs = Runs(team.sandbox)
+    runs.add("first", 16)
+    later = runs.add("later", 16)
+    follow(team)
+    team.job(JOB)
+    before = runs.dates(later)
+    team.member.tag(later, TAG)
+    team.job(JOB)
+    assert all(before) and runs.dates(later) == before
+    last = snapshot.get(team.bot.store, team.bot.workspace_id)
+    assert last and later in [run.task_id for run in last.runs]
 
 
 def test_one_pass_moves_no_more_runs_than_the_limit(team: Team) -> None:

@@ -91,7 +91,7 @@ def test_page_agents_and_slash_command_show_the_last_plan(team: Team) -> None:
 
 
 def test_the_slash_command_says_that_the_run_is_deferred(team: Team) -> None:
-    """By a tag, which the plan does not know."""
+    """By its tag, also before the next plan."""
     task = Runs(team.sandbox).add("a run", 16)
     follow(team)
     team.settle()

@@ -2,8 +2,8 @@
 
 A row's key names report, target and period, so two schedulers on two machines do no harm, and a
 clock that is put back sends nothing again. Of several times that passed while the bot was away the
-last one counts: one report, about the last period that is over. None is sent about a period that was
-over before anything was known.
+last one counts: one report, about the last period that is over. None is sent about a period that
+was over before anything was known.
 
 Milestones and incidents are reported some time after their end: each that has ended since the
 report was configured, in the last `LOOKED_BACK_MS`. What was put is noted, by when it ended: what
