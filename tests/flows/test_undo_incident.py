@@ -1,5 +1,6 @@
 """`/undo` in an incident that several people work on: what others did stays."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,11 +8,11 @@ import pytest
 from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from tests.flows.test_commands import say
-from tests.flows.test_incident_moves import FIRST, SECOND, incident_of, live
+from tests.flows.test_incident_moves import FIRST, MINUTE, SECOND, incident_of, live
 from tests.flows.test_incidents import comments, messages
 from tests.flows.test_integrations import Reporting
 from tests.flows.test_notifications import hire
-from tests.flows.test_one_outage import team
+from tests.flows.test_one_outage import create, team
 
 __all__ = ["team"]
 
@@ -167,3 +168,75 @@ def test_the_room_stays_when_the_first_task_leaves(team: Reporting, task: str) -
     texts = [*messages(team, incident_of(team, joined).room), *comments(team, task)]
     assert not [text for text in texts if "another one" in text or "affected no longer" in text]
     assert LEAD in "".join(texts)
+
+
+ASSIGNING = {
+    "/lead Maria Keller": LEAD,
+    "/incident lead Maria Keller": LEAD,
+    "/incident split": "Jonas Weber",
+}
+
+
+@pytest.mark.parametrize("command", ASSIGNING)
+def test_undo_of_a_command_takes_back_whom_it_assigned(team: Reporting, command: str) -> None:
+    """On the task that shows it, be it another one; no automation is muted for it."""
+    first, second = (live(team, name, Model="chat") for name in (FIRST, SECOND))
+    before = [assignees(team, task) for task in (first, second)]
+    say(team, second, command)
+    after = [assignees(team, task) for task in (first, second)]
+    assert ASSIGNING[command] in after["split" in command]
+
+    (reply,) = say(team, second, "/undo")
+
+    assert [assignees(team, task) for task in (first, second)] == before
+    assert "muted" not in reply
+    say(team, second, command)
+    assert [assignees(team, task) for task in (first, second)] == after
+
+
+def test_undo_of_an_incident_that_a_person_said_takes_back_whom_it_assigned(
+    team: Reporting,
+) -> None:
+    """With the tag that began it."""
+    task = create(team, "Ranking is slow")
+    team.settle()
+    say(team, task, "/incident yes")
+    assert assignees(team, task) == {"Jonas Weber"}
+
+    say(team, task, "/undo")
+
+    assert team.bot.store.table(Incidents).open_of(task) is None
+    assert assignees(team, task) == set()
+
+
+def assign_again(team: Reporting, task: str) -> None:
+    """Another person removes Maria Keller, and assigns her."""
+    user_id = team.control.member(LEAD).id
+    for change in ("rem", "add"):
+        team.control.clock.advance(MINUTE)
+        person(team, 2).update(task, assignees={change: [user_id]})
+        team.settle()
+
+
+def lead_again(team: Reporting, task: str) -> None:
+    """Another person says the same."""
+    say(team, task, "/lead Maria Keller", author=person(team, 2))
+
+
+def report_besides(team: Reporting, task: str) -> None:
+    """The last command of the person says something else."""
+    say(team, task, "/incident severity 2")
+
+
+@pytest.mark.parametrize("since", [assign_again, lead_again, report_besides])
+def test_who_was_assigned_by_others_since_stays(
+    team: Reporting, since: Callable[[Reporting, str], None]
+) -> None:
+    """Though the command assigned the same person first."""
+    task = live(team, FIRST)
+    say(team, task, "/lead Maria Keller")
+    since(team, task)
+
+    say(team, task, "/undo")
+
+    assert assignees(team, task) == {"Jonas Weber", LEAD}

@@ -66,7 +66,7 @@ class SplitIncident(CommandOperation):
 
     def execute(self, run: CommandRun) -> str:
         """Move it."""
-        return _moves(run).split(run.task, run.request)
+        return _moves(run).split(run.task, run.request, run.cause)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class IncidentMoves:
         current = self._store.table(Incidents).open_of(task.id)
         is_retry = self._is_begun(task, cause)
         if current is None or (current.id == target.id and is_retry == "enter"):
-            self._do(task, _plan_entry(task, target, request))
+            self._do(task, _plan_entry(task, target, request, cause))
         sources = self._store.table(Incidents).joined_to(target.id, task.id) if is_retry else []
         if current is not None and current.id != target.id:
             sources = [*sources, current]
@@ -65,7 +65,7 @@ class IncidentMoves:
         room = f"people meet in the chat channel `{target.room}`" if target.room else "no room yet"
         return f"This task is part of the incident **{escape_markdown(target.title)}**; {room}."
 
-    def split(self, task: Task, request: Request) -> str:
+    def split(self, task: Task, request: Request, cause: str) -> str:
         """The task leaves its incident for one of its own."""
         incident_id = f"{task.id}-{request.at_ms}"
         current = self._store.table(Incidents).open_of(task.id)
@@ -83,7 +83,7 @@ class IncidentMoves:
         tasks = self._store.table(Incidents).tasks(current.id)
         if sum(task_of_incident.left_ms is None for task_of_incident in tasks) < 2:
             return "This task is the only one of its incident."
-        desired = _derive_incident(task, current, incident_id, request.at_ms)
+        desired = _derive_incident(task, current, incident_id, request.at_ms, cause)
         self._do(task, _build_change(desired, f"split from: {current.title:.80}"))
         created = self._store.table(Incidents).open_of(task.id)
         return _format_split(created) if created is not None else "The incident is over."
@@ -155,9 +155,9 @@ def _plan_merge(source: Incident, target: Incident) -> Change:
     return Change(_KIND, None, after, text, {"title": target.title})
 
 
-def _plan_entry(task: Task, target: Incident, request: Request) -> Change:
+def _plan_entry(task: Task, target: Incident, request: Request, cause: str) -> Change:
     labels = of(target).get("labels", {})
-    separate = _derive_incident(task, target, f"{task.id}-{request.at_ms}", request.at_ms)
+    separate = _derive_incident(task, target, f"{task.id}-{request.at_ms}", request.at_ms, cause)
     about = {SUBJECTS: {task.id: subject(task, labels, ())}}
     desired = {name: value for name, value in separate.items() if name != "separate"} | about
     desired["incident"] = target.id
@@ -165,7 +165,7 @@ def _plan_entry(task: Task, target: Incident, request: Request) -> Change:
 
 
 def _derive_incident(
-    task: Task, current: Incident, incident_id: str, at_ms: int
+    task: Task, current: Incident, incident_id: str, at_ms: int, cause: str
 ) -> Mapping[str, Any]:
     """An incident of the task, with lead, roles and rhythm of the current one; what was named after
     that one's first task is named after this one.
@@ -185,4 +185,5 @@ def _derive_incident(
         "room": current.room.replace(current.task_id, task.id),
         "opened_ms": at_ms,
         "window_ms": 0,
+        "chain": [(cause, BY)],
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from clickup_mlops.bot.ports import UndoTarget
@@ -13,7 +13,13 @@ from clickup_mlops.bot.write.undo.undoing import Undoing, Undone, UndoRequest
 from clickup_mlops.commands.dispatch import must_be_allowed
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.undo.last_change import Last, before, last, list_episode_writes
+from clickup_mlops.features.undo.last_change import (
+    Last,
+    before,
+    last,
+    list_assignments,
+    list_episode_writes,
+)
 from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.routing.task_state import Muted
 from clickup_mlops.spelling import format_count
@@ -58,6 +64,9 @@ class UndoCommand:
         undo = UndoRequest(run, request.actor, dry=changes.is_live)
         row_before = self._store.mirror.get(task_id)
         results = list(self._undoing.run(changes.entries, undo))
+        if any(result.state == "undone" for result in results):
+            assignments = list_assignments(self._store, changes.entries, run)
+            results += self._undoing.run(assignments, replace(undo, mutes=False))
         if changes.is_live and episode:
             return _question(episode, results)
         lines = [*map(_line, results), *_besides(results), *self._older(task_id, results)]

@@ -23,6 +23,7 @@ from clickup_mlops.store.tables.journal import UNDO as CAUSE
 RECENT: Final = 100
 """Changes of a task among which the last ones are looked for."""
 REPLY: Final = "reply:"
+ASSIGNEE: Final = "assignee:"
 _RUN: Final = "/run"
 
 Group = Sequence[Entry]
@@ -82,6 +83,17 @@ def list_episode_writes(
     if not episode.goes_on:
         return automatic
     return [e for e in automatic if e.task_id == task_id and not e.cause.startswith(key)]
+
+
+def list_assignments(store: Store, command: Group, run: str) -> Group:
+    """Whom automations assigned because of a person's command: nothing unassigns them when that is
+    undone, while other values are decided again. `run`: as of `last`.
+    """
+    link = (command[0].cause, command[0].automation)
+    if not command[0].automation.startswith("/"):
+        return ()
+    caused = _open(_before(store, _with_undos(store, store.audit.caused_by(link[0])), run))
+    return [entry for entry in caused if link in entry.chain and entry.kind.startswith(ASSIGNEE)]
 
 
 def before(store: Store, task_id: str, seq: int) -> Group:

@@ -74,11 +74,15 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class UndoRequest:
-    """Under which name the writes are kept together, who asked for it, and whether only to plan."""
+    """Under which name the writes are kept together, who asked for it, and whether only to plan.
+
+    `mutes` False: the automations followed a command that is undone, and do not act again.
+    """
 
     run: str
     actor: str = ""
     dry: bool = False
+    mutes: bool = True
 
 
 class Undoing:
@@ -159,7 +163,7 @@ class Undoing:
         self, task_id: str, steps: Iterable[Step], request: UndoRequest
     ) -> Iterator[Undone]:
         for step in steps:
-            about = self._holds(task_id, step, request.actor).stored(step.back)
+            about = self._holds(task_id, step, request).stored(step.back)
             for entry in step.entries:
                 yield Undone(entry.seq, task_id, entry.automation, "undone", step.text, **about)
 
@@ -222,7 +226,7 @@ class Undoing:
         if (ended := self._ended(task.id, step)) is not None:
             return "kept", ended, {}
         step = self._as_of_now(step)
-        holds = self._holds(task.id, step, request.actor)
+        holds = self._holds(task.id, step, request)
         about = _about(holds, step)
         if request.dry:
             return "would", "", about
@@ -283,18 +287,18 @@ class Undoing:
         at_ms = max(write.at_ms for write in [entry, *ours])
         return (task.updated_ms or 0) > at_ms + SLACK_MS
 
-    def _holds(self, task_id: str, step: Step, actor: str) -> Holds:
+    def _holds(self, task_id: str, step: Step, request: UndoRequest) -> Holds:
         automations, again = origins(step.entries, self._store.audit.get)
         now = self._clock()
         until_ms = now + self._keeps_ms
         return Holds(
             self._store,
             task_id,
-            automations,
+            automations if request.mutes else frozenset(),
             again,
             now_ms=now,
             until_ms=until_ms,
-            actor=actor,
+            actor=request.actor,
             consumer=self._consumer,
         )
 
