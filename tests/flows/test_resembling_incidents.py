@@ -13,7 +13,7 @@ from tests.flows.conftest import build
 from tests.flows.test_commands import say
 from tests.flows.test_executor import Crash, Fate, go_on
 from tests.flows.test_incident_crashes import mortal_builds
-from tests.flows.test_incident_moves import MINUTE, incident_of, live
+from tests.flows.test_incident_moves import MINUTE, end, incident_of, live
 from tests.flows.test_incidents import comments, messages
 from tests.flows.test_integrations import Reporting
 from tests.flows.test_one_outage import create, fire, incidents, rooms, team
@@ -154,6 +154,57 @@ def test_another_outage_opens_at_once_or_after_a_while(team: Reporting, answer: 
         assert len(messages(team, incident_of(team, second).room)) == 1
     (message, *_) = messages(team, incident_of(team, first).room)
     assert "is reported since" not in message
+
+
+@pytest.fixture
+def assigning_team(team: Reporting) -> Reporting:
+    """Maria is assigned to each task of an incident."""
+    by_name = team.bot.settings.automations.model_dump(by_alias=True)["by_name"]
+    by_name["live_incident"]["settings"]["on_call"] = "Maria"
+    team.configure(by_name=by_name)
+    return team
+
+
+def is_assigned(team: Reporting, task: str) -> bool:
+    """Whether Maria is."""
+    return "Maria Keller" in {person["username"] for person in team.control.task(task)["assignees"]}
+
+
+@pytest.mark.parametrize("answer", ["/incident yes", "an alert", "", "join"])
+def test_nobody_is_assigned_before_the_incident_is_announced(
+    assigning_team: Reporting, answer: str
+) -> None:
+    """To be assigned is a notification. Who joins the other one's task adds none."""
+    team = assigning_team
+    first, second = live(team, FIRST), live(team, SECOND)
+    assert is_assigned(team, first) and not is_assigned(team, second)
+    if answer == "an alert":
+        fire(team, "Latency", severity="warning", clickup_task=second)
+    elif answer == "join":
+        say(team, second, f"/incident join {first}")
+    elif answer:
+        say(team, second, answer)
+    else:
+        wait(team)
+
+    assert is_assigned(team, second) == (answer != "join")
+
+
+def test_each_task_that_joins_is_assigned_and_again_when_it_begins_again(
+    assigning_team: Reporting,
+) -> None:
+    """Whoever is on call by then."""
+    team = assigning_team
+    tasks = [live(team, name, Model="chat") for name in (FIRST, SECOND)]
+    assert all(is_assigned(team, task) for task in tasks)
+    user_id = team.control.member("Maria Keller").id
+    end(team, *tasks)
+    for task in tasks:
+        team.member.update(task, assignees={"rem": [user_id]})
+        team.member.tag(task, "incident")
+        team.settle()
+
+    assert all(is_assigned(team, task) for task in tasks)
 
 
 def test_an_outage_that_begins_again_unanswered_still_opens(team: Reporting) -> None:

@@ -16,10 +16,11 @@ class Incident:
     """`id` is made of the first task and when it opened. Times in Unix ms; `closed_ms` None: open.
 
     `room` names the chat channel; `lead` who leads. `key` is what it is about, for people.
-    `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `call`
-    and `runbook` (addresses, or empty), `channel` (where it is announced, or empty),
-    `thread` (whether a thread of the channel is the room), `every_ms` between status updates,
-    `subjects`: what decides which tasks join (see `incidents.subject`), `into` and `question`.
+    `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `on_call`
+    (who is assigned to its tasks, or empty), `call` and `runbook` (addresses, or empty), `channel`
+    (where it is announced, or empty), `thread` (whether a thread of the channel is the room),
+    `every_ms` between status updates, `subjects`: what decides which tasks join (see
+    `incidents.subject`), `into` and `question`.
     """
 
     id: str

@@ -35,6 +35,7 @@ from clickup_mlops.store.timeline_rows import Entry
 SOURCE: Final = "incident"
 """`source` of the events' rows in the inbox."""
 _DETAILS: Final = (
+    "on_call",
     "roles",
     "people",
     "call",

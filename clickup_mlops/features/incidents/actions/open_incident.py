@@ -42,6 +42,8 @@ class Options(Table):
     """Its title."""
     lead: Text = Text("")
     """Who leads, as `on_call` or a member. A name that is nobody's leaves it open."""
+    on_call: Text = Text("")
+    """Who is to be assigned to its tasks, `incident.on_call`: as `assign` takes it."""
     roles: tuple[Text, ...] = ()
     """More roles, each as `Communications: on_call:comms`."""
     room: Text = Text("incident-${task.id}")
@@ -76,6 +78,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
         SUBJECTS: {situation.task.id: about},
         "id": f"{situation.task.id}-{situation.now_ms}",
         "lead": lead.username if lead else "",
+        "on_call": options.on_call.fill(situation).strip(),
         "roles": {role: person.username for role, person in roles.items()},
         "people": {person.username: person.id for person in people},
         "call": options.call.fill(situation).strip(),
@@ -157,7 +160,8 @@ ACTION = ActionType(
     writes=(KIND,),
     named=lambda options: [
         str(options.lead),
+        *str(options.on_call).split(","),
         *(str(role).partition(":")[2] for role in options.roles),
     ],
-    does_without=("lead", "call", "runbook", "channel"),
+    does_without=("lead", "on_call", "call", "runbook", "channel"),
 )

@@ -38,6 +38,8 @@ class ExampleIncident(ExampleView):
     thread: bool = False
     """The room is a thread of the channel."""
     lead: str = ""
+    on_call: str = ""
+    """Who is assigned to its tasks."""
     roles: dict[str, str] = Field(default_factory=dict)
     """Names by role."""
     call: str = ""
@@ -75,7 +77,7 @@ class ExampleIncident(ExampleView):
         return IncidentView(incident, tasks, lambda: entries, picture=lambda: picture)
 
     def _incident(self, first_task_id: str, now_ms: int) -> Incident:
-        names = ("roles", "thread", "call", "runbook", "channel")
+        names = ("on_call", "roles", "thread", "call", "runbook", "channel")
         question = {"incident": "example-0", "until_ms": now_ms} if self.in_question else {}
         return Incident(
             id=self.id,
@@ -230,6 +232,7 @@ _VARIABLES: Final[tuple[Variable, ...]] = (
         lambda view, _: _format_roles(view, {}),
     ),
     _text("url", "address of its first task", lambda view, _: task_url(view.incident.task_id)),
+    _detail("on_call", "who is assigned to its tasks; empty: only the lead"),
     _detail("call", "address of its call; empty: there is none"),
     _detail("runbook", "address of its runbook; empty: there is none"),
     _detail("channel", "chat channel that announces it; empty: none does"),
