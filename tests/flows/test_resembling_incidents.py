@@ -3,6 +3,7 @@
 Until that is answered, nobody is notified a second time.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -21,8 +22,9 @@ from tests.soak import crash_steps
 
 __all__ = ["team"]
 
-FIRST = "Chat API returns 503 for all customers"
+FIRST = "Chat API of the gateway returns 503 for all customers"
 SECOND = "Chat completions are down"
+THIRD = "Chat shows an empty page"
 
 
 def wait(team: Reporting, ms: int = 11 * MINUTE) -> None:
@@ -207,6 +209,81 @@ def test_each_task_that_joins_is_assigned_and_again_when_it_begins_again(
     assert all(is_assigned(team, task) for task in tasks)
 
 
+ENDS: dict[str, Callable[[Reporting, str], object]] = {
+    "untagged": lambda team, task: team.member.untag(task, "incident"),
+    "closed": lambda team, task: team.member.set_status(task, "complete"),
+    "deleted": lambda team, task: team.member.delete(task),
+    "undone": lambda team, task: team.member.comment(task, "/undo incident"),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_question_opens_when_the_live_incident_is_over(team: Reporting, how: str) -> None:
+    """It is of no use any more, and nobody else has been notified."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    ENDS[how](team, first)
+    team.settle()
+
+    assert not incident_of(team, second).original_id
+    assert incident_of(team, second).room in rooms(team)
+
+
+def test_a_question_follows_the_live_incident_into_another_one(team: Reporting) -> None:
+    """It is about that one now, and opens when that is over."""
+    first, other = live(team, FIRST), live(team, "Search returns errors to all users")
+    second = live(team, SECOND)
+    say(team, first, f"/incident join {other}")
+    assert incident_of(team, second).original_id == incident_of(team, other).id
+    assert f"/incident join {other}" in comment_on(team, second)
+    for task in (first, other):
+        team.member.untag(task, "incident")
+        team.settle()
+
+    assert incident_of(team, second).room in rooms(team)
+
+
+def ask_twice(team: Reporting, name: str = THIRD) -> list[str]:
+    """A live incident and two reports that may be the same; the first one opens unanswered."""
+    tasks = [live(team, title) for title in (FIRST, SECOND, name)]
+    wait(team, 8 * MINUTE + MINUTE // 2)
+    assert len(rooms(team)) == 2 and incident_of(team, tasks[2]).original_id
+    return tasks
+
+
+def test_unanswered_questions_about_one_incident_open_once(team: Reporting) -> None:
+    """The later report joins the room that the first one opened, which names it."""
+    _, second, third = ask_twice(team)
+    late = live(team, "Chat has no answers")
+    wait(team)
+
+    incident = incident_of(team, second)
+    assert {incident_of(team, task).id for task in (third, late)} == {incident.id}
+    assert len(rooms(team)) == 2
+    assert [team.control.task(task)["assignees"] for task in (third, late)] == [[], []]
+    assert "part of the incident" in comment_on(team, third)
+    assert f"/t/{third}" in messages(team, incident.room)[0]
+    assert not any("is reported since" in text for room in rooms(team) for text in messages(team, room))
+
+
+def test_an_unanswered_question_that_does_not_resemble_the_first_one_opens(team: Reporting) -> None:
+    """Though both ask about the same live incident."""
+    second, third = ask_twice(team, "503 from the gateway of payments")[1:]
+    wait(team)
+
+    assert incident_of(team, third).id != incident_of(team, second).id
+    assert len(rooms(team)) == 3
+
+
+def test_a_question_joins_nothing_that_people_said_is_another_outage(team: Reporting) -> None:
+    """Nobody has said so of it."""
+    _, second, third = (live(team, title) for title in (FIRST, SECOND, THIRD))
+    say(team, second, "/incident yes")
+    wait(team)
+
+    assert incident_of(team, third).id != incident_of(team, second).id
+    assert len(rooms(team)) == 3
+
+
 def test_an_outage_that_begins_again_unanswered_still_opens(team: Reporting) -> None:
     """Though the time of its first question passed while it was over."""
     live(team, FIRST)
@@ -231,7 +308,7 @@ def test_an_outage_that_begins_again_opens_at_once_if_nothing_else_is_live(
     first, second = live(team, FIRST), live(team, SECOND)
     for task in (second, first):
         team.member.untag(task, "incident")
-    team.settle()
+        team.settle()
     wait(team)
     assert len(rooms(team)) == 1
     team.member.tag(second, "incident")

@@ -24,6 +24,12 @@ def read_subjects(
     }
 
 
+def list_asking(store: Store, incident: Incident) -> list[Incident]:
+    """The open incidents that ask whether they are the same outage as this one, oldest first."""
+    candidates = store.table(Incidents).open(incident.workspace, MOST_COMPARED)
+    return [other for other in candidates if other.original_id == incident.id]
+
+
 def find_match(store: Store, desired: Incident) -> Incident | None:
     """The other open incident that a task joins which wants to open this one."""
     labels = subject.of(desired).get("labels", ())

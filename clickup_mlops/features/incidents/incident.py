@@ -10,6 +10,9 @@ QUESTION: Final = "question"
 """Where `details` has the question whether it is the same outage as another one, until somebody has
 answered: `incident` (that one's id) and `until_ms`."""
 
+UNANSWERED: Final = "unanswered"
+"""Where `details` has the id of that one, once it has opened because nobody had answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Incident:
@@ -20,7 +23,7 @@ class Incident:
     (who is assigned to its tasks, or empty), `call` and `runbook` (addresses, or empty), `channel`
     (where it is announced, or empty), `thread` (whether a thread of the channel is the room),
     `every_ms` between status updates, `subjects`: what decides which tasks join (see
-    `incidents.subject`), `into` and `question`.
+    `incidents.subject`), `into`, `question` and `unanswered`.
     """
 
     id: str

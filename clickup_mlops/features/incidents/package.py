@@ -78,7 +78,7 @@ class IncidentsPackage(Package):
         yield LaneKind(room_commands.LANE, self._read_room, watched=False)
 
     def _release_unanswered(self, rows: Sequence[InboxRow]) -> None:
-        self.service.release_unanswered(rows)
+        self.service.release_unanswered(map(questions.find_incident, rows))
 
     def _read_room(self, rows: Sequence[InboxRow]) -> None:
         try:

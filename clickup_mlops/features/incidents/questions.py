@@ -3,11 +3,13 @@
 Until then nobody is notified a second time; afterwards the incident opens as any other one.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.features.incidents import events, subject
-from clickup_mlops.features.incidents.incident import QUESTION, Incident
+from clickup_mlops.features.incidents.incident import QUESTION, UNANSWERED, Incident
+from clickup_mlops.features.incidents.resemblance import find_resembling
 from clickup_mlops.store import InboxRow
 from clickup_mlops.store.ranks import Urgency, compute_rank
 
@@ -30,6 +32,47 @@ def join(incident: Incident, desired: Incident, *, until_ms: int) -> Incident:
     if incident.is_open or not incident.original_id:
         return after
     return after.with_details(**{QUESTION: {**after.details[QUESTION], "until_ms": until_ms}})
+
+
+def answer(incident: Incident) -> Incident:
+    """It is not the same outage, as somebody or an alert says."""
+    return incident.with_details(**{QUESTION: None}) if incident.is_open else incident
+
+
+def open_unanswered(incident: Incident) -> Incident:
+    """As nobody has answered, it opens; those that ask the same may join it."""
+    original_id = incident.original_id if incident.is_open else ""
+    after = {UNANSWERED: original_id} if original_id else {}
+    return answer(incident).with_details(**after)
+
+
+def find_earlier(incident: Incident, candidates: Iterable[Incident]) -> Incident | None:
+    """The one that opened because nobody had answered the same question, or about which it asks; if
+    it resembles that. None: there is none.
+    """
+    unanswered = (
+        other
+        for other in candidates
+        if UNANSWERED in other.details
+        and incident.original_id in (other.id, other.details[UNANSWERED])
+    )
+    return find_resembling(incident, unanswered)
+
+
+def join_earlier(source: Incident, target: Incident, affected: Sequence[str]) -> tuple[Sequence[str], Incident, Incident]:
+    """A `Plan` of the store: as `subject.joined_by_people`, unless somebody has answered."""
+    if not source.original_id:
+        return (), source, target
+    return subject.joined_by_people(source, target, affected)
+
+
+def redirect(incident: Incident, original_id: str) -> Incident:
+    """It asks about that one instead."""
+    if not incident.original_id:
+        return incident
+    return incident.with_details(
+        **{QUESTION: {**incident.details[QUESTION], "incident": original_id}}
+    )
 
 
 def find_incident(row: InboxRow) -> str:

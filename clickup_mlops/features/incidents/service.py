@@ -4,7 +4,7 @@ Each step may be repeated: rows have keys that are made of the incident and of w
 event is written last, so that what is found is done.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -17,14 +17,15 @@ from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents import course, events, questions, resemblance, subject
 from clickup_mlops.features.incidents.course import Report
-from clickup_mlops.features.incidents.current import read_subjects
-from clickup_mlops.features.incidents.incident import QUESTION, Incident
+from clickup_mlops.features.incidents.current import list_asking, read_subjects
+from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.room_commands import LANE, RoomCommands
 from clickup_mlops.features.incidents.subject import SUBJECTS
 from clickup_mlops.features.incidents.tables.incidents import (
     MOST_COMPARED,
     Incidents,
     Match,
+    Plan,
     begun,
 )
 from clickup_mlops.features.incidents.updates import StatusUpdates
@@ -100,34 +101,36 @@ class IncidentService:
             is_live = original is not None and original.is_open
             questions.wait(self._inbox, incident, until_ms if is_live else joined_ms)
         self._store.flush()  # the event is the last: who finds it need not look further
-        self._update_original(incident.original_id, incident, f"asked:{desired['id']}")
+        self._update_texts(incident.original_id, incident, f"asked:{desired['id']}")
         if not desired.get("quiet"):
             key, body = _entered_key(incident.id, desired), _body(kind, task_id, incident, desired)
             self._store_event(kind, task_id, key, body)
         return incident.id
 
-    def _update_original(self, original_id: str, incident: Incident, change: str) -> None:
-        """What is written about the other incident shows the question of this one, or no longer."""
-        original = self._store.table(Incidents).get(original_id) if original_id else None
-        if original is not None:
-            key = f"incident:{original.id}:{incident.id}:{change}"
-            body = _body(events.UPDATE_DUE, original.task_id, original, {})
-            self._store_event(events.UPDATE_DUE, original.task_id, key, body)
+    def _update_texts(self, other_id: str, incident: Incident, change: str) -> None:
+        """What is written about the other incident follows a question about or by this one."""
+        other = self._store.table(Incidents).get(other_id) if other_id else None
+        if other is not None:
+            key = f"incident:{other.id}:{incident.id}:{change}"
+            body = _body(events.UPDATE_DUE, other.task_id, other, {})
+            self._store_event(events.UPDATE_DUE, other.task_id, key, body)
 
-    def open_unanswered(self, incident_id: str) -> str | None:
+    def open_unanswered(
+        self, incident_id: str, change: Callable[[Incident], Incident] = questions.answer
+    ) -> str | None:
         """The incident is not the same outage as the one about which it asked, or nobody has said
         so: people are told of it. Its id; None: it is over or gone. On disk when this returns.
 
         Raises:
             StoreUnavailable: try it again.
         """
-        changed = self._store.table(Incidents).change(incident_id, _without_question)
+        changed = self._store.table(Incidents).change(incident_id, change)
         if changed is None or not changed[1].is_open:
             return None
         before, incident = changed
         body = _body(events.OPENED, incident.task_id, incident, {})
         self._store_event(events.OPENED, incident.task_id, _opened_key(incident_id), body)
-        self._update_original(before.original_id, incident, "opened")
+        self._update_texts(before.original_id, incident, "opened")
         return incident_id
 
     def finish_answer(self, incident_id: str) -> str | None:
@@ -136,10 +139,18 @@ class IncidentService:
         is_answered = incident is not None and not incident.original_id
         return self.open_unanswered(incident_id) if is_answered else None
 
-    def release_unanswered(self, rows: Iterable[InboxRow]) -> None:
-        """Nobody has answered in time."""
-        for row in rows:
-            self.open_unanswered(questions.find_incident(row))
+    def release_unanswered(self, incident_ids: Iterable[str]) -> None:
+        """Nobody has answered, and the time or the live incident is over: each opens, or joins the
+        one that opened so before.
+        """
+        incidents = self._store.table(Incidents)
+        for incident in filter(None, map(incidents.get, incident_ids)):
+            candidates = incidents.open(self._workspace, MOST_COMPARED)
+            earlier = questions.find_earlier(incident, candidates)
+            target_id = incident.into or (earlier.id if earlier else "")
+            desired = {"merge": incident.id, "incident": target_id}
+            if not self.merge(incident.task_id, desired, questions.join_earlier):
+                self.open_unanswered(incident.id, questions.open_unanswered)
 
     def _match(self, desired: Incident) -> Match:
         """Compares with what is known of the tasks of open incidents now: people fill in fields
@@ -186,7 +197,8 @@ class IncidentService:
             leaving = () if before.get("gone") else (task_id,)
             self._tell_left(incident, (*leaving, incident.task_id), f"left:{task_id}:{now}")
             return
-        self._update_original(incident.original_id, incident, f"closed:{incident.closed_ms}")
+        self._update_texts(incident.original_id, incident, f"closed:{incident.closed_ms}")
+        self.release_unanswered(asking.id for asking in list_asking(self._store, incident))
         text, key = f"The incident is over: {incident.title}", f"closed:{incident.closed_ms}"
         self._note(incident, incident.task_id, "closed", text, key=key, at_ms=incident.closed_ms)
         if not before.get("quiet"):
@@ -220,7 +232,9 @@ class IncidentService:
             or self._inbox.contains(_closed_key(incident))
         )
 
-    def merge(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
+    def merge(
+        self, task_id: str, desired: Mapping[str, Any], plan: Plan = subject.joined_by_people
+    ) -> str | None:
         """All tasks of the incident `merge` move to `incident`, which goes on; its id. None: one of
         them is over or gone. On disk when this returns.
 
@@ -231,7 +245,7 @@ class IncidentService:
         target = incidents.get(desired["incident"])
         if target is None:
             return None
-        incidents.move(desired["merge"], target, subject.joined_by_people, self._clock())
+        incidents.move(desired["merge"], target, plan, self._clock())
         source, target = incidents.get(desired["merge"]), incidents.get(target.id)
         if source is None or target is None or source.into != target.id:
             return None
@@ -251,6 +265,10 @@ class IncidentService:
         self._store.flush()
         if target.original_id:
             self.open_unanswered(target.id)
+        for asking in list_asking(self._store, source):
+            incidents.change(asking.id, partial(questions.redirect, original_id=target.id))
+            self._update_texts(asking.id, source, f"into:{target.id}:{at_ms}")
+        self._update_texts(source.original_id, source, f"into:{target.id}:{at_ms}")
         self._tell_left(source, (*moved, source.task_id), f"into:{target.id}:{at_ms}")
         for moved_id in () if desired.get("quiet") else moved:
             body = _body(events.JOINED, moved_id, target, desired, **{"from": source.id})
@@ -454,10 +472,6 @@ def _kind(incident: Incident, task_id: str, desired: Mapping[str, Any]) -> str:
     if incident.original_id:
         return events.ASKED
     return events.OPENED if incident.id == desired["id"] else events.REOPENED
-
-
-def _without_question(incident: Incident) -> Incident:
-    return incident.with_details(**{QUESTION: None}) if incident.is_open else incident
 
 
 def _opened_key(incident_id: str) -> str:

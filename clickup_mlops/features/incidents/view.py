@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.alerts import read_alerts
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents.current import find_match
+from clickup_mlops.features.incidents.current import find_match, list_asking
 from clickup_mlops.features.incidents.incident import Incident, IncidentTask
 from clickup_mlops.features.incidents.model import Charted, IncidentView, Measured, Resembling
 from clickup_mlops.features.incidents.picture import draw_charts
@@ -91,12 +91,7 @@ def _find_resembling(store: Store, incident: Incident) -> Resembling | None:
 
 
 def _list_asking(store: Store, incident: Incident) -> list[Resembling]:
-    candidates = store.table(Incidents).open(incident.workspace, MOST_COMPARED)
-    return [
-        _describe(store, incident, candidate)
-        for candidate in candidates
-        if candidate.original_id == incident.id
-    ]
+    return [_describe(store, incident, asking) for asking in list_asking(store, incident)]
 
 
 def _describe(store: Store, incident: Incident, resembling: Incident) -> Resembling:
