@@ -262,7 +262,9 @@ def test_unanswered_questions_about_one_incident_open_once(team: Reporting) -> N
     assert [team.control.task(task)["assignees"] for task in (third, late)] == [[], []]
     assert "part of the incident" in comment_on(team, third)
     assert f"/t/{third}" in messages(team, incident.room)[0]
-    assert not any("is reported since" in text for room in rooms(team) for text in messages(team, room))
+    assert not any(
+        "is reported since" in text for room in rooms(team) for text in messages(team, room)
+    )
 
 
 def test_an_unanswered_question_that_does_not_resemble_the_first_one_opens(team: Reporting) -> None:

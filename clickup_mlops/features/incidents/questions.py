@@ -59,7 +59,9 @@ def find_earlier(incident: Incident, candidates: Iterable[Incident]) -> Incident
     return find_resembling(incident, unanswered)
 
 
-def join_earlier(source: Incident, target: Incident, affected: Sequence[str]) -> tuple[Sequence[str], Incident, Incident]:
+def join_earlier(
+    source: Incident, target: Incident, affected: Sequence[str]
+) -> tuple[Sequence[str], Incident, Incident]:
     """A `Plan` of the store: as `subject.joined_by_people`, unless somebody has answered."""
     if not source.original_id:
         return (), source, target
