@@ -140,21 +140,21 @@ def test_a_time_of_a_tool_is_shown_like_all_times(time: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "shown"),
+    ("zone", "local"),
     [
         ("Europe/Madrid", "2026-01-05 13:00 CET"),
         ("America/Sao_Paulo", "2026-01-05 09:00 UTC-03"),
         ("UTC", "2026-01-05 12:00 UTC"),
     ],
 )
-def test_times_in_what_people_read_are_in_their_zone(zone: str, shown: str) -> None:
+def test_times_in_what_people_read_are_in_their_zone(zone: str, local: str) -> None:
     """Also those of tools, and with seconds; digits that are no time stay. A value has no zone."""
     situation = replace(_situation(name="2026-01-05T12:00:00Z"), zone=zone)
-    assert Markdown("${now}, ${task.name}").fill(situation) == f"{shown}, {shown}"
+    assert Markdown("${now}, ${task.name}").fill(situation) == f"{local}, {local}"
     assert Text("${now}").fill(situation) == "2026-01-05 12:00 UTC"
-    time, name = shown[:16], shown[17:]
+    time, name = local[:16], local[17:]
     assert localize("2026-01-05 12:00:30 UTC", zone) == f"{time}:30 {name}"
-    assert localize(localize("2026-01-05 12:00 UTC", zone), zone) == shown
+    assert localize(localize("2026-01-05 12:00 UTC", zone), zone) == local
     assert localize("2026-02-30 25:00 UTC", zone) == "2026-02-30 25:00 UTC"
 
 

@@ -75,8 +75,8 @@ def test_a_mention_is_the_name_of_the_person(kind: str) -> None:
     situation = Situation(event(), task(), NOW_MS, lambda: pytest.fail("no routing here"))
     change = ACTION.plan(situation, options)
     assert isinstance(change, Change)
-    shown = text_of(kind, change.after["body"]["markdown"])
-    assert "Call Ana Lee Bo  x, Ranker." in shown.replace("*", "")
+    text = text_of(kind, change.after["body"]["markdown"])
+    assert "Call Ana Lee Bo  x, Ranker." in text.replace("*", "")
 
 
 @pytest.mark.parametrize("kind", kinds())
