@@ -119,5 +119,5 @@ def test_every_effect_has_a_case() -> None:
     assert {path.stem for path in find_case_files()} == set(find_effects()) - ELSEWHERE
 
 
-ELSEWHERE = {"automation", "dates", "list_mode", "mute", "reply", "silence"}
+ELSEWHERE = {"automation", "dates", "list_mode", "mute", "reply", "shift", "silence"}
 """Effects that no automation's action has; their own tests cover them."""
