@@ -175,6 +175,24 @@ def test_a_language_has_the_variables_it_is_given() -> None:
         language.condition("y > 1")
 
 
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ('task.name == "a"', ("task.name",)),
+        ("task\n. name.size() > 1 || task.open", ("task.name", "task.open")),
+        ('// As it is.\ntask.name == "a"', ("task.name",)),
+        ('"Ask. task.open" == task.name', ("task.name", "task.open")),
+        ("my_task.name == subtask.name", ()),
+    ],
+)
+def test_an_expression_needs_the_variables_that_it_names(text: str, needs: tuple[str, ...]) -> None:
+    """However it is written; one in a text does no harm."""
+    variables = {"task.name": "string", "task.open": "bool"}
+    constants = {"my_task": ("map<string, string>", {}), "subtask": ("map<string, string>", {})}
+
+    assert Language(variables, constants).condition(text).needs == needs
+
+
 def test_languages_of_several_automations_know_only_their_own_constants() -> None:
     """Though what compiles their expressions is shared, for it takes a quarter of a megabyte."""
     among = Language({"x": "int"}).among({"settings.a": "int", "settings.b": "string"})

@@ -7,7 +7,7 @@ or no. Evaluating never raises; an error, such as a missing key, is a value.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
@@ -23,6 +23,9 @@ from clickup_mlops.automations.conditions.keyed import KEYED, Keyed
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
 _WHERE = re.compile(r"<input>:(\d+):(\d+): (.*?)(?:\n|\s*\[INVALID_ARGUMENT\]|$)", re.DOTALL)
+# Looks ahead, since after a dot in a comment or text a name may begin.
+_CHAIN = re.compile(r"(?<![\w.])(?=(\w+(?:\s*\.\s*\w+)*))")
+_SPACED_DOT = re.compile(r"\s*\.\s*")
 
 
 class CelError(Exception):
@@ -101,8 +104,7 @@ class Language:
         self._constants = {name: value for name, (_type, value) in constants.items()}
         types = {**variables, **{name: kind for name, (kind, _value) in constants.items()}}
         self._own, self._shared = frozenset(types.items()), frozenset({**among, **types}.items())
-        self._foreign = [_mention(name) for name in among if name not in types]
-        self._mentioned = {name: _mention(name) for name in variables}
+        self._foreign = among.keys() - types
 
     def among(self, constants: Mapping[str, str]) -> "Language":
         """The same language as one of several: the types of the constants of all of them."""
@@ -144,8 +146,8 @@ class Language:
         return text, bounded_texts.bounded(environment, text, compiled)
 
     def _environment(self, text: str) -> Any:
-        foreign = any(pattern.search(text) for pattern in self._foreign)
-        return _environment(self._own if foreign else self._shared)
+        names_foreign = not self._foreign.isdisjoint(_find_names(text))
+        return _environment(self._own if names_foreign else self._shared)
 
     def _check_names(self, text: str) -> None:
         for name in KEYED & self.variables.keys():
@@ -162,7 +164,8 @@ class Language:
 
     def _needs(self, text: str) -> tuple[str, ...]:
         """The variables whose names occur; one in a string does no harm."""
-        return tuple(name for name, pattern in self._mentioned.items() if pattern.search(text))
+        names = _find_names(text)
+        return tuple(name for name in self.variables if name in names)
 
     def _explained(self, text: str, report: str) -> CelError:
         match = _WHERE.search(report)
@@ -200,7 +203,9 @@ def _overload(function: Function) -> Any:
     )
 
 
-@cache
-def _mention(name: str) -> re.Pattern[str]:
-    parts = (re.escape(part) for part in name.split("."))
-    return re.compile(r"(?<![\w.])" + r"\s*\.\s*".join(parts) + r"(?!\w)")
+def _find_names(text: str) -> frozenset[str]:
+    """What occurs in it, with all that it may be a part of: of `a.b`, both `a` and `a.b`."""
+    chains = (_SPACED_DOT.sub(".", chain).split(".") for chain in _CHAIN.findall(text))
+    return frozenset(
+        ".".join(parts[:count]) for parts in chains for count in range(1, len(parts) + 1)
+    )
