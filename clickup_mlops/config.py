@@ -25,6 +25,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     field_validator,
 )
 from pydantic.fields import FieldInfo
@@ -97,31 +98,24 @@ class Table(BaseModel):
     SIGNED: ClassVar[frozenset[str]] = frozenset()
     """Durations that may be negative."""
 
-    @field_validator("*", mode="before")
+    # One validator for all: pydantic looks at each for every field when it builds a table.
+    @field_validator("*", mode="wrap")
     @classmethod
-    def _seconds(cls, value: Any, field: ValidationInfo) -> Any:
-        """A duration from the environment is text: `30` means 30 seconds there too."""
-        is_duration = cls.model_fields[field.field_name or ""].annotation is timedelta
-        return float(value) if is_duration and _NUMBER.fullmatch(str(value)) else value
-
-    @field_validator("*")
-    @classmethod
-    def _not_negative(cls, value: Any, field: ValidationInfo) -> Any:
-        """A negative duration is only valid where the table says so; as an age it would be in the
-        future.
+    def _check_times(
+        cls, value: Any, check: ValidatorFunctionWrapHandler, at: ValidationInfo
+    ) -> Any:
+        """A duration from the environment is text: `30` means 30 seconds there too. A negative one
+        is only valid where the table says so; as an age it would be in the future. A time of day is
+        on the clocks of the table's zone, and a number would be seconds in UTC.
         """
-        signed = field.field_name in cls.SIGNED
-        if isinstance(value, timedelta) and value < timedelta(0) and not signed:
+        name = at.field_name or ""
+        is_duration = cls.model_fields[name].annotation is timedelta
+        checked = check(float(value) if is_duration and _NUMBER.fullmatch(str(value)) else value)
+        if isinstance(checked, timedelta) and checked < timedelta(0) and name not in cls.SIGNED:
             raise ValueError("a duration must not be negative")
-        return value
-
-    @field_validator("*")
-    @classmethod
-    def _time_of_day(cls, value: Any) -> Any:
-        """A time of day is on the clocks of the table's zone. A number would be seconds in UTC."""
-        if isinstance(value, time) and value.tzinfo is not None:
+        if isinstance(checked, time) and checked.tzinfo is not None:
             raise ValueError('a time of day is written "22:00", without an offset')
-        return value
+        return checked
 
 
 class FileSettings(BaseSettings):
