@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from clickup_mlops.views import text
+from clickup_mlops.views.cells import format_cell
 from clickup_mlops.views.model import Button, Cell, Chart, Duration, Moment, Number, Table
 from clickup_mlops.views.plain import drop_infinite
 
@@ -73,7 +74,7 @@ def _format_cell(cell: Cell, units: set[str], zone: str) -> str:
         case None | Button():
             return ""
         case _:
-            return _defuse_formula(text.format_cell(cell, zone))
+            return _defuse_formula(format_cell(cell, zone))
 
 
 def _format_number(value: float | None) -> str:

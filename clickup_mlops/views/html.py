@@ -14,6 +14,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader
 
 from clickup_mlops.views import svg, text
+from clickup_mlops.views.cells import format_cell
 from clickup_mlops.views.model import Button, Chart, Section
 from clickup_mlops.views.summary import (
     compute_statistics,
@@ -122,7 +123,7 @@ def _load_template() -> Any:
         "points": tabulate_points,
         "size": svg.measure_size,
         "statistics": compute_statistics,
-        "text": text.format_cell,
+        "text": format_cell,
         "moment": text.format_moment,
         "tone": _read_tone,
         "sends": _is_sendable,

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from clickup_mlops.views import text
+from clickup_mlops.views.cells import format_cell
 from clickup_mlops.views.model import (
     Badge,
     Block,
@@ -70,7 +71,7 @@ def render_cell(cell: Cell, zone: str = "UTC") -> str:
             return f"**{escape(_SIGNS[cell.tone] + cell.text)}**"
         case _:
             sign = _SIGNS[getattr(cell, "tone", "plain")]
-            words = text.format_cell(cell, zone)
+            words = format_cell(cell, zone)
             return f"{sign if words else ''}{escape(words)}"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from clickup_mlops.views import text
+from clickup_mlops.views.cells import format_cell
 from clickup_mlops.views.model import Cell, Chart, Duration, Figure, Line, Mark, Number
 
 COLUMNS: Final = ("last", "lowest", "mean", "highest")
@@ -16,7 +17,7 @@ def format_change(figure: Figure) -> str:
     if figure.before is None:
         return ""
     now, before = read_number(figure.cell), read_number(figure.before)
-    before_text = f"before: {text.format_cell(figure.before)}"
+    before_text = f"before: {format_cell(figure.before)}"
     if now is None or not before:
         return before_text
     return f"{before_text}, {100 * (now - before) / abs(before):+.1f}%"
@@ -26,7 +27,7 @@ def format_interval(figure: Figure) -> str:
     """Such as `200 ms to 260 ms`; empty: it has none."""
     if figure.low is None or figure.high is None:
         return ""
-    return f"{text.format_cell(figure.low)} to {text.format_cell(figure.high)}"
+    return f"{format_cell(figure.low)} to {format_cell(figure.high)}"
 
 
 def read_number(cell: Cell) -> float | None:

@@ -1,20 +1,10 @@
-"""Cells as plain text: numbers with units, times in a time zone, lengths of time."""
+"""Plain text: numbers with units, times in a time zone, lengths of time."""
 
 import math
 import re
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
-
-from clickup_mlops.views.model import (
-    Badge,
-    Button,
-    Cell,
-    Duration,
-    Link,
-    Moment,
-    Number,
-)
 
 UNKNOWN: Final = "–"
 """Stands where nobody knows the number."""
@@ -27,23 +17,6 @@ CALENDAR_MS: Final = range(-62_135_510_400_000, 253_402_128_000_000)
 _MENTION: Final = re.compile(r"(?<![^\W_])@(?=\w)")
 _JOINERS: Final = "\u200c\u200d"  # inside words of some scripts, and inside emoji
 _LENGTHS: Final = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000))
-
-
-def format_cell(cell: Cell, zone: str = "UTC") -> str:
-    """What a cell says, on one line. A button says nothing."""
-    match cell:
-        case None | Button():
-            return ""
-        case str():
-            return format_line(cell)
-        case Number():
-            return format_number(cell.value, cell.unit, cell.digits)
-        case Moment():
-            return UNKNOWN if cell.at_ms is None else format_moment(cell.at_ms, zone)
-        case Duration():
-            return UNKNOWN if cell.ms is None else format_duration(cell.ms)
-        case Link() | Badge():
-            return format_line(cell.text)
 
 
 def format_line(words: str) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from clickup_mlops.views import csv, html, markdown, plain, text
+from clickup_mlops.views.cells import format_cell
 from clickup_mlops.views.model import (
     Button,
     Column,
@@ -52,7 +53,7 @@ from tests.views.samples import EVIL, NOW_MS, chart, section, table
     ],
 )
 def test_cells_as_text(cell, expected):
-    assert text.format_cell(cell, "Europe/Madrid") == expected
+    assert format_cell(cell, "Europe/Madrid") == expected
 
 
 def test_how_long_ago():

@@ -89,9 +89,9 @@ def _size(value: float, finding: Finding) -> Cell:
 
 def format_size(value: float, finding: Finding) -> str:
     """A size of the finding, with its unit."""
-    from clickup_mlops.views import text
+    from clickup_mlops.views.cells import format_cell
 
-    return text.format_cell(_size(value, finding))
+    return format_cell(_size(value, finding))
 
 
 def _advice(conclusions: Conclusions) -> Section | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.views import text
+from clickup_mlops.views.cells import format_cell
 from clickup_mlops.views.model import (
     Badge,
     Block,
@@ -76,7 +77,7 @@ def _table(table: Table) -> Table:
 def _within(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
     remaining = MOST
     for row in rows:
-        remaining -= sum(len(text.format_cell(cell)) for cell in row)
+        remaining -= sum(len(format_cell(cell)) for cell in row)
         if remaining < 0:
             return
         yield row

@@ -10,7 +10,7 @@ from clickup_mlops.features.reports import limits
 from clickup_mlops.features.reports.render import html, pdf
 from clickup_mlops.ports.sections import period
 from clickup_mlops.ports.sections.model import Report
-from clickup_mlops.views import text
+from clickup_mlops.views.cells import format_cell
 from clickup_mlops.views.model import (
     Badge,
     Chart,
@@ -56,11 +56,11 @@ def texts(report: Report) -> Iterator[str]:
                 case Table():
                     yield from (
                         block.title,
-                        *(text.format_cell(cell) for row in block.rows for cell in row),
+                        *(format_cell(cell) for row in block.rows for cell in row),
                     )
                 case Figures():
                     for figure in block.items:
-                        yield from (figure.label, figure.note, text.format_cell(figure.cell))
+                        yield from (figure.label, figure.note, format_cell(figure.cell))
                 case Note():
                     yield block.text
                 case Chart():
@@ -82,7 +82,7 @@ def test_rows_over_the_limit_are_left_out_and_counted() -> None:
     (section,) = limits.limited(report_of("x" * 100)).sections
     (table,) = section.tables()
 
-    assert sum(len(text.format_cell(cell)) for row in table.rows for cell in row) <= limits.MOST
+    assert sum(len(format_cell(cell)) for row in table.rows for cell in row) <= limits.MOST
     assert (len(table.rows), table.total) == (limits.MOST // 300, ROWS)
 
 

@@ -91,8 +91,8 @@ def _measure(
 
 def _show(impact: "Impact") -> None:
     from clickup_mlops.features.impact import document
+    from clickup_mlops.views.cells import format_cell
     from clickup_mlops.views.model import Table
-    from clickup_mlops.views.text import format_cell
 
     section = document.build_section(impact)
     for sentence in document.build_sentences(impact):

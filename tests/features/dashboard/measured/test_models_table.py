@@ -8,7 +8,7 @@ from clickup_mlops.ports.sections.cells import digits
 from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.store.tables.history import Series
-from clickup_mlops.views import text
+from clickup_mlops.views.cells import format_cell
 from clickup_mlops.views.model import Link, Number, Table
 from tests.features.dashboard.measured.conftest import (
     NOW,
@@ -46,7 +46,7 @@ def test_errors_and_availability_are_two_columns(bot: Bot) -> None:
     result = models(bot)
     assert names(result) == ["available", "both"]
     available, errors = column(result, "Availability"), column(result, "Errors")
-    assert [text.format_cell(cell) for cell in available] == ["99.97%", "99.97%"]
+    assert [format_cell(cell) for cell in available] == ["99.97%", "99.97%"]
     assert errors == [None, Number(0.4, "%", 3)]
 
 

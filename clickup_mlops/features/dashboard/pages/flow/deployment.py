@@ -11,6 +11,7 @@ from clickup_mlops.flow.model import Journey, build_journeys
 from clickup_mlops.flow.spread import ENOUGH, Spread, compute_spread
 from clickup_mlops.flow.stages import Stage, compute_stages
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
+from clickup_mlops.views.cells import format_cell
 from clickup_mlops.views.model import (
     NOT_ENOUGH,
     Cell,
@@ -22,7 +23,6 @@ from clickup_mlops.views.model import (
     Section,
     Table,
 )
-from clickup_mlops.views.text import format_cell
 
 _INFERENCE = "inference"
 _TITLE = "Inference deployment cycle"

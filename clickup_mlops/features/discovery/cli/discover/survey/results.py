@@ -18,7 +18,7 @@ def command(config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.discovery.operations.survey import read_survey
     from clickup_mlops.features.discovery.survey.evaluate import build_section
     from clickup_mlops.views import plain
-    from clickup_mlops.views.text import format_cell
+    from clickup_mlops.views.cells import format_cell
 
     settings = options.settings(config)
     with options.open_store(config) as store:
