@@ -3,7 +3,6 @@
 from typing import Final
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.features.metrics import operations
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.operations.findings import Check, Note
 from clickup_mlops.spelling import format_count
@@ -11,9 +10,12 @@ from clickup_mlops.spelling import format_count
 
 def _check_metrics(bot: Bot) -> str:
     """Reads each source once."""
-    bound, settings = operations.bound(bot), bot.settings.table(MetricsSettings)
+    settings = bot.settings.table(MetricsSettings)
     if not settings.sources and not settings.bindings:
         return "no source is configured"
+    from clickup_mlops.features.metrics import operations
+
+    bound = operations.bound(bot)
     read = operations.scrape(settings, (), now_ms=bot.now_ms)
     problems = [
         *bound.problems,

@@ -5,9 +5,7 @@ from typing import Final
 from clickup_mlops import content
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
-from clickup_mlops.features.provisioning.operations import plan_policies
 from clickup_mlops.features.provisioning.settings import ProvisionSettings
-from clickup_mlops.features.provisioning.template import load as templates
 from clickup_mlops.operations.findings import Check, Note
 from clickup_mlops.routing.layers import compute_effective
 from clickup_mlops.spelling import format_count
@@ -15,7 +13,10 @@ from clickup_mlops.spelling import format_count
 
 def _check_policies(bot: Bot) -> str:
     """Of plans, and of Spaces: the configuration may have changed since a template was applied."""
-    plan_policies.compiled(bot.settings.table(ProvisionSettings).policies)
+    if of_plans := bot.settings.table(ProvisionSettings).policies:
+        from clickup_mlops.features.provisioning.operations import plan_policies
+
+        plan_policies.compiled(of_plans)
     policies = bot.store.space_policies.all()
     held = [compute_effective(bot.settings.routing, [policy]) for policy in policies]
     if misfits := [policy.source for policy in held if not policy.fits]:
@@ -23,7 +24,7 @@ def _check_policies(bot: Bot) -> str:
             "\n".join(misfits),
             hint="Change [routing] in the configuration, or the template and `provision upgrade`.",
         )
-    enabled = ", ".join(_enabled_in_spaces(bot))
+    enabled = ", ".join(_enabled_in_spaces(bot)) if policies else ""
     more = f"; enabled there: {enabled}" if enabled else ""
     return f"{format_count(len(policies), 'template')} with a policy for their Space{more}"
 
@@ -36,6 +37,8 @@ def _enabled_in_spaces(bot: Bot) -> list[str]:
 
 
 def _check_templates(_bot: Bot) -> str:
+    from clickup_mlops.features.provisioning.template import load as templates
+
     folder = content.find_folder("templates", None)
     names = templates.names(folder)
     problems = []
