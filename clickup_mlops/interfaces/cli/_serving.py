@@ -1,9 +1,10 @@
 """What keeps the process of `serve` small, besides what it does not import."""
 
 import ctypes
+import gc
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 _ONE_HEAP: Final = {
@@ -19,6 +20,16 @@ def keep_heap_small() -> None:
     with suppress(OSError, AttributeError, TypeError):
         for option, value in _ONE_HEAP.items():
             ctypes.CDLL(None).mallopt(option, value)
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """While modules are imported there is next to none. The server switches it on again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def try_in_child(work: Callable[[], object]) -> None:

@@ -55,7 +55,7 @@ def _serve(config: Path | None) -> None:
     from clickup_mlops.ports.cli import options
 
     _serving.keep_heap_small()
-    with options.no_garbage_collection():
+    with _serving.no_garbage_collection():
         settings = options.settings(config, log_level=None)
         reloading = _reloading.Reloading(settings, config)
         try:

@@ -351,3 +351,4 @@ def _keep_what_is_there() -> None:
     """
     gc.enable()
     gc.freeze()
+    gc.collect(0)  # the first one: the command line puts it off

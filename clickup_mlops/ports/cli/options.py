@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,18 +66,6 @@ def _begin_log(loaded: "FileSettings", log: "LogSettings", level: str | None) ->
     logs.configure(level or log.level, json=log.json_lines, name=log.name)
 
 
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """While modules are imported there is next to none, and looking for it takes a tenth of the
-    time. The server switches it on again.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def tables(config: Path | None, model: "type[StoreFileT]") -> "StoreFileT":
     """Those tables of the settings that the model has, with logging set up; raises ConfigError.
 
@@ -86,7 +73,7 @@ def tables(config: Path | None, model: "type[StoreFileT]") -> "StoreFileT":
     """
     from clickup_mlops import config as files
 
-    with _all_mistakes(config), no_garbage_collection():
+    with _all_mistakes(config):
         loaded = files.load(model, config)
         _begin_log(loaded, loaded.log, "WARNING")
         return loaded
@@ -106,7 +93,7 @@ def _all_mistakes(config: Path | None) -> Iterator[None]:
 
 def open_store(config: Path | None, loaded: "StoreFile | None" = None) -> "Store":
     """The bot's store, as the settings name it; use it in a `with`. Raises ConfigError."""
-    with _all_mistakes(config), no_garbage_collection():
+    with _all_mistakes(config):
         from clickup_mlops.operations import opening
         from clickup_mlops.operations.store_settings import StoreFile
 
