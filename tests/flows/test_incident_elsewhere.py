@@ -17,7 +17,7 @@ from tests.flows.conftest import build, receiving, settings_for
 from tests.flows.test_commands import say
 from tests.flows.test_incident_moves import end, incident_of, live
 from tests.flows.test_integrations import Reporting
-from tests.flows.test_resembling_incidents import FIRST, SECOND
+from tests.flows.test_resembling_incidents import FIRST, SECOND, THIRD
 from tests.ports import BoundPort
 
 __all__ = ["listener"]
@@ -83,14 +83,36 @@ def test_an_incident_is_one_thread_from_its_beginning_to_its_end(
 
 
 def test_an_incident_that_was_not_announced_has_no_end(team: Reporting, listener: Listener) -> None:
-    """It resembles a live one, and is over before somebody has said that it is another outage."""
+    """It resembles a live one, and is over or joined before somebody has said that it is another
+    outage.
+    """
     first, second = live(team, FIRST), live(team, SECOND)
     assert incident_of(team, second).original_id
     team.member.untag(second, "incident")
     team.settle()
 
+    third = live(team, THIRD)
+    say(team, third, f"/incident join {first}")
+
     ((_, thread, _),) = posted(listener)
     assert thread == incident_of(team, first).id
+
+
+def test_a_joined_incident_says_in_its_thread_where_it_goes_on(
+    team: Reporting, listener: Listener
+) -> None:
+    """Once, whoever reports on it afterwards; the end is that of the other one."""
+    tasks = [live(team, TITLE), live(team, "Search has no answers")]
+    target, source = (incident_of(team, task) for task in tasks)
+    say(team, tasks[1], f"/incident join {tasks[0]}")
+    say(team, tasks[1], "/incident mitigated")
+    end(team, *tasks)
+
+    *_, last = (text for _, thread, text in posted(listener) if thread == source.id)
+    link = f"<https://app.clickup.com/t/{tasks[0]}|{ESCAPED}>"
+    assert last == f"*Goes on in another incident:* {link}"
+    threads = [thread for _, thread, _ in posted(listener)]
+    assert (threads.count(source.id), threads.count(target.id)) == (2, 3)
 
 
 def test_nothing_is_lost_while_the_tool_is_away_and_the_bot_stops(

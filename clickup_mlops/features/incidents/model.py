@@ -70,6 +70,10 @@ def _no_incidents() -> Sequence[Resembling]:
     return ()
 
 
+def _no_part(_incident_id: str) -> Incident | None:
+    return None
+
+
 def _no_match(_desired: Incident) -> Incident | None:
     return None
 
@@ -102,6 +106,8 @@ class IncidentView:
     """The other open incident that a task joins which wants to open this one."""
     read_asking: Callable[[], Sequence[Resembling]] = _no_incidents
     """Live incidents that ask whether they are the same outage as this one."""
+    find_part: Callable[[str], Incident | None] = _no_part
+    """The incident with this id, if it has become a part of this one."""
 
     def title(self, task_id: str) -> str:
         """What people call a task: its title, cut; the id, if the bot knows no other name."""

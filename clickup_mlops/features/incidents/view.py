@@ -71,6 +71,7 @@ def read_latest(
         lambda: _find_resembling(store, incident),
         lambda desired: find_match(store, desired),
         lambda: _list_asking(store, incident),
+        lambda part_id: _find_part(store, incident, part_id),
     )
 
 
@@ -92,6 +93,11 @@ def _find_resembling(store: Store, incident: Incident) -> Resembling | None:
 
 def _list_asking(store: Store, incident: Incident) -> list[Resembling]:
     return [_describe(store, incident, asking) for asking in list_asking(store, incident)]
+
+
+def _find_part(store: Store, incident: Incident, part_id: str) -> Incident | None:
+    part = store.table(Incidents).get(part_id) if part_id else None
+    return part if part is not None and part.into == incident.id else None
 
 
 def _describe(store: Store, incident: Incident, resembling: Incident) -> Resembling:

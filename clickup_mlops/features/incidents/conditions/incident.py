@@ -1,6 +1,7 @@
 """What automations may read of the incident that a task joined last: `incident.…`."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
@@ -58,6 +59,8 @@ class ExampleIncident(ExampleView):
     """`investigating`, `identified` or `mitigated`, as a person has said."""
     timeline: tuple[str, ...] = ()
     """What happened, a minute apart from its beginning on."""
+    former: str = ""
+    """Id of the incident of the example's task that has become a part of it by this event."""
     in_question: bool = False
     """It may be the same outage as a live one."""
     drawn: bool = False
@@ -74,7 +77,10 @@ class ExampleIncident(ExampleView):
         task_ids = dict.fromkeys((incident.task_id, task_id))
         tasks = tuple(IncidentTask(task_id, opened_ms) for task_id in task_ids)
         picture = b"a picture" if self.drawn else None
-        return IncidentView(incident, tasks, lambda: entries, picture=lambda: picture)
+        former = replace(incident, id=self.former, task_id=task_id) if self.former else None
+        return IncidentView(
+            incident, tasks, lambda: entries, picture=lambda: picture, find_part=lambda _: former
+        )
 
     def _incident(self, first_task_id: str, now_ms: int) -> Incident:
         names = ("on_call", "roles", "thread", "call", "runbook", "channel")
@@ -125,8 +131,19 @@ def since_ms(situation: Situation) -> int:
     return int(update.get("since_ms") or 0)
 
 
+def _get_former_id(situation: Situation) -> str:
+    """Id of the incident that the task has left by the event; empty: of none."""
+    return str((situation.event.raw.get("incident") or {}).get("from") or "")
+
+
+def _read_former(view: IncidentView, situation: Situation) -> str:
+    part = view.find_part(_get_former_id(situation))
+    is_announced = part is not None and not part.original_id
+    return part.id if part and is_announced and part.task_id == situation.task.id else ""
+
+
 def _is_moved(view: IncidentView, situation: Situation) -> bool:
-    former = str((situation.event.raw.get("incident") or {}).get("from") or "")
+    former = _get_former_id(situation)
     is_other = former not in ("", view.incident.id)
     return is_other and situation.written(f"comment:incident/{former}") is not None
 
@@ -194,6 +211,12 @@ _VARIABLES: Final[tuple[Variable, ...]] = (
         "people have joined another incident to it, and this task's comment about that one says so",
         _is_moved,
         default=False,
+    ),
+    _text(
+        "former",
+        "id of the announced incident that began with this task and has become a part of it by this "
+        "event; else empty",
+        _read_former,
     ),
     _variable(
         "affected",
