@@ -214,8 +214,8 @@ _VARIABLES: Final[tuple[Variable, ...]] = (
     ),
     _text(
         "former",
-        "id of the announced incident that began with this task and has become a part of it by this "
-        "event; else empty",
+        "id of the announced incident that began with this task and has become a part of it by "
+        "this event; else empty",
         _read_former,
     ),
     _variable(
