@@ -145,7 +145,7 @@ def load_once() -> Classifier:
 )
 def test_a_word_never_seen_is_told_by_its_letters(title: str, workload: str) -> None:
     """Compounds and other languages have neither a known word nor a concept."""
-    assert classifier.classify(title, "").workload == workload
+    assert load().classify(title, "").workload == workload
 
 
 def test_letters_take_no_place_of_words_in_the_evidence() -> None:

@@ -80,7 +80,7 @@ def test_on_a_phone_a_task_is_seen_whole(page: Any, team: Team, url: str, width:
 
     badge = page.locator("#lane-tasks tbody .badge").first
     box = badge.bounding_box()
-    assert badge.inner_text().endswith("High")
+    assert badge.inner_text().endswith("Normal")
     assert box["x"] + box["width"] <= width
     cells = page.locator("#lane-tasks tbody tr").first.locator("td[data-label]:not(:empty)")
     assert {"Urgency", "Why", "Waiting", "Owner"} <= set(
