@@ -35,7 +35,7 @@ def live(team: Team) -> Iterator[Team]:
     )
     team.control.create_field("GPU class", "short_text", list_name=LIST)
     team.control.create_field("Loss", "number", list_name=LIST)
-    go_to(team, "2027-01-13T12:00")
+    go_to(team, "2032-01-14T12:00")
     member = team.member.user.username
     by_name: dict[str, Any] = {
         "page_capacity": {"settings": {"owner": member}},
@@ -129,24 +129,24 @@ def test_page_capacity_is_for_people_alone(live: Team) -> None:
 def test_morning_digest_has_all_that_is_old_with_its_age(live: Team) -> None:
     """Of everybody, also of nobody, at 9 in Madrid; what is young is left out."""
     ids = [person.id for person in live.control.members[1:3]]
-    go_to(live, "2027-01-13T12:30")
+    go_to(live, "2032-01-14T12:30")
     live.control.clock.freeze()
     live.member.create_task(LIST, "Ranker [v7]", assignees=ids)
     live.settle()
     live.control.clock.advance(2 * HOUR_MS)
     live.member.create_task(LIST, "Embedder")
     live.settle()
-    pass_time(live, "2027-01-14T07:55", timedelta(hours=4))
+    pass_time(live, "2032-01-15T07:55", timedelta(hours=4))
     live.member.create_task(LIST, "Young")
     live.settle()
-    pass_time(live, "2027-01-14T08:00")
+    pass_time(live, "2032-01-15T08:00")
 
     (message,) = messages(live, "serving")
     first, second = [line for line in message.splitlines() if "Ranker" in line or "Embed" in line]
     assert "Young" not in message
     assert "19h 30m" in first and live.control.members[1].username in first
     assert "17h 30m" in second and "nobody" in second
-    pass_time(live, "2027-01-14T09:00", timedelta(minutes=30))
+    pass_time(live, "2032-01-15T09:00", timedelta(minutes=30))
     assert len(messages(live, "serving")) == 1
 
 
@@ -157,8 +157,8 @@ def test_weekly_load_names_everybody_once(live: Team) -> None:
         live.member.create_task(LIST, f"Task {number}", assignees=[p.id for p in assigned])
         live.settle()
         live.control.clock.advance(HOUR_MS)
-    pass_time(live, "2027-01-18T07:00", timedelta(hours=12))
-    pass_time(live, "2027-01-18T07:30")
+    pass_time(live, "2032-01-19T07:00", timedelta(hours=12))
+    pass_time(live, "2032-01-19T07:30")
     text = next(text for text in messages(live, "serving") if "Open work" in text)
     assert text.count(people[0].username) == text.count(people[1].username) == 1
     assert f"{people[0].username}: 2, the oldest 4d 19h" in text.replace("\\", "")
@@ -167,26 +167,26 @@ def test_weekly_load_names_everybody_once(live: Team) -> None:
 
 def test_review_waits_acts_in_working_hours_only(live: Team) -> None:
     """Due at 20:00 it acts at opening; due at 9:10 it does not wait for the next day."""
-    pass_time(live, "2027-01-13T14:00", timedelta(hours=1))
+    pass_time(live, "2032-01-14T14:00", timedelta(hours=1))
     evening = live.member.create_task(LIST, "Rollout A")
     live.member.set_status(evening, "in review")
     live.settle()
-    pass_time(live, "2027-01-13T15:50", timedelta(minutes=10))
+    pass_time(live, "2032-01-14T15:50", timedelta(minutes=10))
     late = live.member.create_task(LIST, "Rollout B")
     live.member.set_status(late, "in review")
     live.settle()
-    pass_time(live, "2027-01-14T09:55", timedelta(minutes=15))
+    pass_time(live, "2032-01-15T09:55", timedelta(minutes=15))
     assert comments(live, evening) == []
-    pass_time(live, "2027-01-14T10:05")
+    pass_time(live, "2032-01-15T10:05")
     (reminder,) = comments(live, evening)
     assert reminder.startswith("Waits for review for 4h")
     assert comments(live, late) == []
-    pass_time(live, "2027-01-14T11:55", timedelta(minutes=10))
+    pass_time(live, "2032-01-15T11:55", timedelta(minutes=10))
     assert len(comments(live, late)) == 1
     live.member.set_status(late, "in progress")
     live.settle()
     assert "review-late" not in tags(live, late)
-    pass_time(live, "2027-01-14T13:00", timedelta(minutes=30))
+    pass_time(live, "2032-01-15T13:00", timedelta(minutes=30))
     assert len(comments(live, evening)) == 1
 
 
@@ -238,13 +238,13 @@ def test_incident_window_restores_what_was_before(live: Team) -> None:
         live.member.tag(task, "serving-path")
     incident = live.member.create_task(LIST, "Chat", tags=["inference", "incident"])
     live.settle()
-    pass_time(live, "2027-01-13T12:10")
+    pass_time(live, "2032-01-14T12:10")
     assert [live.priority(task) for task in (stored, routed, chosen)] == [HIGH] * 3
     live.member.set_priority(chosen, "urgent")
     live.settle()
     live.member.set_status(incident, "complete")
     live.settle()
-    pass_time(live, "2027-01-13T12:20")
+    pass_time(live, "2032-01-14T12:20")
     live.job("reevaluate")
 
     assert [live.priority(task) for task in (stored, routed, chosen)] == [LOW, NORMAL, URGENT]
@@ -258,15 +258,15 @@ def test_release_freeze_continues_where_it_was(live: Team) -> None:
     for task in (canary, rolled_back):
         live.member.set_status(task, "canary")
     live.settle()
-    pass_time(live, "2027-01-15T22:55", timedelta(hours=11))
+    pass_time(live, "2032-01-16T22:55", timedelta(hours=11))
     assert status(live, canary) == "canary"
-    pass_time(live, "2027-01-15T23:05")
+    pass_time(live, "2032-01-16T23:05")
     assert [status(live, task) for task in (canary, rolled_back)] == ["on hold"] * 2
     live.member.set_status(rolled_back, "failed")
     live.settle()
-    pass_time(live, "2027-01-17T22:55", timedelta(hours=12))
+    pass_time(live, "2032-01-18T22:55", timedelta(hours=12))
     assert status(live, canary) == "on hold"
-    pass_time(live, "2027-01-17T23:05")
+    pass_time(live, "2032-01-18T23:05")
 
     assert [status(live, task) for task in (canary, rolled_back)] == ["canary", "failed"]
     assert comments(live, canary)[0] == "The freeze is over."
@@ -280,7 +280,7 @@ def test_spot_in_a_crunch_gives_back_each_class(live: Team) -> None:
     for task in tasks:
         live.member.set_status(task, "queued")
     live.settle()
-    pass_time(live, "2027-01-13T12:20")
+    pass_time(live, "2032-01-14T12:20")
     assert [field(live, task, "GPU class") for task in tasks] == ["spot"] * 4
     live.member.set_field(tasks[1], "GPU class", "B200")
     live.settle()
@@ -288,7 +288,7 @@ def test_spot_in_a_crunch_gives_back_each_class(live: Team) -> None:
     live.member.set_status(tasks[0], "in progress")
     live.member.set_status(tasks[1], "in progress")
     live.settle()
-    pass_time(live, "2027-01-13T12:40")
+    pass_time(live, "2032-01-14T12:40")
 
     classes = [field(live, task, "GPU class") for task in tasks]
     assert classes == ["A100", "B200", None, None]

@@ -35,6 +35,7 @@ class Take(CommandOperation):
         """Write the override."""
         shifts, request = run.services.context.clickup.service(Shifts), run.request
         shifts.require(self.rotation)
+        self._require_reason(shifts)
         end_ms = self._find_end_ms(shifts, request.at_ms)
         shift = Shift(str(request.user_id), request.at_ms, end_ms, request.user)
         _write(run, self.rotation, [shift], self.because)
@@ -45,10 +46,16 @@ class Take(CommandOperation):
             return at_ms + self.for_ms
         if self.until is not None:
             return _next_ms(self.until, shifts.zone_of(self.rotation), at_ms)
-        shift = next(shifts.course(self.rotation, at_ms, without_ms=at_ms), None)
+        shift = next(shifts.course(self.rotation, at_ms, until_ms=at_ms), None)
         if shift is None or shift.begin_ms > at_ms or shift.end_ms >= FOREVER:
             raise InputError("nobody knows when this shift ends: say for how long, such as 4h")
         return shift.end_ms
+
+    def _require_reason(self, shifts: Shifts) -> None:
+        """A rotation's name alone would be taken for the first word of a reason."""
+        word, *_ = self.because.split() or [""]
+        if word in shifts.rotations():
+            raise InputError(f"write `/oncall take rotation {word}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class Swap(CommandOperation):
         shifts.require(self.rotation)
         partner = _require_member(run, self.name)
         at_ms = request.at_ms
-        upcoming = [*shifts.course(self.rotation, at_ms, without_ms=at_ms)]
+        upcoming = [*shifts.course(self.rotation, at_ms, until_ms=at_ms)]
         writer = Person(request.user_id, request.user, "")
         pairs = [(writer, partner), (partner, writer)]
         swapped = [
@@ -110,14 +117,18 @@ def _next_ms(clock_time: time, zone_name: str, at_ms: int) -> int:
 
 
 def _write(run: CommandRun, rotation: str, shifts: Iterable[Shift], because: str) -> None:
-    """Over what others have said only with their role."""
+    """Over what others had said by then only with their role; what was said later holds anyway."""
     service, request = run.services.context.clickup.service(Shifts), run.request
     overrides, shifts = service.overrides(rotation, request.at_ms), [*shifts]
     for override in overrides:
-        if any(_overlap(shift, override["begin_ms"], override["end_ms"]) for shift in shifts):
+        is_earlier = override["at_ms"] < request.at_ms
+        if is_earlier and any(
+            _overlap(shift, override["begin_ms"], override["end_ms"]) for shift in shifts
+        ):
             run.must_be_replaceable(override)
     for shift in shifts:
-        before = run.services.store.table(ShiftOverrides).get(rotation, shift.begin_ms)
+        moments = shift.begin_ms, request.at_ms
+        before = run.services.store.table(ShiftOverrides).get(rotation, *moments)
         after = {
             "person": shift.person,
             "name": shift.name,
@@ -131,7 +142,7 @@ def _write(run: CommandRun, rotation: str, shifts: Iterable[Shift], because: str
             "task_id": run.task.id,
         }
         if before != after:  # an earlier try may have stored it
-            kind = f"shift:{rotation}:{shift.begin_ms}"
+            kind = f"shift:{rotation}:{shift.begin_ms}:{request.at_ms}"
             run.write(Change(kind, before, after, _sentence(shift, rotation), {}), BY)
 
 

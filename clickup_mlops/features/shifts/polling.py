@@ -1,5 +1,7 @@
 """Reads the sources; of one that is away the last answer holds."""
 
+from typing import Final
+
 from clickup_mlops import logs
 from clickup_mlops.features.shifts.model import Answer
 from clickup_mlops.features.shifts.settings import ShiftsSettings
@@ -7,6 +9,7 @@ from clickup_mlops.features.shifts.shifts import AHEAD_MS, Shifts
 from clickup_mlops.features.shifts.sources import kinds
 from clickup_mlops.features.shifts.sources._fetch import SourceAway
 
+_LONGEST_NAME: Final = 200
 _log = logs.get()
 
 
@@ -15,6 +18,8 @@ def poll(settings: ShiftsSettings, shifts: Shifts, now_ms: int) -> None:
     for rotation, source in settings.sources.items():
         try:
             entries = kinds()[source.kind](source, now_ms, now_ms + AHEAD_MS)
+            if any(len(shift.person) > _LONGEST_NAME for shift in entries):
+                raise SourceAway(f"a name has more than {_LONGEST_NAME} characters")
         except SourceAway as problem:
             _log.warning("shifts_source_away", rotation=rotation, problem=str(problem))
         else:

@@ -58,21 +58,20 @@ class Shifts:
 
     def members(self, rotation: str, now_ms: int) -> Sequence[str]:
         """As `Roster.members`: who has taken a shift over stands in for whose shift it is."""
-        name = rotation or MAIN
-        table, answer = self._table(name), self.answer(name)
+        table, answer = self._table(rotation), self.answer(rotation)
         people = (
             [shift.person for shift in answer.shifts]
             if answer.shifts
             else [*(table.people if isinstance(table, RotationTable) else ())]
         )
-        override = shift_at(self._overrides(name, now_ms), now_ms)
+        override = shift_at(self._overrides(rotation, now_ms), now_ms)
         planned = shift_at(answer.shifts, now_ms)
         absent = planned.person if planned else (on_call(table, now_ms) if table else None)
         return [override.person if override and p == absent else p for p in dict.fromkeys(people)]
 
-    def course(self, rotation: str, now_ms: int, *, without_ms: int = -1) -> Iterator[Shift]:
-        """Who is on call from now on. `without_ms`: overrides that were said then count not."""
-        shifts = [*self._turns(rotation, now_ms), *self._special(rotation, now_ms, without_ms)]
+    def course(self, rotation: str, now_ms: int, *, until_ms: int | None = None) -> Iterator[Shift]:
+        """Who is on call from now on, by the overrides that were said before `until_ms`."""
+        shifts = [*self._turns(rotation, now_ms), *self._special(rotation, now_ms, until_ms)]
         return course(shifts, now_ms)
 
     def overrides(self, rotation: str, now_ms: int) -> list[dict[str, Any]]:
@@ -117,14 +116,14 @@ class Shifts:
         ahead = takewhile(lambda turn: turn.begin_ms < now_ms + AHEAD_MS, planned)
         return [*islice(ahead, _MOST)]
 
-    def _special(self, rotation: str, now_ms: int, without_ms: int = -1) -> list[Shift]:
-        return [*self.answer(rotation).shifts, *self._overrides(rotation, now_ms, without_ms)]
+    def _special(self, rotation: str, now_ms: int, until_ms: int | None = None) -> list[Shift]:
+        return [*self.answer(rotation).shifts, *self._overrides(rotation, now_ms, until_ms)]
 
-    def _overrides(self, rotation: str, now_ms: int, without_ms: int = -1) -> list[Shift]:
+    def _overrides(self, rotation: str, now_ms: int, until_ms: int | None = None) -> list[Shift]:
         return [
             Shift(entry["person"], entry["begin_ms"], entry["end_ms"], entry["name"])
             for entry in self.overrides(rotation, now_ms)
-            if entry["at_ms"] != without_ms
+            if until_ms is None or entry["at_ms"] < until_ms
         ]
 
 

@@ -17,21 +17,21 @@ Say = Callable[..., str]
 
 @pytest.fixture
 def desk(team: Team) -> Iterator[Team]:
-    """It is Friday, 2027-01-15, 12:00 UTC. Turns of `on_call` change on Mondays at 9:00: it is
+    """It is Friday, 2032-01-16, 12:00 UTC. Turns of `on_call` change on Mondays at 9:00: it is
     Maria's, then Jonas's; those of `serving` every day at 9:00 in Madrid.
     """
     serving = {
         "people": ("jonas@example.com", "Maria"),
         "turn": 86_400,
-        "since": "2027-01-15T09:00:00",
+        "since": "2032-01-16T09:00:00",
         "zone": "Europe/Madrid",
     }
     people = PeopleSettings(
-        on_call=("Jonas", "Maria"), since="2027-01-04T09:00:00Z", rotations={"serving": serving}
+        on_call=("Jonas", "Maria"), since="2032-01-05T09:00:00Z", rotations={"serving": serving}
     )
     team.restart(team.bot.settings.model_copy(update={"people": people}))
     team.control.clock.freeze()
-    go_to(team, "2027-01-15T12:00")
+    go_to(team, "2032-01-16T12:00")
     yield team
     assert team.bot.inbox.depth(team.bot.now_ms()).parked == 0
 

@@ -115,17 +115,20 @@ def test_the_person_is_an_attendee_or_in_the_summary(
 @pytest.mark.parametrize(
     "rule",
     [
-        "FREQ=MONTHLY",
-        "FREQ=WEEKLY;BYSETPOS=1",
-        "FREQ=WEEKLY;BYDAY=1MO",
-        "FREQ=WEEKLY;BYDAY=MO,TU;COUNT=3",
-        "FREQ=WEEKLY;INTERVAL=99999999999",
+        "RRULE:FREQ=MONTHLY",
+        "RRULE:FREQ=WEEKLY;BYSETPOS=1",
+        "RRULE:FREQ=WEEKLY;BYDAY=1MO",
+        "RRULE:FREQ=WEEKLY;BYDAY=MO,TU;COUNT=3",
+        "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3",
+        "RRULE:FREQ=WEEKLY;INTERVAL=99999999999",
+        "RDATE;TZID=Europe/Madrid:20260330T090000",
+        "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Madrid:20260323T090000",
     ],
 )
 def test_what_is_not_read_is_refused_as_a_whole(tmp_path: Path, rule: str) -> None:
     """A shift too few would be nobody's."""
     with pytest.raises(SourceAway, match="the calendar cannot be read"):
-        read(tmp_path, f"UID:1|SUMMARY:Ana|{MADRID}|RRULE:{rule}")
+        read(tmp_path, f"UID:1|SUMMARY:Ana|{MADRID}|{rule}")
 
 
 def test_a_short_step_over_decades_takes_no_time(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.http_server import Handler, serving
 
 TOKEN = "s3cret-t0ken"
 HOUR = 3_600_000
-NOW_MS = 1_800_014_400_000  # 2027-01-15 12:00 UTC
+NOW_MS = 1_957_867_200_000  # 2032-01-16 12:00 UTC
 MARIA, JONAS = "Maria Keller", "Jonas Weber"
 PAGERDUTY: dict[str, Any] = {
     "oncalls": [
@@ -26,8 +26,8 @@ PAGERDUTY: dict[str, Any] = {
             "user": {"id": "P1", "summary": "Jonas", "email": "jonas@example.com"},
             "schedule": {"id": "PS1"},
             "escalation_level": level,
-            "start": "2027-01-15T08:00:00Z",
-            "end": "2027-01-16T09:00:00+01:00",
+            "start": "2032-01-16T08:00:00Z",
+            "end": "2032-01-17T09:00:00+01:00",
         }
         for level in (1, 2)
     ],
@@ -83,15 +83,15 @@ def test_pagerduty_gives_the_shifts_of_a_schedule(vendor: Any) -> None:
     vendor.page = json.dumps(PAGERDUTY).encode()
 
     assert read(vendor, "pagerduty") == [
-        ("jonas@example.com", 1_800_000_000_000, 1_800_086_400_000)
+        ("jonas@example.com", 1_957_852_800_000, 1_957_939_200_000)
     ]
     ((path, query, authorization),) = vendor.requests
     assert (path, authorization) == ("/oncalls", f"Token token={TOKEN}")
     assert query == {
         "schedule_ids[]": ["PS1"],
         "include[]": ["users"],
-        "since": ["2027-01-15T12:00:00Z"],
-        "until": ["2027-01-16T12:00:00Z"],
+        "since": ["2032-01-16T12:00:00Z"],
+        "until": ["2032-01-17T12:00:00Z"],
         "limit": ["100"],
         "offset": ["0"],
     }
@@ -105,8 +105,15 @@ def test_pagerduty_is_asked_for_all_pages(vendor: Any) -> None:
         json.dumps({"oncalls": [always], "more": False}).encode(),
     ]
 
-    assert read(vendor, "pagerduty")[-1] == ("Maria", NOW_MS, FOREVER)
+    assert read(vendor, "pagerduty")[0] == ("Maria", 0, FOREVER)
     assert [query["offset"] for _, query, _ in vendor.requests] == [["0"], ["100"]]
+
+
+def test_more_on_calls_than_are_read_are_refused_as_a_whole(vendor: Any) -> None:
+    """A gap would be somebody else's."""
+    vendor.page = json.dumps(PAGERDUTY | {"more": True}).encode()
+    with pytest.raises(SourceAway, match="more than 2000"):
+        read(vendor, "pagerduty")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +131,7 @@ def test_opsgenie_says_who_is_on_call_now(vendor: Any, schedule: str, path: str,
     """The first one; nobody knows until when."""
     vendor.page = json.dumps(OPSGENIE).encode()
 
-    assert read(vendor, "opsgenie", schedule=schedule) == [("jonas@example.com", NOW_MS, FOREVER)]
+    assert read(vendor, "opsgenie", schedule=schedule) == [("jonas@example.com", 0, FOREVER)]
     assert vendor.requests == [
         (path, {"scheduleIdentifierType": [kind], "flat": ["true"]}, f"GenieKey {TOKEN}")
     ]
@@ -203,7 +210,7 @@ def connected(desk: Team, vendor: Any) -> Team:
 def test_whoever_asks_gets_what_the_source_says(connected: Team, say: Say) -> None:
     """Also of a rotation that the settings do not have."""
     assert called(connected, "on_call:triage") == [MARIA] == called(connected, "rotation:triage")
-    assert "triage: maria@example.com until 2027-01-16 08:00 UTC." in say("/oncall")
+    assert "triage: maria@example.com until 2032-01-17 08:00 UTC." in say("/oncall")
     say("/oncall take rotation triage 1h", connected.control.as_user("Jonas"))
     assert called(connected, "on_call:triage") == [JONAS] == called(connected, "rotation:triage")
 
@@ -217,10 +224,23 @@ def test_while_the_source_is_away_its_last_answer_holds(
     connected.job("shifts")
 
     assert called(connected, "on_call:triage") == [MARIA]
-    assert "Its source has not answered since 2027-01-15 12:0" in say("/oncall")
+    assert "Its source has not answered since 2032-01-16 12:0" in say("/oncall")
     vendor.status = 200
     connected.job("shifts")
     assert "has not answered" not in say("/oncall")
+
+
+@pytest.mark.parametrize("person", ["rotation:triage", "x" * 201])
+def test_a_name_that_is_no_persons_stops_nobody(
+    connected: Team, say: Say, vendor: Any, person: str
+) -> None:
+    """One that names the rotation itself, and one that is too long."""
+    entry = dict(PAGERDUTY["oncalls"][0], user={"email": person, "summary": person})
+    vendor.page = json.dumps(PAGERDUTY | {"oncalls": [entry]}).encode()
+    connected.job("shifts")
+
+    assert "triage: " in say("/oncall")
+    assert "no shift of" in say("/oncall swap Jonas rotation triage")
 
 
 def test_a_source_that_never_answered_leaves_the_settings(desk: Team, say: Say) -> None:

@@ -90,8 +90,12 @@ class Directory:
             name = self._on_call(rotation.strip())
         elif role == ROTATION:
             members = self._members(rotation.strip())
-            people = (person for member in members for person in self.people(member))
+            people = (person for member in members for person in self._named(member))
             return tuple(dict.fromkeys(people))
+        return self._named(name)
+
+    def _named(self, name: str) -> tuple[Person, ...]:
+        """No role: a calendar's names are read here."""
         entry = self._find("people", name, lambda: _people(self._clickup, self._workspace))
         return tuple(
             Person(person["id"], person["name"], person["mail"]) for person in entry["people"]

@@ -1,5 +1,5 @@
-"""`shift:<rotation>:<begin, Unix ms>`: somebody is on call for some time, whatever the rotation
-says.
+"""`shift:<rotation>:<begin>:<said at>` (Unix ms): somebody is on call for some time, whatever the
+rotation says.
 
 Kept in the bot's own store, as `ShiftOverrides` has it; None: the rotation holds. Costs no call.
 """
@@ -12,9 +12,9 @@ from clickup_mlops.features.shifts.tables.shift_overrides import ShiftOverrides
 
 def write(clickup: EffectClient, _task_id: str, change: Change) -> None:
     """Twice is the same as once."""
-    overrides, (rotation, begin_ms) = clickup.service(ShiftOverrides), _split(change)
+    overrides, (rotation, *moments) = clickup.service(ShiftOverrides), _split(change)
     if change.after is None:
-        overrides.remove(rotation, begin_ms)
+        overrides.remove(rotation, *moments)
     else:
         overrides.put(rotation, change.after)
 
@@ -24,9 +24,9 @@ def find(clickup: EffectClient, _task: Task, change: Change, _lost_write: LostWr
     return clickup.service(ShiftOverrides).get(*_split(change)) == change.after or None
 
 
-def _split(change: Change) -> tuple[str, int]:
-    rotation, _, begin = change.subject.rpartition(":")
-    return rotation, int(begin)
+def _split(change: Change) -> tuple[str, int, int]:
+    rotation, begin, at = change.subject.rsplit(":", 2)
+    return rotation, int(begin), int(at)
 
 
 EFFECT = Effect("Somebody takes over a shift of a rotation.", write, find, local=True)

@@ -44,6 +44,8 @@ def read(arguments: Arguments) -> Take | Swap | None:
     *name, rotation = _split_rotation(words)
     if not name:
         raise UsageError(f"with whom? Write `{USAGE}`")
+    if arguments.for_ms is not None:
+        raise UsageError("whole shifts are exchanged: write it without a time")
     return Swap(" ".join(name), rotation, arguments.because)
 
 
@@ -53,7 +55,10 @@ def _read_take(words: list[str], arguments: Arguments) -> Take:
         until = _read_clock(words[-1])
         words = words[:-2]
     *remaining, rotation = _split_rotation(words)
-    if remaining:
+    has_two_ends = arguments.for_ms is not None and (
+        until is not None or arguments.because.lower().startswith("until ")
+    )
+    if remaining or has_two_ends:
         raise UsageError(f"write `{USAGE}`")
     return Take(rotation, arguments.for_ms, until, arguments.because)
 

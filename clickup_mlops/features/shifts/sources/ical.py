@@ -80,14 +80,21 @@ def _occurrences(
 def _starts(event: Any, start: datetime, after: datetime, end: datetime) -> Iterator[datetime]:
     """When it begins, after one time and before another."""
     rule = event.get("RRULE")
+    if "RDATE" in event or "EXRULE" in event or _has_range(event):
+        raise NotImplementedError("an event repeats in a way that is not read")
     if rule is None:
         if after < start < end:
             yield start
         return
-    if not isinstance(rule, Mapping) or not rule.keys() <= _PARTS or "RDATE" in event:
+    if not isinstance(rule, Mapping) or not rule.keys() <= _PARTS:
         raise NotImplementedError("an event repeats in a way that is not read")
     for first in _firsts(start, rule):
         yield from _series(first, start, rule, after, end)
+
+
+def _has_range(event: Any) -> bool:
+    """Whether it moves the later occurrences of its series, too."""
+    return "RECURRENCE-ID" in event and "RANGE" in event["RECURRENCE-ID"].params
 
 
 def _firsts(start: datetime, rule: Mapping[str, Any]) -> list[datetime]:
@@ -96,7 +103,8 @@ def _firsts(start: datetime, rule: Mapping[str, Any]) -> list[datetime]:
     if not days:
         return [start]
     is_simple = _frequency(rule) == "WEEKLY" and set(days) <= set(_DAYS)
-    if not is_simple or ("COUNT" in rule and len(days) > 1):
+    # A series is counted from its start, not from the first of its week.
+    if not is_simple or ("COUNT" in rule and days != [_DAYS[start.weekday()]]):
         raise NotImplementedError("an event repeats on days in a way that is not read")
     first_day = _DAYS.index(str(rule.get("WKST", ["MO"])[0]).upper())
     monday = start - timedelta(days=(start.weekday() - first_day) % 7)

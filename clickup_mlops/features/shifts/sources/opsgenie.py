@@ -16,7 +16,7 @@ from clickup_mlops.features.shifts.sources._table import ShiftSource
 _API: Final = "https://api.opsgenie.com"
 
 
-def _read(source: ShiftSource, begin_ms: int, _end_ms: int) -> tuple[Shift, ...]:
+def _read(source: ShiftSource, _begin_ms: int, _end_ms: int) -> tuple[Shift, ...]:
     api = (source.url.get_secret_value() or _API).rstrip("/")
     answer: Any = fetch_json(
         f"{api}/v2/schedules/{quote(source.schedule, safe='')}/on-calls",
@@ -27,7 +27,7 @@ def _read(source: ShiftSource, begin_ms: int, _end_ms: int) -> tuple[Shift, ...]
         recipients = answer["data"]["onCallRecipients"][:1]
     except (KeyError, TypeError):
         raise SourceAway("Opsgenie's answer has no recipients") from None
-    return tuple(Shift(str(mail), begin_ms, FOREVER) for mail in recipients)
+    return tuple(Shift(str(mail), 0, FOREVER) for mail in recipients)
 
 
 def _identifier_type(schedule: str) -> str:

@@ -34,19 +34,21 @@ def _read(source: ShiftSource, begin_ms: int, end_ms: int) -> tuple[Shift, ...]:
     for page in range(_PAGES):
         answer: Any = fetch_json(url, headers, [*parameters, ("offset", str(page * _LIMIT))])
         try:
-            shifts.update(_parse(entry, begin_ms) for entry in answer["oncalls"])
+            shifts.update(_parse(entry) for entry in answer["oncalls"])
             is_last = not answer.get("more")
         except (AttributeError, KeyError, TypeError, ValueError):
             raise SourceAway("PagerDuty's answer has no on-calls") from None
         if is_last:
             break
+    else:
+        raise SourceAway(f"PagerDuty has more than {_PAGES * _LIMIT} on-calls")
     return tuple(sorted(shifts, key=lambda shift: shift.begin_ms))
 
 
-def _parse(entry: Any, begin_ms: int) -> Shift:
+def _parse(entry: Any) -> Shift:
     user, begin, end = entry["user"], entry.get("start"), entry.get("end")
     person = user.get("email") or user.get("name") or user["summary"]
-    return Shift(str(person), _to_ms(begin) if begin else begin_ms, _to_ms(end) if end else FOREVER)
+    return Shift(str(person), _to_ms(begin) if begin else 0, _to_ms(end) if end else FOREVER)
 
 
 def _format(at_ms: int) -> str:

@@ -17,6 +17,7 @@ shift_override = Table(
     metadata,
     Column("rotation", Text, primary_key=True),
     Column("begin_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("end_ms", BigInteger, nullable=False),
     Column("override", Text, nullable=False),
     info=NOBODY,
@@ -33,24 +34,24 @@ class ShiftOverrides:
         self._database = database
         statement = database.insert(shift_override)
         self._upsert = statement.on_conflict_do_update(
-            index_elements=["rotation", "begin_ms"],
+            index_elements=["rotation", "begin_ms", "at_ms"],
             set_={name: statement.excluded[name] for name in ("end_ms", "override")},
         )
 
     def put(self, rotation: str, override: JsonObject) -> None:
-        """In place of one that begins at the same time."""
-        times: dict[str, Any] = {name: override[name] for name in ("begin_ms", "end_ms")}
+        """Beside what was said at other times."""
+        times: dict[str, Any] = {name: override[name] for name in ("begin_ms", "at_ms", "end_ms")}
         row = {"rotation": rotation, "override": orjson.dumps(override).decode(), **times}
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 
-    def remove(self, rotation: str, begin_ms: int) -> None:
-        """The rotation holds again."""
-        statement = delete(shift_override).where(_is(rotation, begin_ms))
+    def remove(self, rotation: str, begin_ms: int, at_ms: int) -> None:
+        """What was said before holds again."""
+        statement = delete(shift_override).where(_is(rotation, begin_ms, at_ms))
         self._database.write(lambda connection: connection.execute(statement))
 
-    def get(self, rotation: str, begin_ms: int) -> JsonObject | None:
-        """The one that begins then."""
-        query = select(shift_override.c.override).where(_is(rotation, begin_ms))
+    def get(self, rotation: str, begin_ms: int, at_ms: int) -> JsonObject | None:
+        """The override that begins at the one time and was said at the other."""
+        query = select(shift_override.c.override).where(_is(rotation, begin_ms, at_ms))
         return next((orjson.loads(body) for (body,) in self._database.rows(query)), None)
 
     def of(self, rotation: str, now_ms: int) -> list[dict[str, Any]]:
@@ -63,8 +64,9 @@ class ShiftOverrides:
         return (orjson.loads(body) for (body,) in self._database.rows(query))
 
 
-def _is(rotation: str, begin_ms: int) -> Any:
-    return and_(shift_override.c.rotation == rotation, shift_override.c.begin_ms == begin_ms)
+def _is(rotation: str, begin_ms: int, at_ms: int) -> Any:
+    columns = shift_override.c
+    return and_(columns.rotation == rotation, columns.begin_ms == begin_ms, columns.at_ms == at_ms)
 
 
 TABLE = store_table(

@@ -383,9 +383,10 @@ CREATE TABLE shadow_proposal (
 CREATE TABLE shift_override (
 	rotation TEXT NOT NULL,
 	begin_ms BIGINT NOT NULL,
+	at_ms BIGINT NOT NULL,
 	end_ms BIGINT NOT NULL,
 	override TEXT NOT NULL,
-	CONSTRAINT pk_shift_override PRIMARY KEY (rotation, begin_ms)
+	CONSTRAINT pk_shift_override PRIMARY KEY (rotation, begin_ms, at_ms)
 );
 CREATE TABLE space_policy (
 	space_id TEXT NOT NULL,
@@ -952,9 +953,10 @@ CREATE TABLE shadow_proposal (
 CREATE TABLE shift_override (
 	rotation TEXT NOT NULL,
 	begin_ms BIGINT NOT NULL,
+	at_ms BIGINT NOT NULL,
 	end_ms BIGINT NOT NULL,
 	override TEXT NOT NULL,
-	CONSTRAINT pk_shift_override PRIMARY KEY (rotation, begin_ms)
+	CONSTRAINT pk_shift_override PRIMARY KEY (rotation, begin_ms, at_ms)
 );
 CREATE TABLE space_policy (
 	space_id TEXT NOT NULL,

@@ -15,7 +15,8 @@ def upgrade() -> None:
         "shift_override",
         sa.Column("rotation", sa.Text(), nullable=False),
         sa.Column("begin_ms", sa.BigInteger(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("end_ms", sa.BigInteger(), nullable=False),
         sa.Column("override", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("rotation", "begin_ms", name="pk_shift_override"),
+        sa.PrimaryKeyConstraint("rotation", "begin_ms", "at_ms", name="pk_shift_override"),
     )
