@@ -19,6 +19,11 @@ _NAMES: Final[Mapping[str, str]] = {
     "slurm_partition_jobs_pending_total": "slurm_queue_pending",
     "slurm_partition_jobs_running_total": "slurm_queue_running",
     "slurm_partition_jobs_failed_total": "slurm_queue_failed",
+    "slurm_partition_jobs_nodefail_total": "slurm_queue_node_fail",
+    "slurm_partition_jobs_outofmemory_total": "slurm_queue_out_of_memory",
+    "slurm_partition_jobs_timeout_total": "slurm_queue_timeout",
+    "slurm_partition_jobs_deadline_total": "slurm_queue_deadline",
+    "slurm_partition_jobs_bootfail_total": "slurm_queue_boot_fail",
     "slurm_nodes_idle_total": "slurm_nodes_idle",
     "slurm_nodes_allocated_total": "slurm_nodes_alloc",
     "slurm_nodes_mixed_total": "slurm_nodes_mix",
@@ -27,6 +32,8 @@ _NAMES: Final[Mapping[str, str]] = {
 """slinky's, and Slurm's own. slinky counts a node that is down and drained twice: those are left
 out."""
 _JOBS: Final = ("slurm_partition_job_state_total", "slurm_partition_jobs_total")
+_FAILURES: Final = ("failed", "node_fail", "out_of_memory", "timeout", "deadline", "boot_fail")
+"""States of jobs that failed, as of the kind `slurm_runs`."""
 _NODES: Final = ("slurm_node_count_per_state", "slurm_cluster_nodes_total")
 _NODE_STATES: Final[Mapping[str, str]] = {
     "down": "down",
@@ -42,7 +49,7 @@ _NODE_STATES: Final[Mapping[str, str]] = {
 
 def _name(name: str, state: str) -> str:
     """vpenso's; the state of what is counted by it is a label elsewhere, such as `idle&drained`."""
-    words = re.findall("[a-z]+", state.casefold())
+    words = re.findall("[a-z_]+", state.casefold())
     if name in _JOBS:
         return f"slurm_queue_{words[0]}" if words else name
     if name in _NODES:
@@ -70,7 +77,11 @@ SOURCE = page(
         defined(
             "running_jobs", gauge("slurm_queue_running", "slurm_partition_jobs_running"), "queue"
         ),
-        defined("failed_jobs", gauge("slurm_queue_failed"), "queue"),
+        defined(
+            "failed_jobs",
+            total(*(gauge(f"slurm_queue_{state}") for state in _FAILURES)),
+            "queue",
+        ),
         defined("idle_nodes", gauge("slurm_nodes_idle")),
         defined("allocated_nodes", total(gauge("slurm_nodes_alloc"), gauge("slurm_nodes_mix"))),
         defined("down_nodes", total(gauge("slurm_nodes_down"), gauge("slurm_nodes_drain"))),

@@ -149,6 +149,43 @@ def test_exporters_of_slurm_say_the_same_by_other_names(exporter: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("state", "measure"),
+    [
+        ("idle&cloud&powered_down", "idle_nodes"),
+        ("IDLE+CLOUD+POWERING_DOWN", "idle_nodes"),
+        ("allocated&cloud&power_down", "allocated_nodes"),
+        ("down&cloud&powered_down", "down_nodes"),
+    ],
+)
+def test_a_node_whose_power_is_off_is_not_down(state: str, measure: str) -> None:
+    """A cloud node is powered up when a job needs it."""
+    page = f'slurm_node_count_per_state{{state="{state}"}} 7'
+    assert measured("slurm_exporter", "", page) == {measure: 7}
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        'slurm_queue_node_fail{partition="gpu"}',
+        'slurm_queue_out_of_memory{partition="gpu"}',
+        'slurm_queue_timeout{partition="gpu"}',
+        'slurm_partition_jobs_nodefail_total{partition="gpu"}',
+        'slurm_partition_jobs_outofmemory_total{partition="gpu"}',
+        'slurm_partition_job_state_total{partition="gpu",state="NODE_FAIL"}',
+        'slurm_partition_job_state_total{partition="gpu",state="OUT_OF_MEMORY"}',
+        'slurm_partition_jobs_total{partition="gpu",state="timeout"}',
+    ],
+)
+def test_a_job_fails_by_its_node_its_memory_and_its_time_limit_too(series: str) -> None:
+    """As those that Slurm calls failed, and not as those that somebody cancelled."""
+    failed, cancelled = (
+        f'slurm_queue_{state}{{partition="gpu"}} 5' for state in ("failed", "cancelled")
+    )
+    page = f"{failed}\n{cancelled}\n{series} 2"
+    assert measured("slurm_exporter", "", page) == {"failed_jobs": 7}
+
+
 PAGES = {
     "bentoml": (
         'bentoml_api_server_request_total{{service_name="m",endpoint="/p",'
