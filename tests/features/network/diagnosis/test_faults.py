@@ -207,6 +207,10 @@ HEALTHY: dict[str, Values] = {
         for name in ("sent_utilisation_pct", "received_utilisation_pct")
     },
     "errors that are corrected": ports("pre_fec_bit_error_rate", 2e-4),
+    "two corrected bits in 30 s at 40G": {
+        **ports("line_rate_bytes_s", 5e9),
+        **ports("pre_fec_bit_error_rate", 2 / (40e9 * 30)),
+    },
     "single lost packets": ports("out_of_sequence_ppm", 0.5) | ports("retransmission_ppm", 0.5),
     "one reboot": {("links_down", PORT): [0.0] * 19 + [1.0]},
     "a burst of a checkpoint": {
@@ -362,8 +366,10 @@ def test_without_a_topology_what_ports_show_alone_is_still_told() -> None:
         (50, 50, 2e-4, True),
         (56, None, 2e-5, False),
         (40, None, 2e-5, False),
+        (40, None, 2e-9, True),
         (25, None, 2e-5, True),
-        (10, None, 2e-11, False),
+        (10, None, 2e-9, True),
+        (10, None, 2e-7, False),
     ],
 )
 def test_the_limit_of_errors_is_that_of_the_speed_of_a_lane(

@@ -15,9 +15,10 @@ from clickup_mlops.features.network.diagnosis.model import (
 )
 from clickup_mlops.features.network.diagnosis.view import View, effects, estimate, names
 
-_LIMITS: Final = ((50.0, 2.4e-4), (25.0, 5e-5), (0.0, 1e-12))
+_LIMITS: Final = ((50.0, 2.4e-4), (25.0, 5e-5), (0.0, 1e-8))
 """Highest bit error rate before correction, from a rate of a lane (Gbit/s) on: PAM4 with
-RS(544,514), IEEE 802.3bs; NRZ with RS(528,514), IEEE 802.3bm; slower lanes have no correction.
+RS(544,514), IEEE 802.3bs; NRZ with RS(528,514), IEEE 802.3bm; slower lanes that count corrected
+bits have FireCode, which mends fewer.
 """
 _USUAL_LANES: Final = ((100, 4), (56, 4), (50, 2), (40, 4), (0, 1))
 """From a line rate (Gbit/s) on, where the port does not say: 56 is FDR."""
