@@ -9,6 +9,7 @@ the label `queue` `queue_bytes`, `queue_packets`, `queue_drops`, `queue_marked` 
 `optic_tx_dbm` and `optic_c`.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from clickup_mlops.features.metrics.derive.counters import WORD, increases
@@ -25,24 +26,31 @@ from clickup_mlops.features.metrics.derive.formulas import (
 from clickup_mlops.features.metrics.scrape import Window
 
 _PPM: Final = 1e6
+_LEAST_FRAME_BYTES: Final = 64
 _line_rate: Final = gauge("rate_bytes_s", "speed_bytes_s", of=max)
 
 
-def _bytes_per_s(counter: str) -> Number:
-    """Of a counter of 32 bits only where the line is too slow for half of them in the window: if it
-    fell, it wrapped once.
+def _unwrapped(formula: Callable[..., Number], counter: str, *, unit_bytes: int) -> Number:
+    """Of a counter of 32 bits only where the line is too slow for half of its range in the window:
+    if it fell, it wrapped once. `unit_bytes`: the least that it counts as 1.
     """
-    word_rate = rate(f"{counter}_word", wraps_at=WORD)
+    word_formula = formula(f"{counter}_word", wraps_at=WORD)
 
     def of_word(window: Window) -> float | None:
         line = _line_rate(window)
-        return word_rate(window) if line and line * window.seconds < WORD / 2 else None
+        if not line or line / unit_bytes * window.seconds >= WORD / 2:
+            return None
+        return word_formula(window)
 
-    return first(rate(counter), of_word)
+    return first(formula(counter), of_word)
+
+
+def _bytes_per_s(counter: str) -> Number:
+    return _unwrapped(rate, counter, unit_bytes=1)
 
 
 def _packets(counter: str) -> Number:
-    return first(increase(counter), increase(f"{counter}_word", wraps_at=WORD))
+    return _unwrapped(increase, counter, unit_bytes=_LEAST_FRAME_BYTES)
 
 
 def _utilisation(counter: str) -> Number:
