@@ -188,11 +188,18 @@ def _text(value: Any) -> str:
 
 
 def unplannable_dependencies(runs: Iterable[Run], open_ids: Container[str]) -> Iterator[Problem]:
-    """Runs that wait for open tasks that are no runs: nobody knows when those are done."""
-    listed = [*runs]
-    ids = {run.id for run in listed}
-    for run in listed:
-        waits = [before for before in run.after if before not in ids and before in open_ids]
+    """Runs that wait for open tasks that are no runs, or for such runs: nobody knows when those are
+    done.
+    """
+    remaining = {run.id: run for run in runs}
+    while blocked := {problem.run_id: problem for problem in _blocked(remaining, open_ids)}:
+        yield from blocked.values()
+        remaining = {run_id: run for run_id, run in remaining.items() if run_id not in blocked}
+
+
+def _blocked(runs: Mapping[str, Run], open_ids: Container[str]) -> Iterator[Problem]:
+    for run in runs.values():
+        waits = [before for before in run.after if before not in runs and before in open_ids]
         if waits and run.state == "waiting":
             text = f"waits for {', '.join(waits)}, which is open and has no window"
             yield Problem(run.id, text, "It is placed when that is done.")

@@ -1,6 +1,7 @@
 """The bot plans again by itself, and recognises its own writes."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from clickup_mlops.automations.deferral import TAG
 from clickup_mlops.features.schedule import snapshot
@@ -73,6 +74,31 @@ def test_a_deferred_run_gets_no_start_until_it_is_released(team: Team) -> None:
     team.job(JOB)
     starts = [runs.dates(task)[0] or 0 for task in (placed, new)]
     assert all(start >= team.bot.now_ms() for start in starts)
+
+
+def test_runs_that_wait_for_a_deferred_one_get_no_start_before_it(team: Team) -> None:
+    """Also those that wait for it by way of others."""
+    runs = Runs(team.sandbox)
+    tasks = [runs.add(name, 4) for name in ("first", "second", "third")]
+    for before, after in pairwise(tasks):
+        team.member.depend(after, before)
+    team.member.tag(tasks[0], TAG)
+    follow(team)
+    team.job(JOB)
+    assert not any(any(runs.dates(task)) for task in tasks)
+    last = snapshot.get(team.bot.store, team.bot.workspace_id)
+    assert last and dict(last.problems) == {
+        tasks[0]: "is deferred by the tag deferred",
+        **{
+            after: f"waits for {before}, which is open and has no window"
+            for before, after in pairwise(tasks)
+        },
+    }
+
+    team.member.untag(tasks[0], TAG)
+    team.job(JOB)
+    starts = [runs.dates(task)[0] or 0 for task in tasks]
+    assert all(starts) and starts == sorted(set(starts))
 
 
 def test_a_deferred_run_that_starts_later_keeps_its_place(team: Team) -> None:
