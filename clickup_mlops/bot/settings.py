@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from clickup_mlops import registry
 from clickup_mlops.automations.settings import AutomationsSettings
-from clickup_mlops.bot.handle.context.on_call import PeopleSettings
+from clickup_mlops.bot.handle.context.on_call import PeopleSettings, TurnsTable
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.log_settings import LogSettings
 from clickup_mlops.bot.receive.clickup_webhook_settings import HooksSettings
@@ -162,10 +162,14 @@ class Settings(FileSettings):
 
 
 def _move(value: Any, zone: str) -> Any:
-    """A table, or the tables by name, with this `zone` where none was chosen."""
+    """A table, or the tables by name, with this `zone` where none was chosen. Turns stay: another
+    zone would change who is on call.
+    """
     if isinstance(value, dict):
         return {name: _move(table, zone) for name, table in value.items()}
-    has_default = isinstance(value, Table) and "zone" in type(value).model_fields.keys() - (
-        value.model_fields_set
+    has_default = (
+        isinstance(value, Table)
+        and not isinstance(value, TurnsTable)
+        and "zone" in type(value).model_fields.keys() - value.model_fields_set
     )
     return value.model_copy(update={"zone": zone}) if has_default else value

@@ -67,6 +67,10 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ("[log]\nqqq = 1", "log.qqq: there is no such key; known: "),
         ("[people]\non_call = 'Ann'", "people.on_call: Input should be a list"),
         (
+            "[people.rotations.on_call]\npeople = ['Ann']",
+            "people.rotations: `on_call` is the name of `people.on_call` in `/oncall`",
+        ),
+        (
             "[integrations.'My Tool']\ntoken = 'x'",
             "integrations.My Tool: a name has small letters, digits, - and _ only",
         ),
@@ -183,3 +187,11 @@ def test_what_is_sent_by_the_clock_has_the_zone_of_the_team() -> None:
     zones = [settings["digests"][name]["zone"] for name in ("ops", "far")]
     assert zones == ["Europe/Madrid", "Asia/Tokyo"]
     assert settings["reports"]["weekly"]["zone"] == settings["shadow"]["zone"] == "Europe/Madrid"
+
+
+def test_the_zone_of_the_team_changes_no_turn_of_people_on_call() -> None:
+    """Another person would be on call, for some hours of each turn."""
+    people = {"on_call": ["Ann"], "rotations": {"serving": {"people": ["Bo"]}}}
+    settings = Settings.model_validate({"jobs": {"time_zone": "Europe/Madrid"}, "people": people})
+
+    assert settings.people.zone == settings.people.rotations["serving"].zone == "UTC"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from clickup_mlops.automations.schedule import ZoneName, zone
 from clickup_mlops.config import Table
@@ -39,6 +39,17 @@ class PeopleSettings(TurnsTable):
     `zone`: for `on_call:serving` in automations, and `next:rotation:serving`."""
     remember: timedelta = timedelta(hours=1)
     """How long names of people, groups and Lists are remembered before ClickUp is asked again."""
+
+    @field_validator("rotations")
+    @classmethod
+    def _check_names(cls, rotations: dict[str, RotationTable]) -> dict[str, RotationTable]:
+        """`/oncall` and `shifts list` call `on_call` by the same name as rotations."""
+        if "on_call" in rotations:
+            raise ValueError(
+                "`on_call` is the name of `people.on_call` in `/oncall` and `shifts list`: "
+                "choose another one"
+            )
+        return rotations
 
 
 @dataclass(frozen=True, slots=True)
