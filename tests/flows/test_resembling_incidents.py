@@ -9,6 +9,7 @@ from contextlib import suppress
 import pytest
 
 from clickup_mlops.features.incidents.incident import QUESTION
+from clickup_mlops.features.incidents.service import IncidentService
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from tests.flows.conftest import build
 from tests.flows.test_commands import say
@@ -176,7 +177,9 @@ def is_assigned(team: Reporting, task: str) -> bool:
 def test_nobody_is_assigned_before_the_incident_is_announced(
     assigning_team: Reporting, answer: str
 ) -> None:
-    """To be assigned is a notification. Who joins the other one's task adds none."""
+    """To be assigned is a notification. Whoever is assigned is so on each task of an incident, also
+    on one whose incident people join to another one.
+    """
     team = assigning_team
     first, second = live(team, FIRST), live(team, SECOND)
     assert is_assigned(team, first) and not is_assigned(team, second)
@@ -189,7 +192,7 @@ def test_nobody_is_assigned_before_the_incident_is_announced(
     else:
         wait(team)
 
-    assert is_assigned(team, second) == (answer != "join")
+    assert is_assigned(team, second)
 
 
 def test_each_task_that_joins_is_assigned_and_again_when_it_begins_again(
@@ -207,6 +210,34 @@ def test_each_task_that_joins_is_assigned_and_again_when_it_begins_again(
         team.settle()
 
     assert all(is_assigned(team, task) for task in tasks)
+
+
+def test_who_joins_an_incident_in_question_is_assigned_with_it(assigning_team: Reporting) -> None:
+    """Once, when it opens; the comment that names its room is there."""
+    team = assigning_team
+    live(team, FIRST)
+    second, other = live(team, SECOND, Model="chat"), live(team, "Chat is empty", Model="chat")
+    incident = incident_of(team, other)
+    assert incident.id == incident_of(team, second).id and incident.original_id
+    assert not is_assigned(team, second) and not is_assigned(team, other)
+    wait(team)
+
+    assert is_assigned(team, second) and is_assigned(team, other)
+    team.bot.core.extensions.service(IncidentService).finish_answer(incident.id)
+    team.settle()
+    assert "Part of the incident" in comment_on(team, other)
+
+
+def test_who_is_joined_to_an_incident_in_question_gets_no_second_comment(
+    assigning_team: Reporting,
+) -> None:
+    """That incident opens, and both tasks are assigned."""
+    team = assigning_team
+    first, second = live(team, FIRST), live(team, SECOND)
+    say(team, first, f"/incident join {second}")
+
+    assert "part of the incident" in comment_on(team, first)
+    assert is_assigned(team, first) and is_assigned(team, second)
 
 
 ENDS: dict[str, Callable[[Reporting, str], object]] = {
@@ -244,6 +275,7 @@ def test_a_question_follows_the_live_incident_into_another_one(team: Reporting) 
 
 def ask_twice(team: Reporting, name: str = THIRD) -> list[str]:
     """A live incident and two reports that may be the same; the first one opens unanswered."""
+    team.control.clock.freeze()
     tasks = [live(team, title) for title in (FIRST, SECOND, name)]
     wait(team, 8 * MINUTE + MINUTE // 2)
     assert len(rooms(team)) == 2 and incident_of(team, tasks[2]).original_id
@@ -265,6 +297,16 @@ def test_unanswered_questions_about_one_incident_open_once(team: Reporting) -> N
     assert not any(
         "is reported since" in text for room in rooms(team) for text in messages(team, room)
     )
+
+
+def test_an_unanswered_report_that_joins_is_assigned(assigning_team: Reporting) -> None:
+    """Its comment says since when it is a part; it gets no second one."""
+    _, _, third = ask_twice(assigning_team)
+    assert not is_assigned(assigning_team, third)
+    wait(assigning_team)
+
+    assert is_assigned(assigning_team, third)
+    assert "part of the incident" in comment_on(assigning_team, third)
 
 
 def test_an_unanswered_question_that_does_not_resemble_the_first_one_opens(team: Reporting) -> None:
@@ -364,3 +406,26 @@ def test_it_asks_once_and_opens_once_wherever_the_bot_dies(
         texts = [comment.text for comment in again.client.comments.of_task(second)]
         assert sum("Live incident" in text for text in texts) == 1
         assert len([*team.control.world.messages]) == (1 if step == "question" else 2)
+
+
+@pytest.mark.parametrize("last", crash_steps(20, every=6))
+def test_an_undo_of_the_live_incident_opens_what_asked_wherever_the_bot_dies(
+    team: Reporting, last: int
+) -> None:
+    """At once, not when its time is over."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    until_ms = incident_of(team, second).details[QUESTION]["until_ms"]
+    fate = Fate(last)
+    team.restart(builds=mortal_builds(fate))
+    team.member.comment(first, "/undo incident")
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps >= last
+
+    team.control.clock.advance(MINUTE)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        go_on(team, again)
+        incident = again.store.table(Incidents).open_of(second)
+        assert again.store.table(Incidents).open_of(first) is None
+        assert incident is not None and not incident.original_id
+        assert again.now_ms() < until_ms

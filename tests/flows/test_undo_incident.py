@@ -7,6 +7,7 @@ import pytest
 
 from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.store import Filter
 from tests.flows.test_commands import say
 from tests.flows.test_incident_moves import FIRST, MINUTE, SECOND, incident_of, live
 from tests.flows.test_incidents import comments, messages
@@ -206,6 +207,37 @@ def test_undo_of_an_incident_that_a_person_said_takes_back_whom_it_assigned(
     say(team, task, "/undo")
 
     assert team.bot.store.table(Incidents).open_of(task) is None
+    assert assignees(team, task) == set()
+
+
+def test_undo_of_an_incident_that_a_person_split_takes_back_whom_it_assigned(
+    team: Reporting,
+) -> None:
+    """As the incident began with the command."""
+    _first, second = (live(team, name, Model="chat") for name in (FIRST, SECOND))
+    say(team, second, "/incident split")
+    assert assignees(team, second) == {"Jonas Weber"}
+
+    say(team, second, "/undo incident")
+
+    assert assignees(team, second) == set()
+
+
+def test_undo_of_a_part_of_a_command_leaves_whom_the_rest_assigned(team: Reporting) -> None:
+    """A tag that goes beside that of the incident; that one unassigns them."""
+    task = create(team, "Ranking is slow")
+    team.settle()
+    for answer in ("no", "yes"):
+        say(team, task, f"/incident {answer}")
+    entries = team.bot.store.audit.list(Filter(task_id=task, automation="/incident"), 9)
+    refused, confirmed = (
+        next(entry.seq for entry in entries if entry.kind == kind)
+        for kind in ("tag:not-incident", "tag:incident")
+    )
+
+    say(team, task, f"/undo {refused}")
+    assert assignees(team, task) == {"Jonas Weber"}
+    say(team, task, f"/undo {confirmed}")
     assert assignees(team, task) == set()
 
 

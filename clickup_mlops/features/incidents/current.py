@@ -30,6 +30,20 @@ def list_asking(store: Store, incident: Incident) -> list[Incident]:
     return [other for other in candidates if other.original_id == incident.id]
 
 
+def list_joined(store: Store, incident: Incident) -> list[str]:
+    """Ids of the affected tasks that joined it by themselves, without its first one: those whose
+    incident was joined to it hear of that.
+    """
+    incidents = store.table(Incidents)
+    return [
+        task.task_id
+        for task in incidents.tasks(incident.id)
+        if task.left_ms is None
+        and task.task_id != incident.task_id
+        and not incidents.joined_to(incident.id, task.task_id)
+    ]
+
+
 def find_match(store: Store, desired: Incident) -> Incident | None:
     """The other open incident that a task joins which wants to open this one."""
     labels = subject.of(desired).get("labels", ())

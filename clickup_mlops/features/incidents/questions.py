@@ -28,7 +28,9 @@ def wait(inbox: InboxWriter, incident: Incident, due_ms: int) -> None:
 
 def join(incident: Incident, desired: Incident, *, until_ms: int) -> Incident:
     """As `subject.joined`. One that begins again, and had no answer, asks until then."""
-    after = subject.joined(incident, desired)
+    # One that an older version stored names nobody.
+    on_call = incident.details.get("on_call", desired.details.get("on_call"))
+    after = subject.joined(incident, desired).with_details(on_call=on_call)
     if incident.is_open or not incident.original_id:
         return after
     return after.with_details(**{QUESTION: {**after.details[QUESTION], "until_ms": until_ms}})

@@ -17,7 +17,7 @@ from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents import course, events, questions, resemblance, subject
 from clickup_mlops.features.incidents.course import Report
-from clickup_mlops.features.incidents.current import list_asking, read_subjects
+from clickup_mlops.features.incidents.current import list_asking, list_joined, read_subjects
 from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.room_commands import LANE, RoomCommands
 from clickup_mlops.features.incidents.subject import SUBJECTS
@@ -130,6 +130,9 @@ class IncidentService:
         before, incident = changed
         body = _body(events.OPENED, incident.task_id, incident, {})
         self._store_event(events.OPENED, incident.task_id, _opened_key(incident_id), body)
+        for task_id in list_joined(self._store, incident):  # nobody was assigned to these yet
+            body, key = _body(events.JOINED, task_id, incident, {}), _opened_key(incident_id)
+            self._store_event(events.JOINED, task_id, f"{key}:{task_id}", body)
         self._update_texts(before.original_id, incident, "opened")
         return incident_id
 
@@ -197,8 +200,7 @@ class IncidentService:
             leaving = () if before.get("gone") else (task_id,)
             self._tell_left(incident, (*leaving, incident.task_id), f"left:{task_id}:{now}")
             return
-        self._update_texts(incident.original_id, incident, f"closed:{incident.closed_ms}")
-        self.release_unanswered(asking.id for asking in list_asking(self._store, incident))
+        self._end_questions(incident)
         text, key = f"The incident is over: {incident.title}", f"closed:{incident.closed_ms}"
         self._note(incident, incident.task_id, "closed", text, key=key, at_ms=incident.closed_ms)
         if not before.get("quiet"):
@@ -217,20 +219,24 @@ class IncidentService:
                 task_id = str(orjson.loads(row.body)["task_id"])
                 self._store_event(row.kind, task_id, f"{row.key}:told", row.body)
 
-    def has_left(self, task_id: str, before: Mapping[str, Any]) -> bool:
-        """Whether it is no part of the incident any more, and the incident's end was told."""
+    def finish_leave(self, task_id: str, before: Mapping[str, Any]) -> bool:
+        """Whether it is no part of the incident any more, and the incident's end was told.
+        Questions end here, too: an undo that was cut off does not leave again.
+        """
         if self._store.table(Incidents).open_of(task_id) is not None:
             return False
         incident = self._store.table(Incidents).get(before["incident"])
         if incident is not None and incident.into:
             incident = self._store.table(Incidents).get(incident.into)
-        if incident is None:
+        if incident is None or incident.is_open:
             return True
-        return (
-            incident.is_open
-            or bool(before.get("quiet"))
-            or self._inbox.contains(_closed_key(incident))
-        )
+        self._end_questions(incident)
+        return bool(before.get("quiet")) or self._inbox.contains(_closed_key(incident))
+
+    def _end_questions(self, incident: Incident) -> None:
+        """By and about an incident that is over."""
+        self._update_texts(incident.original_id, incident, f"closed:{incident.closed_ms}")
+        self.release_unanswered(asking.id for asking in list_asking(self._store, incident))
 
     def merge(
         self, task_id: str, desired: Mapping[str, Any], plan: Plan = subject.joined_by_people

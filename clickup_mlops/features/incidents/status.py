@@ -84,11 +84,14 @@ def _list_resembling(view: IncidentView, format_link: Callable[[str, str], str])
 
 
 def _format_deadline(incident: Incident) -> str:
-    """What opens the room of an incident that asks."""
+    """What becomes of an incident that asks."""
     if not incident.original_id:
         return ""
     until = format_time(int(incident.details[QUESTION]["until_ms"]))
-    return f" If not, write `/incident yes`; without an answer the room opens at {until}."
+    return (
+        " If not, write `/incident yes`; without an answer it opens, or joins one that "
+        f"opened so before, at {until} at the latest."
+    )
 
 
 def _list_reports(incident: Incident) -> Iterator[str]:

@@ -64,7 +64,8 @@ class UndoCommand:
         undo = UndoRequest(run, request.actor, dry=changes.is_live)
         row_before = self._store.mirror.get(task_id)
         results = list(self._undoing.run(changes.entries, undo))
-        if any(result.state == "undone" for result in results):
+        is_undone = any(result.state == "undone" for result in results)
+        if is_undone and _is_whole(target, changes, episode):
             assignments = list_assignments(self._store, changes.entries, run)
             results += self._undoing.run(assignments, replace(undo, mutes=False))
         if changes.is_live and episode:
@@ -102,6 +103,15 @@ class UndoCommand:
             first = min(change.seq for change in changes)
             if older := before(self._store, task_id, first):
                 yield f"The bot's change before that is undone by `/undo {older[0].seq}`."
+
+
+def _is_whole(target: UndoTarget, changes: Last, episode: Episode | None) -> bool:
+    """Whether people whom automations assigned because of the command go with these changes: not
+    with a single one of it that is not about the episode.
+    """
+    if not isinstance(target, int):
+        return True
+    return episode is not None and episode.kind in changes.entries[0].kind.split(":")
 
 
 def named(text: str, raw: Mapping[str, Any]) -> str:

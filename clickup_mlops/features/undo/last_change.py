@@ -28,6 +28,8 @@ _RUN: Final = "/run"
 
 Group = Sequence[Entry]
 """Changes that belong together, the newest first."""
+Link = tuple[str, str]
+"""The cause of changes, and who made them, as `Entry.chain` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ def list_episode_writes(
     if episode is None:
         return ()
     key = f"{episode.kind}:{episode.id}:"
-    writes = _open(_before(store, _with_undos(store, _writes(store, episode, key)), run))
-    automatic = [entry for entry in writes if not _is_by_person(entry, key, effects)]
+    origins = _find_origins(store, episode)
+    writes = _open(_before(store, _with_undos(store, _writes(store, key, origins)), run))
+    automatic = [entry for entry in writes if not _is_by_person(entry, key, origins, effects)]
     if not episode.goes_on:
         return automatic
     return [e for e in automatic if e.task_id == task_id and not e.cause.startswith(key)]
@@ -165,25 +168,31 @@ def _commanders(recent: Group) -> Callable[[Group], str | None]:
     return get_commander
 
 
-def _is_by_person(entry: Entry, key: str, effects: Mapping[str, Effect]) -> bool:
+def _is_by_person(
+    entry: Entry, key: str, origins: Collection[Link], effects: Mapping[str, Effect]
+) -> bool:
     """Whether a person commanded it, or what follows from it on the task: the bot's own texts, in
-    which it is said, go with the episode.
+    which it is said, go with the episode, as does all that follows from its beginning.
     """
-    is_direct = entry.cause.startswith(key) and bool(entry.chain)
+    is_direct = entry.cause.startswith(key) and entry.chain and entry.chain[-1] not in origins
     by = entry.chain[-1][1] if is_direct else ""
     effect = effects.get(entry.kind.partition(":")[0])
     is_on_task = effect is not None and bool(effect.touches)
     return entry.automation.startswith("/") or (is_on_task and by.startswith("/"))
 
 
-def _writes(store: Store, episode: Episode, key: str) -> Group:
+def _find_origins(store: Store, episode: Episode) -> Collection[Link]:
+    """What made tasks a part of the episode."""
+    entered = store.audit.select(Filter(kind=episode.kind, since_ms=episode.opened_ms))
+    return {(entry.cause, entry.automation) for entry in entered if entry.receipt == episode.id}
+
+
+def _writes(store: Store, key: str, origins: Collection[Link]) -> Group:
     follows = [
         entry
         for entry in store.audit.caused_by(key.removesuffix(":"))
         if entry.cause.startswith(key)
     ]
-    entered = store.audit.select(Filter(kind=episode.kind, since_ms=episode.opened_ms))
-    origins = {(entry.cause, entry.automation) for entry in entered if entry.receipt == episode.id}
     began = store.audit.directly_caused_by([cause for cause, _ in origins]) if origins else []
     began = [entry for entry in began if (entry.cause, entry.automation) in origins]
     unique = {entry.seq: entry for entry in (*began, *follows) if entry.outcome == DONE}

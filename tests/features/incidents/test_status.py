@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.features.incidents.model import IncidentView
+from clickup_mlops.features.incidents.incident import QUESTION
+from clickup_mlops.features.incidents.model import IncidentView, Resembling
 from clickup_mlops.features.incidents.status import format_status
 from clickup_mlops.features.incidents.tables.incidents import Incident
 from clickup_mlops.store.tables.timeline import Entry
@@ -22,3 +23,12 @@ def test_the_status_that_a_task_had_from_the_start_is_no_news(
     text = format_status(IncidentView(incident, (), lambda: entries))
 
     assert ("**status**: live" in text) == is_news
+
+
+def test_who_asks_is_promised_no_room_that_may_not_come() -> None:
+    """Without an answer it may join one that opened before."""
+    question = {QUESTION: {"incident": "j", "until_ms": 0}}
+    incident = Incident("i", "w", "t", "Chat is down", 0, room="r", key="k", details=question)
+    view = IncidentView(incident, (), read_resembling=lambda: Resembling("u", "Chat is slow", 0))
+
+    assert "without an answer it opens, or joins one that opened so before" in format_status(view)

@@ -41,7 +41,7 @@ def find(
 ) -> Receipt | bool:
     """Known by the store. What a command has begun is done to the end: it would not do it again."""
     if change.after is None:
-        return clickup.service(IncidentService).has_left(task.id, change.before) or None
+        return clickup.service(IncidentService).finish_leave(task.id, change.before) or None
     if "report" in change.after:
         return clickup.service(IncidentService).finish_report(change.before, change.after)
     if "merge" in change.after:
