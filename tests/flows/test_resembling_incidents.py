@@ -216,16 +216,16 @@ def test_who_joins_an_incident_in_question_is_assigned_with_it(assigning_team: R
     """Once, when it opens; the comment that names its room is there."""
     team = assigning_team
     live(team, FIRST)
-    second, other = live(team, SECOND, Model="chat"), live(team, "Chat is empty", Model="chat")
-    incident = incident_of(team, other)
+    second, late = live(team, SECOND, Model="chat"), live(team, "Chat is empty", Model="chat")
+    incident = incident_of(team, late)
     assert incident.id == incident_of(team, second).id and incident.original_id
-    assert not is_assigned(team, second) and not is_assigned(team, other)
+    assert not is_assigned(team, second) and not is_assigned(team, late)
     wait(team)
 
-    assert is_assigned(team, second) and is_assigned(team, other)
+    assert is_assigned(team, second) and is_assigned(team, late)
     team.bot.core.extensions.service(IncidentService).finish_answer(incident.id)
     team.settle()
-    assert "Part of the incident" in comment_on(team, other)
+    assert "Part of the incident" in comment_on(team, late)
 
 
 def test_who_is_joined_to_an_incident_in_question_gets_no_second_comment(
