@@ -113,12 +113,17 @@ def test_a_task_without_an_incident_says_so(team: Reporting, task: str) -> None:
     "command", ["/lead Maria Keller", "/incident severity 1", "/incident mitigated"]
 )
 def test_a_report_is_undone(team: Reporting, task: str, command: str) -> None:
-    """The message is as it was before."""
+    """The message is as it was before; the timeline says what was undone, and when."""
     before, output = incident_of(team, task), state(team, task)
-    say(team, task, command)
+    (reply,) = say(team, task, command)
     assert state(team, task) != output
 
+    team.control.clock.advance(MINUTE)
+    undone_ms = team.bot.now_ms()
     assert undo(team, task) == {"undone"}
+    news = team.bot.store.timeline.of_task(task, undone_ms, team.bot.now_ms() + 1)
+    texts = [entry.text for entry in news if entry.kind == "incident"]
+    assert texts == [f"Undone: {reply.removesuffix('.')}"]
     assert incident_of(team, task).lead == before.lead
     assert state(team, task) == output
 
@@ -142,6 +147,7 @@ def test_the_post_mortem_has_them(team: Reporting, task: str) -> None:
     say(team, task, "/incident severity 2")
     team.control.clock.advance(5 * 60_000)
     say(team, task, "/incident mitigated rolled back")
+    team.member.comment(task, "Traffic is back.")
     end(team, task)
 
     (text,) = pages(team).values()
@@ -149,6 +155,7 @@ def test_the_post_mortem_has_them(team: Reporting, task: str) -> None:
     assert "Severity: SEV2" in plain
     assert "Mitigated after: 6 min" in plain
     assert "Mitigated: rolled back" in plain
+    assert "Comments: 1\n" in plain, "those of the timeline: a command has a line of its own"
 
 
 def test_reports_of_a_task_that_joined_are_of_its_incident(team: Reporting, task: str) -> None:

@@ -82,6 +82,17 @@ def format_report(kind: Kind, report: Report) -> str:
     return ": ".join(filter(None, (head, report.text)))
 
 
+def format_news(kind: Kind, before: Report | None, after: Report | None) -> tuple[str, int]:
+    """What the timeline says of a report that replaces another one, and when it was said (Unix ms);
+    0: it is undone now.
+    """
+    # A command never replaces a newer report: only undo does.
+    if after is None or (before is not None and after.at_ms < before.at_ms):
+        return f"Undone: {format_report(kind, before) if before else kind}", 0
+    by = f"{after.by}: " if kind != "lead" else ""
+    return f"{by}{format_report(kind, after)}", after.at_ms
+
+
 def _lead_by(incident: Incident, report: Report) -> Incident:
     """The new lead is mentioned like the people of the roles."""
     people = dict(incident.details.get("people") or {})

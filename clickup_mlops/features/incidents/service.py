@@ -383,9 +383,8 @@ class IncidentService:
         incident, key = changed[1], _report_key(before, after)
         if incident.original_id:
             self.open_unanswered(incident.id)  # who reports on it has answered
-        said = f"{desired.by or 'Nobody'}: " if desired and kind != "lead" else ""
-        text = f"{said}{course.format_report(kind, desired)}" if desired else f"No {kind} any more"
-        at_ms = desired.at_ms if desired and desired.at_ms else self._clock()
+        text, said_ms = course.format_news(kind, expected, desired)
+        at_ms = said_ms or self._clock()
         self._note(incident, incident.task_id, "reported", text, key=key, at_ms=at_ms)
         self._store.flush()
         body = _body(events.REPORTED, incident.task_id, incident, after)

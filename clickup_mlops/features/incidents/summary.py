@@ -168,7 +168,7 @@ def _list_figures(view: IncidentView, now_ms: int) -> Iterator[tuple[str, str]]:
         yield "Alerts", f"{number:,}"
     if (response_ms := _response_ms(incident, entries)) is not None:
         yield "First comment by a person after", format_length(response_ms)
-    counts = Counter[str](entry.kind for entry in entries if is_change(entry))
+    counts = Counter[str](entry.kind for entry in drop_repeated(entries) if is_change(entry))
     yield from ((name, f"{counts[kind]:,}") for kind, name in _COUNTED.items() if counts[kind])
     yield from _list_measured(view.measured())
 
