@@ -61,6 +61,7 @@ def test_the_answer_says_it_once(team: Reporting, task: str) -> None:
     (reply,) = say(team, task, "/incident mitigated rolled back")
 
     assert reply.count("rolled back") == 1
+    assert say(team, task, "/incident update Traffic is back.") == ["Noted: Traffic is back."]
 
 
 def test_a_lead_is_assigned(team: Reporting, task: str) -> None:

@@ -111,16 +111,25 @@ def _report(run: CommandRun, kind: Kind, report: Report) -> str:
         return "This task is part of no open incident: write `/incident yes` first."
     before = get_report(incident, kind)
     if before == report:
-        return f"{plain(format_report(kind, report))}."  # a first try has written it
+        return _confirm(kind, report)  # a first try has written it
     if before is not None and before.at_ms > report.at_ms:
-        return f"Left as it is: {before.by} has said since: {plain(format_report(kind, before))}."
+        return f"Left as it is: {before.by} has said since: {_say(kind, before)}"
     replaced = describe_report(incident, kind, before)
     desired = describe_report(incident, kind, report) | {"chain": [(run.cause, BY)]}
     text = f"incident: {format_report(kind, report):.80}"
     # A kind of its own: the lead that somebody names later does not replace a severity.
     change = Change(f"incident:{kind}", replaced, desired, text, {"title": incident.title})
     run.write(change, BY)
-    return f"{plain(format_report(kind, report))}."
+    return _confirm(kind, report)
+
+
+def _confirm(kind: Kind, report: Report) -> str:
+    """A text of people's own says nothing about what became of it."""
+    return f"{'Noted: ' if kind == 'text' else ''}{_say(kind, report)}"
+
+
+def _say(kind: Kind, report: Report) -> str:
+    return f"{plain(format_report(kind, report)).removesuffix('.')}."
 
 
 def _find_incident(run: CommandRun) -> Incident | None:
