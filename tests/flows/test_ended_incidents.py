@@ -117,6 +117,23 @@ def test_an_ended_incident_stays_over(
     assert names(team)[f"Finish the post-mortem: {OUTAGE}"] == 1
 
 
+def test_what_people_say_was_no_incident_has_no_post_mortem(team: Team, outage: str) -> None:
+    """The room says who said so, and why. An alert later is what counts then."""
+    team.member.comment(outage, "/incident no it was my laptop")
+    team.settle()
+    (message,) = state(team, outage)[3]
+    said = f"as {team.member.user.username} said, because it was my laptop,"
+    assert f"It was no incident, {said}" in message.replace("*", "")
+    review = f"Finish the post-mortem: {OUTAGE}"
+    assert not names(team)[review]
+
+    team.control.clock.advance(5 * MINUTE)
+    by_alert(team, outage)
+    (message,) = state(team, outage)[3]
+    assert "The incident is over" in message
+    assert names(team)[review] == 1
+
+
 def test_a_tag_that_the_bot_could_not_remove_is_no_new_signal(team: Team, outage: str) -> None:
     """ClickUp refuses to remove it: the incident is over all the same, whatever changes then."""
     report(team, "firing", OUTAGE, 1)

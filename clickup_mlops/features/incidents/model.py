@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.features.incidents.incident import Incident, IncidentTask
+from clickup_mlops.store.tables.notes import Note
 from clickup_mlops.store.timeline_rows import Entry
 
 
@@ -74,6 +75,10 @@ def _no_part(_incident_id: str) -> Incident | None:
     return None
 
 
+def _no_refusals() -> Mapping[str, Note]:
+    return {}
+
+
 def _no_match(_desired: Incident) -> Incident | None:
     return None
 
@@ -106,6 +111,8 @@ class IncidentView:
     """The other open incident that a task joins which wants to open this one."""
     read_asking: Callable[[], Sequence[Resembling]] = _no_incidents
     """Live incidents that ask whether they are the same outage as this one."""
+    read_refusals: Callable[[], Mapping[str, Note]] = _no_refusals
+    """By task: that a person said last that it is no incident (`SAID`), and when."""
     find_part: Callable[[str], Incident | None] = _no_part
     """The incident with this id, if it has become a part of this one."""
 

@@ -14,6 +14,7 @@ from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.subject import APART
 from clickup_mlops.features.incidents.summary import (
     CAUSES,
+    find_refusal,
     format_entry,
     format_length,
     format_time,
@@ -64,7 +65,16 @@ def _format_head(view: IncidentView) -> str:
         return f"**Live incident** since {format_time(incident.opened_ms)}.{again}"
     length = format_length(view.duration_ms(incident.closed_ms))
     span = f"{format_time(incident.opened_ms)} to {format_time(incident.closed_ms)}"
-    return f"**The incident is over** after {length}: {span}.{again}"
+    return f"{_format_end(view)} after {length}: {span}.{again}"
+
+
+def _format_end(view: IncidentView) -> str:
+    refusal = find_refusal(view)
+    if refusal is None:
+        return "**The incident is over**"
+    because = str(refusal.value["because"]).removesuffix(".")
+    why = f", because {escape_markdown(because)}," if because else ""
+    return f"**It was no incident**, as {escape_markdown(refusal.value['user'])} said{why}"
 
 
 def _list_resembling(view: IncidentView, format_link: Callable[[str, str], str]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from clickup_mlops.features.incidents.alert_courses import (
 from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.model import IncidentView, Measured
+from clickup_mlops.store.tables.notes import Note
 from clickup_mlops.store.timeline_rows import Entry
 
 BEFORE_MS: Final = 2 * 3_600_000
@@ -227,6 +228,24 @@ def format_entry(entry: Entry, name: Callable[[str], str] | None) -> str:
     where = f" [{name(entry.task_id)}]" if name and entry.task_id else ""
     head = f"- {format_time(entry.at_ms)} **{entry.kind}**{escape_markdown(where)}"
     return f"{head}: {escape_markdown(short)}{by}"
+
+
+def find_refusal(view: IncidentView) -> Note | None:
+    """That it was no incident, and who said so: of each of its tasks, since it became a part of it;
+    the newest. None: it is open, or was one.
+    """
+    if view.incident.is_open:
+        return None
+    entered = {
+        entry.task_id: entry.at_ms  # oldest first: the last time counts
+        for entry in view.entries()
+        if entry.kind == "incident" and entry.value.get("to") in ("opened", "joined")
+    }
+    notes = view.read_refusals()
+    since = {task.task_id: entered.get(task.task_id, task.joined_ms) for task in view.tasks}
+    if any(task not in notes or notes[task].at_ms < at_ms for task, at_ms in since.items()):
+        return None
+    return max(notes.values(), key=lambda note: note.at_ms)
 
 
 def format_time(at_ms: int) -> str:

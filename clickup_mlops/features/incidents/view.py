@@ -27,6 +27,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.series.history import SILENT_STEPS
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series
+from clickup_mlops.store.tables.notes import SAID, Note
 from clickup_mlops.store.timeline_rows import Entry, Kind
 from clickup_mlops.views import measures
 
@@ -71,6 +72,7 @@ def read_latest(
         lambda: _find_resembling(store, incident),
         lambda desired: find_match(store, desired),
         lambda: _list_asking(store, incident),
+        lambda: _read_refusals(store, tasks),
         lambda part_id: _find_part(store, incident, part_id),
     )
 
@@ -98,6 +100,11 @@ def _list_asking(store: Store, incident: Incident) -> list[Resembling]:
 def _find_part(store: Store, incident: Incident, part_id: str) -> Incident | None:
     part = store.table(Incidents).get(part_id) if part_id else None
     return part if part is not None and part.into == incident.id else None
+
+
+def _read_refusals(store: Store, tasks: Sequence[IncidentTask]) -> dict[str, Note]:
+    notes = {task.task_id: store.notes.get(SAID["incident"], task.task_id) for task in tasks}
+    return {task_id: note for task_id, note in notes.items() if note and not note.value["what"]}
 
 
 def _describe(store: Store, incident: Incident, resembling: Incident) -> Resembling:

@@ -17,10 +17,12 @@ from clickup_mlops.features.incidents.incident import QUESTION, Incident, Incide
 from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.status import format_status, task_url
 from clickup_mlops.features.incidents.summary import (
+    find_refusal,
     format_charts,
     format_figures,
     format_timeline,
 )
+from clickup_mlops.store.tables.notes import Note
 from clickup_mlops.store.timeline_rows import Entry
 
 T = TypeVar("T")
@@ -63,6 +65,8 @@ class ExampleIncident(ExampleView):
     """Id of the incident of the example's task that has become a part of it by this event."""
     in_question: bool = False
     """It may be the same outage as a live one."""
+    refused: bool = False
+    """People have said that it is none."""
     drawn: bool = False
     """Fields of its tasks are measured, and there is a picture of their charts."""
 
@@ -77,9 +81,16 @@ class ExampleIncident(ExampleView):
         task_ids = dict.fromkeys((incident.task_id, task_id))
         tasks = tuple(IncidentTask(task_id, opened_ms) for task_id in task_ids)
         picture = b"a picture" if self.drawn else None
+        said = {"user": "Ana", "what": False, "because": ""}
+        refusals = dict.fromkeys(task_ids, Note(said, now_ms)) if self.refused else {}
         former = replace(incident, id=self.former, task_id=task_id) if self.former else None
         return IncidentView(
-            incident, tasks, lambda: entries, picture=lambda: picture, find_part=lambda _: former
+            incident,
+            tasks,
+            lambda: entries,
+            picture=lambda: picture,
+            read_refusals=lambda: refusals,
+            find_part=lambda _: former,
         )
 
     def _incident(self, first_task_id: str, now_ms: int) -> Incident:
@@ -189,6 +200,13 @@ _VARIABLES: Final[tuple[Variable, ...]] = (
         lambda view, _: view.incident.id,
     ),
     _variable("open", "bool", "it is open", lambda view, _: view.incident.is_open, default=False),
+    _variable(
+        "refused",
+        "bool",
+        "it is over, and people have said of each of its tasks that it is none (`/incident no`)",
+        lambda view, _: find_refusal(view) is not None,
+        default=False,
+    ),
     _variable(
         "in_question",
         "bool",
