@@ -422,6 +422,8 @@ class Action:
     """That event's name."""
     step: str = ""
     """Its place in the automation, such as `do.0`."""
+    is_overtaken: bool = False
+    """Somebody else has changed the value since that event; it is not done."""
 
     def describe(self) -> str:
         """One line for people; the same action always reads the same."""
@@ -430,9 +432,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An automation, or one of its actions, that could not be evaluated for this event. It does
-    nothing; the other actions and automations go on.
-    """
+    """An automation or action that could not be evaluated for this event; the others go on."""
 
     automation: str
     task_id: str

@@ -222,9 +222,26 @@ class Evaluator:
                 situation, event=view.event, chain=caused.chain, only=caused.only, seen={}
             )
             findings = engine.evaluate(view.automations, view_situation, hops=self._settings.hops)
+            findings = self._without_choices(findings, situation.task, view.event)
             parts = _for_lanes(findings, view_situation)
             parts += _for_parent(view.automations, view_situation)
             yield _Answer(tuple(parts), view, findings)
+
+    def _without_choices(
+        self, findings: tuple[Finding, ...], task: Task, event: Event
+    ) -> tuple[Finding, ...]:
+        """What others have chosen since the event stays, as if it had been handled when it came."""
+        if not findings or not self._lookups.is_late(task, event):
+            return findings
+        chosen = self._lookups.changed_since(task, event)
+        return tuple(
+            replace(finding, is_overtaken=True)
+            if isinstance(finding, Action)
+            and finding.task_id == task.id
+            and finding.change.kind in chosen
+            else finding
+            for finding in findings
+        )
 
     def _handed_over(
         self, caused: CausedEvent, situation: Situation, muted: frozenset[str]
@@ -249,7 +266,8 @@ class Evaluator:
             written=situation.written,
             about=about,
         )
-        return engine.plan_handed_over(automation, handover.steps, target_situation)
+        findings = engine.plan_handed_over(automation, handover.steps, target_situation)
+        return self._without_choices(findings, situation.task, handover.event)
 
     def _of_subtask(
         self, automation: Automation, handover: Handover, situation: Situation
@@ -261,6 +279,7 @@ class Evaluator:
             situation, event=event, chain=handover.chain, only=automation.name, seen={}
         )
         findings = engine.evaluate([automation], of_subtask, hops=self._settings.hops)
+        findings = self._without_choices(findings, situation.task, handover.event)
         return tuple(_for_lanes(findings, of_subtask))
 
     def _situation(self, task: Task, caused: CausedEvent, routing: "_Routing") -> Situation:
@@ -403,6 +422,10 @@ def _merged(findings: Iterable[Part]) -> tuple[Part, ...]:
         else:
             key = part.automation, part.action, part.task_id, part.change.kind
             older = parts.get(key)
-            if not isinstance(older, Action) or older.change.after != part.change.after:
+            if (
+                not isinstance(older, Action)
+                or older.is_overtaken
+                or older.change.after != part.change.after
+            ):
                 parts[key] = part
     return tuple(parts.values())

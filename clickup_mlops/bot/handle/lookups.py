@@ -1,12 +1,12 @@
 """What an evaluation may ask beyond the task at hand, answered from the store where possible."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.effects.hold import as_effect
-from clickup_mlops.automations.events import OWN
+from clickup_mlops.automations.events import BACKFILL, OWN
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Related, Target, Unanswered, Written
 from clickup_mlops.automations.replaced import Replaced, find_hold_before, find_replaced
@@ -15,14 +15,14 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle import alerts
 from clickup_mlops.bot.handle.context.bot_tags import BotTags
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext, for_routing
-from clickup_mlops.bot.handle.derived.states import find_over, reported
+from clickup_mlops.bot.handle.derived.states import find_over, reported, state_of
 from clickup_mlops.bot.handle.initial_priorities import read_arrival_ms
 from clickup_mlops.bot.handle.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.bot.internal_events import delay_lane
 from clickup_mlops.bot.ports import ReadView
-from clickup_mlops.bot.read.reader import TaskReader
+from clickup_mlops.bot.read.reader import SLACK_MS, TaskReader
 from clickup_mlops.bot.write.executor import latch_name
-from clickup_mlops.bot.write.resume_plan import HOLD
+from clickup_mlops.bot.write.resume_plan import HOLD, PRIORITY
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Person, Task
 from clickup_mlops.errors import NotFound
@@ -31,7 +31,7 @@ from clickup_mlops.routing.layers import Effective
 from clickup_mlops.routing.overrides import is_importer, is_winning
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import InboxRow, Store
-from clickup_mlops.store.journal_rows import JournalRow
+from clickup_mlops.store.journal_rows import ANY, JournalRow
 from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.inbox import DONE
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
@@ -158,15 +158,43 @@ class StoreLookups:
 
     def _is_changed_since(self, write: JournalRow) -> bool:
         """Whether somebody else has changed it since, be it back to the same value."""
-        echo = find_effects()[write.kind.partition(":")[0]].echo
         wrote_ms = (write.finished_ms or write.begun_ms) + WRITE_SLACK_MS
-        items = [item for row in self._recent(write.task_id) for item in _timed(row)[0].items]
-        return any(
-            item.date_ms > wrote_ms
-            and (echo(item) or ("",))[0] == write.kind
-            and not self._store.journal.wrote_at(write.task_id, item.date_ms)
+        return write.kind in self._changed_by_others(write.task_id, wrote_ms)
+
+    def _changed_by_others(self, task_id: str, since_ms: int) -> frozenset[str]:
+        """The kinds of values that events say others have changed after that time."""
+        items = [item for row in self._recent(task_id) for item in _timed(row)[0].items]
+        return frozenset(
+            kind
             for item in items
+            if item.date_ms > since_ms and not self._store.journal.wrote_at(task_id, item.date_ms)
+            for kind, value in reported(item, find_effects())
+            if value is not ANY
         )
+
+    def is_late(self, task: Task, event: Event) -> bool:
+        """Whether the task has been changed since ClickUp's event, or since a creation that nobody
+        reported.
+        """
+        if event.webhook_id == BACKFILL:
+            return event.creates and task.updated_ms > task.created_ms + SLACK_MS
+        at_ms = event.date_ms
+        return event.webhook_id != OWN and at_ms is not None and task.updated_ms > at_ms
+
+    def changed_since(self, task: Task, event: Event) -> Collection[str]:
+        """The kinds of values that others have changed since an event that `is_late`. Without a
+        report of the creation each value that the task has may be one. Not the priority: people's
+        are held anyway.
+        """
+        if event.webhook_id != BACKFILL:
+            return self._changed_by_others(task.id, event.date_ms or 0) - {PRIORITY}
+        return [
+            kind
+            for kind in state_of(task)
+            if kind == "due"
+            or kind.startswith("field:")
+            or (kind == STATUS and task.status.kind != "open")
+        ]
 
     def _is_outdated(self, task: Task, event: Event) -> bool:
         if event.webhook_id == OWN or event.creates:  # may be another task's, or is never over

@@ -245,6 +245,8 @@ class Executor:
             self._hold(finding, lane)
             return "held"
         if isinstance(finding, Action):
+            if finding.is_overtaken:
+                return self._overtaken(finding)
             if _is_there(finding) or self._is_done(finding, resume_plan):
                 already_done.append(finding)
                 return "done"
