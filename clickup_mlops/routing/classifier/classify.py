@@ -6,7 +6,7 @@
 Pure Python, deterministic, well under a millisecond a task. `train.py` makes the model.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +38,8 @@ __all__ = ["MODEL", "Classification", "Classifier", "load"]
 ABSTAIN_BELOW = 0.4
 _ROWS_KEPT = 8_000
 """Words whose rows are kept added up: most of a text's words are those of the texts before it."""
+DISPUTED = 0.02
+"""Share of texts on whose workload two readers differ: no answer is surer than that leaves."""
 _LEAST = 0.05
 """Share of the scores that must be left without the incident for them to say anything."""
 
@@ -105,8 +107,7 @@ class Classifier:
         groups = [*self._find_rows(reading)]
         sums = ((self._rows.add(group.packed), group.value) for group in groups)
         chances = self._model.to_probabilities(self._model.add_up(sums))
-        live = chances[OUTCOMES.index(INCIDENT)]
-        scores = _sum_by_workload(chances, live)
+        scores, live = _sum_by_workload(chances)
         best, second = sorted(WORKLOADS, key=lambda name: -scores[name])[:2]
         incident = best == "inference" and live >= THRESHOLD
         outcome = OUTCOMES.index(INCIDENT if incident else best)
@@ -160,7 +161,12 @@ def _add_own(model: Linear, extra_corpus: Sequence[Path], learned: Mapping[str, 
     return model
 
 
-def _sum_by_workload(chances: Iterable[float], live: float) -> dict[str, float]:
-    scores = dict(zip(WORKLOADS, chances, strict=False))
+def _sum_by_workload(chances: Sequence[float]) -> tuple[dict[str, float], float]:
+    """The probability of each workload, and that of a live incident, a part of inference's."""
+    *agreed, live = ((1 - DISPUTED) * chance for chance in chances)
+    scores = {
+        name: chance + DISPUTED / len(WORKLOADS)
+        for name, chance in zip(WORKLOADS, agreed, strict=True)
+    }
     scores["inference"] += live
-    return scores
+    return scores, live
