@@ -1,6 +1,6 @@
 """What keeps runs from being placed at all: one problem for each, and the others go on."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from clickup_mlops.features.schedule.plan.model import Problem, Rules, Run
 from clickup_mlops.spelling import format_count, suggest_word
@@ -14,12 +14,12 @@ def sort_out(runs: Sequence[Run], rules: Rules) -> tuple[list[Run], list[Problem
     problems = {run.id: problem for run in runs if (problem := _problem(run, rules))}
     problems |= {run.id: _cycle(run, runs) for run in _circular(runs)}
     movable = {run.id for run in runs if run.state == "waiting"}
-    while blocked := [
+    while waiting := [
         run
         for run in runs
         if run.id in movable and run.id not in problems and set(run.after) & problems.keys()
     ]:
-        problems |= {run.id: _blocked(run, runs, problems) for run in blocked}
+        problems |= {run.id: blocked(run, _names(run, runs, problems)) for run in waiting}
     placeable = [run for run in runs if run.id not in problems]
     return placeable, [*_empty_pools(problems, runs, rules), *_of_runs(problems, runs, rules)]
 
@@ -70,9 +70,14 @@ def _cycle(run: Run, runs: Iterable[Run]) -> Problem:
     )
 
 
-def _blocked(run: Run, runs: Iterable[Run], problems: Mapping[str, Problem]) -> Problem:
-    names = {other.id: other.name for other in runs}
-    text = ", ".join(f'"{names[before]}"' for before in run.after if before in problems)
+def _names(run: Run, runs: Iterable[Run], problems: Container[str]) -> list[str]:
+    names = {candidate.id: candidate.name for candidate in runs}
+    return [names[before] for before in run.after if before in problems]
+
+
+def blocked(run: Run, names: Iterable[str]) -> Problem:
+    """It waits for runs with these names, which are not placed."""
+    text = ", ".join(f'"{name}"' for name in names)
     return Problem(run.id, f"waits for {text}, which is not placed")
 
 

@@ -111,12 +111,16 @@ class _Planner:
         for run in self.runs:
             if run.state != "waiting" and run.window:
                 places.take(run, run.window)
+        windowless = set[str]()
         for run in ranked_after(sequence):
+            if not windowless.isdisjoint(run.after):
+                windowless.add(run.id)
+                continue
             window = self._own_window(run)
             if window is not None and places.fits(run, window):
                 places.take(run, window)
-            else:
-                places.place(run)
+            elif places.place(run) is None:
+                windowless.add(run.id)
         return places
 
     def _own_window(self, run: Run) -> Window | None:
@@ -193,8 +197,13 @@ def _overfull(runs: Sequence[Run], places: Places, rules: Rules) -> Iterator[Pro
 
 def _unplaced(runs: Iterable[Run], places: Places, rules: Rules) -> Iterator[Problem]:
     days = rules.horizon_ms // (24 * HOUR_MS)
-    for run in runs:
-        if run.id not in places.windows and run.state == "waiting":
+    windowless = {
+        run.id: run for run in runs if run.id not in places.windows and run.state == "waiting"
+    }
+    for run in windowless.values():
+        if names := [windowless[before].name for before in run.after if before in windowless]:
+            yield checks.blocked(run, names)
+        else:
             hours = format_count(round(run.length_ms / HOUR_MS), "hour")
             yield Problem(
                 run.id,

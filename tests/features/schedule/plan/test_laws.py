@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from clickup_mlops.features.schedule.plan.model import HOUR_MS, Placement, Rules, Run
+from clickup_mlops.features.schedule.plan.model import DAY_MS, HOUR_MS, Placement, Rules, Run
 from clickup_mlops.features.schedule.plan.orders import cost
 from clickup_mlops.features.schedule.plan.planner import plan
 from tests.features.schedule.plan.worlds import (
@@ -107,14 +107,13 @@ def test_a_run_starts_in_the_peak_only_for_its_deadline(world: World) -> None:
 @FEW
 @given(worlds())
 def test_a_run_starts_after_what_it_waits_for(world: World) -> None:
-    """If that has a window."""
+    """And not at all while that has no window."""
     runs, rules = world
     placements = {p.run.id: p for p in plan(runs, rules, NOW).placements}
 
     for placement in placements.values():
         for before in placement.run.after:
-            if before in placements:
-                assert placement.window.start_ms >= placements[before].window.end_ms
+            assert placement.window.start_ms >= placements[before].window.end_ms
 
 
 @FEW
@@ -247,6 +246,21 @@ def test_runs_that_wait_for_each_other_have_one_problem_each() -> None:
         "chicken": 'waits for "run egg", which waits for it',
         "egg": 'waits for "run chicken", which waits for it',
         "farm": 'waits for "run egg", which is not placed',
+    }
+
+
+def test_a_run_that_waits_for_one_without_a_window_gets_none() -> None:
+    """Also one that has a window, and those that wait for it; what frees the GPUs is far away."""
+    pinned = run("pinned", 16, 400, state="pinned", window=at(0, 400))
+    first, second = run("first", 8), run("second", 1, after=("first",), window=at(2, 4))
+    third = run("third", 1, after=("second",))
+
+    schedule = plan([pinned, first, second, third], rules(20, horizon_ms=10 * DAY_MS), NOW)
+    assert [placement.run.id for placement in schedule.placements] == ["pinned"]
+    assert {problem.run_id: problem.text for problem in schedule.problems} == {
+        "first": "8 GPUs of pool a are not free for 4 hours in the next 10 days",
+        "second": 'waits for "run first", which is not placed',
+        "third": 'waits for "run second", which is not placed',
     }
 
 

@@ -72,7 +72,9 @@ def worlds(draw: st.DrawFn) -> tuple[list[Run], Rules]:
             )
         )
     quotas = draw(st.sampled_from([{}, {"vision": 4}]))
-    return runs, Rules(pools, quotas, PEAKS, moves=draw(st.integers(0, 20)), placements=500)
+    horizon_ms = draw(st.sampled_from([2, 90])) * DAY_MS
+    moves = draw(st.integers(0, 20))
+    return runs, Rules(pools, quotas, PEAKS, moves=moves, horizon_ms=horizon_ms, placements=500)
 
 
 def adopted(runs: Sequence[Run], schedule: Schedule) -> list[Run]:
