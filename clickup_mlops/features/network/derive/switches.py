@@ -2,11 +2,11 @@
 
 Sources give them the names below: `tx_bytes`, `rx_bytes`, `rate_bytes_s`, `is_up`, `rx_packets`,
 `tx_packets`, `rx_drops`, `tx_drops`, `rx_errors`, `fec_errors` of an interface; with `_word` after
-their names bytes and packets of counters of 32 bits; `speed_bytes_s` where it says no other rate;
-with the label `priority` `pause_rx` and `pause_tx` (frames), `pause_rx_us` and `pause_tx_us`; with
-the label `queue` `queue_bytes`, `queue_packets`, `queue_drops`, `queue_marked` and
-`queue_peak_bytes`; `buffer_peak_bytes` of a priority's buffer; and of the optic `optic_rx_dbm`,
-`optic_tx_dbm` and `optic_c`.
+their names those that have 32 bits, and `uptime` to tell a restart from a wrap; `speed_bytes_s`
+where it says no other rate; with the label `priority` `pause_rx` and `pause_tx` (frames),
+`pause_rx_us` and `pause_tx_us`; with the label `queue` `queue_bytes`, `queue_packets`,
+`queue_drops`, `queue_marked` and `queue_peak_bytes`; `buffer_peak_bytes` of a priority's buffer;
+and of the optic `optic_rx_dbm`, `optic_tx_dbm` and `optic_c`.
 """
 
 from collections.abc import Callable
@@ -30,11 +30,22 @@ _LEAST_FRAME_BYTES: Final = 64
 _line_rate: Final = gauge("rate_bytes_s", "speed_bytes_s", of=max)
 
 
+def _word(formula: Callable[..., Number], counter: str) -> Number:
+    """Of a counter of 32 bits: if it fell, it wrapped, unless the switch has restarted."""
+    wrapped, restarted = formula(f"{counter}_word", wraps_at=WORD), formula(f"{counter}_word")
+
+    def of_word(window: Window) -> float | None:
+        is_new = any(now < before for _key, before, now in window.pairs("uptime"))
+        return (restarted if is_new else wrapped)(window)
+
+    return of_word
+
+
 def _unwrapped(formula: Callable[..., Number], counter: str, *, unit_bytes: int) -> Number:
     """Of a counter of 32 bits only where the line is too slow for half of its range in the window:
     if it fell, it wrapped once. `unit_bytes`: the least that it counts as 1.
     """
-    word_formula = formula(f"{counter}_word", wraps_at=WORD)
+    word_formula = _word(formula, counter)
 
     def of_word(window: Window) -> float | None:
         line = _line_rate(window)
@@ -51,6 +62,12 @@ def _bytes_per_s(counter: str) -> Number:
 
 def _packets(counter: str) -> Number:
     return _unwrapped(increase, counter, unit_bytes=_LEAST_FRAME_BYTES)
+
+
+def _lost_ppm(counter: str, packets: str) -> Number:
+    """What is lost is so little of what the line carries that it wraps once at most."""
+    lost = first(increase(counter), _word(increase, counter))
+    return ratio(lost, _packets(packets), factor=_PPM)
 
 
 def _utilisation(counter: str) -> Number:
@@ -76,21 +93,9 @@ def interfaces(*by: str) -> tuple[Measure, ...]:
         defined("switch_received_bytes_s", _bytes_per_s("rx_bytes"), *by),
         defined("switch_sent_utilisation_pct", _utilisation("tx_bytes"), *by),
         defined("switch_received_utilisation_pct", _utilisation("rx_bytes"), *by),
-        defined(
-            "switch_sent_drops_ppm",
-            ratio(increase("tx_drops"), _packets("tx_packets"), factor=_PPM),
-            *by,
-        ),
-        defined(
-            "switch_received_drops_ppm",
-            ratio(increase("rx_drops"), _packets("rx_packets"), factor=_PPM),
-            *by,
-        ),
-        defined(
-            "switch_received_errors_ppm",
-            ratio(increase("rx_errors"), _packets("rx_packets"), factor=_PPM),
-            *by,
-        ),
+        defined("switch_sent_drops_ppm", _lost_ppm("tx_drops", "tx_packets"), *by),
+        defined("switch_received_drops_ppm", _lost_ppm("rx_drops", "rx_packets"), *by),
+        defined("switch_received_errors_ppm", _lost_ppm("rx_errors", "rx_packets"), *by),
         defined("switch_pause_frames_received_per_s", rate("pause_rx"), *by),
         defined("switch_pause_frames_sent_per_s", rate("pause_tx"), *by),
         defined("switch_pause_received_pct", _paused("pause_rx_us"), *by),

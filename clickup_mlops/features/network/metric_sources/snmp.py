@@ -23,9 +23,10 @@ _NAMES: Final[Mapping[str, tuple[str, float]]] = {
     "ifHighSpeed": ("rate_bytes_s", _MEGABIT),
     "ifHCInUcastPkts": ("rx_packets", 1),
     "ifHCOutUcastPkts": ("tx_packets", 1),
-    "ifInDiscards": ("rx_drops", 1),
-    "ifOutDiscards": ("tx_drops", 1),
-    "ifInErrors": ("rx_errors", 1),
+    # These have 32 bits on every interface.
+    "ifInDiscards": ("rx_drops_word", 1),
+    "ifOutDiscards": ("tx_drops_word", 1),
+    "ifInErrors": ("rx_errors_word", 1),
     # Where an interface has no counters of 64 bits.
     "ifInOctets": ("rx_bytes_word", 1),
     "ifOutOctets": ("tx_bytes_word", 1),
@@ -36,13 +37,18 @@ _NAMES: Final[Mapping[str, tuple[str, float]]] = {
 """Canonical names, and the factor to their unit (RFC 2863)."""
 _UP: Final = 1
 """Of ifOperStatus."""
+_UPTIME: Final = "sysUpTime"
 _NO_SPEED: Final = frozenset([("ifHighSpeed", 0.0), ("ifSpeed", 0.0), ("ifSpeed", 2.0**32 - 1)])
 """None, or more than ifSpeed can say."""
 
 
 def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
-    """Canonical names; an interface is what `ifName` says, or else `ifDescr` or its number."""
-    for sample in samples:
+    """Canonical names; an interface is what `ifName` says, or else `ifDescr` or its number. Each
+    gets the time for which the switch has been up.
+    """
+    of_switch = [*samples]
+    uptime = next((sample.value for sample in of_switch if sample.name == _UPTIME), None)
+    for sample in of_switch:
         labels = dict(sample.labels)
         interface = next(
             (labels[name] for name in ("ifName", "ifDescr", "ifIndex") if labels.get(name)), ""
@@ -50,6 +56,8 @@ def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
         key = frozenset({"interface": interface}.items())
         if sample.name == "ifOperStatus":
             yield Sample("is_up", key, float(sample.value == _UP), sample.at_ms)
+            if uptime is not None:
+                yield Sample("uptime", key, uptime, sample.at_ms)
         elif (sample.name, sample.value) in _NO_SPEED:
             continue
         elif entry := _NAMES.get(sample.name):
@@ -57,7 +65,7 @@ def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
 
 
 SOURCE = page(
-    lambda name: name == "ifOperStatus" or name in _NAMES,
+    lambda name: name in ("ifOperStatus", _UPTIME) or name in _NAMES,
     switches.interfaces("interface"),
     normalise,
     SwitchTable,

@@ -291,3 +291,14 @@ def test_vllm_is_read_whoever_shows_it(before: str) -> None:
 
     result = measured("vllm", page(0), page(300))
     assert result == {"output_tokens_per_s": 10, "waiting_requests": 2}
+
+
+@pytest.mark.parametrize(("uptime", "errors"), [(13_000, 1_294_967_296), (100, 0)])
+def test_counters_of_a_switch_that_restarted_did_not_wrap(uptime: int, errors: int) -> None:
+    """They begin at 0, as the time for which it has been up does."""
+    page = (
+        'ifOperStatus{{ifName="e1"}} 1\nifHighSpeed{{ifName="e1"}} 100000\nsysUpTime {}\n'
+        'ifInErrors{{ifName="e1"}} {}\nifHCInUcastPkts{{ifName="e1"}} {}\n'
+    )
+    result = measured("snmp", page.format(10_000, 3e9, 0), page.format(uptime, 0, 1_000_000))
+    assert result["switch_received_errors_ppm"] == errors
