@@ -181,6 +181,39 @@ def test_a_log_whose_lines_have_a_tag_is_read_the_same(tag: str) -> None:
     assert [*nccl_tests.parse(tagged, NONE)] == [*nccl_tests.parse(LOG, NONE)]
 
 
+NCCOM = """
+    size(B)  count(elems) {1}  type  {0}  algbw(GB/s)  busbw(GB/s)
+    1048576  262144 {1} fp32 100 9.77 18.92
+    33554432  8388608 {1} fp32 1000 {2} {3}
+Avg bus bandwidth:      99.9GB/s
+"""
+FAILED = """
+    size(B)  count(elems)  type  time(us)  algbw(GB/s)  busbw(GB/s)
+    1048576  262144 fp32 100 9.77 18.92
+    33554432  Failure running neuron-bench - log file /tmp/nccom_test_log_a.log
+1 errors found - test failed
+"""
+
+
+@pytest.mark.parametrize("sizes", ["", "32768", "32768 1048576"])
+@pytest.mark.parametrize(
+    ("heading", "printed"), [("time(us)", (31.25, 60.55)), ("time:avg(us)", (33.55, 65.01))]
+)
+def test_a_log_of_nccom_test_gives_bandwidths(
+    heading: str, printed: tuple[float, float], sizes: str
+) -> None:
+    """Of the newest run; older releases print GiB/s and call them GB/s."""
+    run = NCCOM.format(heading, sizes, *printed)
+    result = {sample.name: sample.value for sample in nccl_tests.parse(FAILED + run, NONE)}
+    assert result == {
+        "bus_bandwidth_gb_s": pytest.approx(65.01, rel=1e-3),
+        "algorithm_bandwidth_gb_s": pytest.approx(33.554432),
+        "collective_mean_ms": 1,
+    }
+    result = {sample.name: sample.value for sample in nccl_tests.parse(run + FAILED, NONE)}
+    assert (result["collective_mean_ms"], result["collective_errors"]) == (0.1, 1)
+
+
 NONSENSE = [None, "text", {}, {"metadata": None, "spec": None}, {"created_at": 7, "status": {}}]
 """Entries of lists that no tool should send."""
 
