@@ -9,7 +9,7 @@ from clickup_mlops.features.metrics.derive.formulas import read
 from clickup_mlops.features.metrics.read.reader import WorldReader
 from clickup_mlops.features.metrics.scrape import Sample, Scrape, Window, labels, scrape
 from clickup_mlops.features.metrics.source import SourceError
-from clickup_mlops.features.metrics.sources import command, file, wandb
+from clickup_mlops.features.metrics.sources import command, file, nvidia_smi, wandb
 from clickup_mlops.features.network.derive.rdma_names import node_exporter, rdma_exporter
 from clickup_mlops.features.network.derive.roce import MEASURES
 from clickup_mlops.features.network.metric_sources import ethtool, rdma_sysfs
@@ -332,6 +332,95 @@ def test_a_missing_file_is_named() -> None:
     """In the words of the system."""
     with pytest.raises(SourceError, match=r"/nowhere/x\.json: No such file"):
         file.collect(file.Settings(kind="file", path="/nowhere/x.json"), READER, 0)
+
+
+SMI = """{lost}<?xml version="1.0" ?>
+<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v12.dtd">
+<nvidia_smi_log><timestamp>{time}</timestamp><driver_version>{driver}</driver_version>
+<gpu id="00000000:07:00.0"><mig_mode><current_mig>Disabled</current_mig></mig_mode>
+<pci><replay_counter>{replays}</replay_counter></pci>
+<clocks_event_reasons_counters><clocks_event_reasons_counters_sw_power_cap>{replays}000000 us
+</clocks_event_reasons_counters_sw_power_cap><clocks_event_reasons_counters_hw_therm_slowdown>0 us
+</clocks_event_reasons_counters_hw_therm_slowdown></clocks_event_reasons_counters>
+<fb_memory_usage><total>81559 MiB</total><reserved>500 MiB</reserved><used>20389.75 MiB</used>
+</fb_memory_usage>
+<utilization><gpu_util>75 %</gpu_util><memory_util>22 %</memory_util></utilization>
+<ecc_errors><volatile>{errors}</volatile><aggregate><dram_uncorrectable>9</dram_uncorrectable>
+</aggregate></ecc_errors><temperature><gpu_temp>65 C</gpu_temp><memory_temp>N/A</memory_temp>
+</temperature>{power}</gpu>
+<gpu id="00000000:0F:00.0"><mig_mode><current_mig>Enabled</current_mig></mig_mode>
+<fb_memory_usage><total>40960 MiB</total><used>249 MiB</used></fb_memory_usage>
+<utilization><gpu_util>N/A</gpu_util></utilization><temperature><gpu_temp>41 C</gpu_temp>
+</temperature></gpu></nvidia_smi_log>
+"""
+DRIVERS = {
+    "450": (
+        "<power_readings><power_draw>320.50 W</power_draw></power_readings>",
+        "<double_bit><device_memory>{0}</device_memory><total>{0}</total></double_bit>",
+    ),
+    "535": (
+        "<gpu_power_readings><power_draw>320.50 W</power_draw></gpu_power_readings>",
+        "<sram_uncorrectable>0</sram_uncorrectable><dram_uncorrectable>{}</dram_uncorrectable>",
+    ),
+    "580": (
+        "<gpu_power_readings><average_power_draw>300.00 W</average_power_draw>"
+        "<instant_power_draw>320.50 W</instant_power_draw></gpu_power_readings>"
+        "<gpu_memory_power_readings><instant_power_draw>9 W</instant_power_draw>"
+        "</gpu_memory_power_readings>",
+        "<sram_uncorrectable_parity>{}</sram_uncorrectable_parity>"
+        "<sram_uncorrectable_secded>0</sram_uncorrectable_secded>"
+        "<dram_uncorrectable>N/A</dram_uncorrectable>",
+    ),
+}
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_files_of_nvidia_smi_are_read(tmp_path: Path, driver: str) -> None:
+    """Of each host, with names of each driver; what is old, or still to come, is no number."""
+    power, errors = DRIVERS[driver]
+    settings = nvidia_smi.Settings(
+        kind="nvidia_smi", files=(f"{tmp_path}/*.xml",), zone="Europe/Berlin"
+    )
+
+    def scraped(minute: int, count: int) -> Scrape:
+        text = SMI.format(
+            lost="Unable to determine the device handle for GPU1\n",
+            time=f"Tue Dec  1 12:{minute:02}:00 2026",
+            driver=driver,
+            replays=count,
+            errors=errors.format(count),
+            power=power,
+        )
+        now_ms = 1_796_122_800_000 + minute * 60_000  # 2026-12-01, 11:00 UTC
+        (tmp_path / "gpu-01.xml").write_text(text)
+        (tmp_path / "early.xml").write_text(text.replace(" 12:", " 13:"))
+        (tmp_path / "late.xml").write_text(text.replace(" 12:", " 11:"))
+        (tmp_path / "other.xml").write_text("command not found")
+        return nvidia_smi.collect(settings, READER, now_ms)
+
+    window = Window(scraped(1, 5), scraped(0, 2))
+    assert [problem.split(":")[0] for problem in window.now.problems] == [
+        f"{tmp_path}/early.xml",
+        f"{tmp_path}/other.xml",
+    ]
+    assert "older than 5 minutes" in window.now.remark
+    result: dict[str, dict[str, float]] = {}
+    for reading in read(nvidia_smi.SOURCE.measures, window):
+        place = f"{reading.label('hostname')} {reading.label('gpu')}"
+        result.setdefault(place, {})[reading.measure] = reading.value
+    assert result == {
+        "gpu-01 0": {
+            "gpu_utilisation_pct": 75,
+            "memory_active_pct": 22,
+            "gpu_memory_pct": 25,
+            "gpu_temperature_c": 65,
+            "gpu_power_w": 320.5,
+            "memory_errors": 3,
+            "pcie_replays": 3,
+            "throttled_pct": 5,
+        },
+        "gpu-01 1": {"gpu_temperature_c": 41},
+    }
 
 
 @pytest.mark.parametrize("printed", ['{"queue": 3}', "queue 3"])
