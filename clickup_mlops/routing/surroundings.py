@@ -21,9 +21,9 @@ Shares = Mapping[str, float]
 Counts = Mapping[str, Mapping[str, float]]
 """Key of a place or a person -> workload -> tasks whose workload people have set."""
 
-PRIOR: Final = 4.0
+PRIOR: Final = 10.0
 """So many tasks of a List must be counted to weigh as much as what is known without them."""
-_NAME_COUNTS: Final = 2.0
+_NAME_COUNTS: Final = 5.0
 """A name that tells a workload weighs like so many tasks."""
 _NAME_TELLS_FROM: Final = 0.7
 _DECIDES: Final = 0.5
@@ -37,7 +37,7 @@ _WEIGHTS: Final = {
     "link": 0.7,
 }
 """How much of the odds that a sign gives counts: signs repeat each other."""
-_NEIGHBOUR_COUNTS: Final = 8.0
+_NEIGHBOUR_COUNTS: Final = 20.0
 _MOST_LINKS: Final = 3
 _ENOUGH: Final = 0.9
 """A text that is so sure needs no help from names alone."""
