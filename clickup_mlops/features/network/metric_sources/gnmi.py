@@ -49,14 +49,17 @@ _SAI: Final[Mapping[str, str]] = {
     "QUEUE_STAT_WRED_ECN_MARKED_PACKETS": "queue_marked",
     "QUEUE_STAT_SHARED_WATERMARK_BYTES": "queue_peak_bytes",
     "INGRESS_PRIORITY_GROUP_STAT_SHARED_WATERMARK_BYTES": "buffer_peak_bytes",
+    "PFC_WD_QUEUE_STATS_DEADLOCK_DETECTED": "queue_storms",
 }
-"""Counters of SONiC's COUNTERS_DB, without `SAI_` (opencompute.org, SAI)."""
+"""Counters of SONiC's COUNTERS_DB, without `SAI_` (opencompute.org, SAI); the last is that of its
+PFC watchdog (github.com/sonic-net/sonic-swss, `pfcactionhandler.h`).
+"""
 _SPEED: Final = re.compile(r"SPEED_(\d+)GB")
 _GIGABIT: Final = 125_000_000
 """Bytes."""
-_SAI_NAME: Final = re.compile(r"(?:^|_)SAI_(\w+)$")
+_SAI_NAME: Final = re.compile(r"(?:^|_)(?:SAI_|(?=PFC_WD_))(\w+)$")
 _PFC: Final = re.compile(r"PORT_STAT_PFC_(\d)_(RX|TX)_(PKTS|PAUSE_DURATION_US)")
-_IN_NAME: Final = re.compile(r"(?:^|_)(Ethernet\d+)(?:_(\d+))?_SAI_")
+_IN_NAME: Final = re.compile(r"(?:^|_)(Ethernet\d+)(?:[_:](\d+))?_(?:SAI|PFC_WD)_")
 _SWITCH: Final = ("switch", "source", "target", "target_name")
 _INTERFACE: Final = ("interface_name", "interface_id", "interface", "name", "port")
 _QUEUE: Final = ("queue_name", "queue", "queue_id")
