@@ -1,5 +1,6 @@
 """The reference page of measures: what each means, and which sources give it."""
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -26,8 +27,9 @@ the place that is measured. `recorded` stands for the shipped recording rules; t
 
 ## Sources
 
-*Derived*: how many measures it gives, each checked with a sample of its output. *Raw*: each number
-by its own name. *Not read*: what its sample has besides.
+*Derived*: how many measures it gives, each checked with a sample of its output; *up to* where that
+depends on a driver or a job. *Raw*: each number by its own name. *Not read*: what its sample has
+besides.
 
 | kind | numbers | not read of its sample |
 | --- | --- | --- |
@@ -38,7 +40,7 @@ def lines() -> Iterator[str]:
     """The page without its title."""
     yield from HEAD.splitlines()
     for name, kind in kinds().items():
-        state = f"derived: {len(kind.measures)}" if kind.measures else "raw"
+        state = f"derived: {_count(name, kind)}" if kind.measures else "raw"
         yield f"| [`{name}`](sources.md#{name}) | {state} | {', '.join(_unread(name, kind))} |"
     for scope in get_args(Scope):
         yield from _of_scope(scope, [q for q in quantities().values() if q.scope == scope])
@@ -62,13 +64,25 @@ def _given() -> Mapping[str, list[str]]:
     """Kinds of sources by measure."""
     value: dict[str, list[str]] = {}
     for name, kind in kinds().items():
-        for measure in kind.measures:
-            value.setdefault(measure.name, []).append(name)
+        for measure in _names(name, kind):
+            value.setdefault(measure, []).append(name)
     for group in yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]:
         for rule in group["rules"]:
             if rule["record"].startswith(RECORDED):
                 value.setdefault(rule["record"].removeprefix(RECORDED), []).append("recorded")
     return value
+
+
+def _count(name: str, kind: Any) -> str:
+    up_to = "" if issubclass(kind.settings, PageTable) else "up to "
+    return f"{up_to}{len(_names(name, kind))}"
+
+
+def _names(name: str, kind: Any) -> Sequence[str]:
+    """Measures that it gives; of a page those that its sample shows."""
+    case = CASES / name / "want.toml"
+    absent = tomllib.loads(case.read_text(encoding="utf-8"))["absent"] if case.is_file() else ()
+    return [measure.name for measure in kind.measures if measure.name not in absent]
 
 
 def _unread(name: str, kind: Any) -> list[str]:

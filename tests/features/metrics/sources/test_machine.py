@@ -1,6 +1,8 @@
 """Sources on the machine itself: sysfs, ethtool, files and commands, all real."""
 
 import sys
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from clickup_mlops.features.metrics.sources import command, file, nvidia_smi, wa
 from clickup_mlops.features.network.derive.rdma_names import node_exporter, rdma_exporter
 from clickup_mlops.features.network.derive.roce import MEASURES
 from clickup_mlops.features.network.metric_sources import ethtool, rdma_sysfs
+from tests.features.metrics.sources.test_cases import CASES
 
 READER = WorldReader()
 PORT = {"device": "mlx5_0", "port": "1"}
@@ -96,8 +99,15 @@ def test_a_port_without_a_rate_has_none(tmp_path: Path) -> None:
 OTHER_DRIVERS = {
     "irdma": (
         {"ip4InPkts": 600_000, "ip6InPkts": 400_000, "ip4OutOctets": 2.4e9, "ip6OutOctets": 0.6e9}
-        | {"RxECNMrkd": 20_000, "cnpSent": 300, "cnpHandled": 600, "cnpIgnored": 30},
-        {"sent_bytes_s": 1e8, "ecn_marked_pct": 2}
+        | {
+            "ip4InOctets": 3e10,
+            "RxECNMrkd": 20_000,
+            "cnpSent": 300,
+            "cnpHandled": 600,
+            "cnpIgnored": 30,
+        },
+        {"sent_bytes_s": 1e8, "ecn_marked_pct": 2, "received_utilisation_pct": 2}
+        | {"sent_utilisation_pct": 0.2, "link_utilisation_pct": 2}
         | {"cnp_sent_per_s": 10, "cnp_handled_per_s": 20, "cnp_ignored_per_s": 1},
     ),
     "efa": (
@@ -122,6 +132,11 @@ OTHER_DRIVERS = {
         {"sent_bytes_s": 1e8, "received_bytes_s": 2e8, "ecn_marked_pct": 1}
         | {"cnp_sent_per_s": 10, "cnp_handled_per_s": 2, "retransmission_ppm": 6}
         | {"receiver_not_ready_per_s": 3, "receive_loss_ppm": 4, "out_of_sequence_ppm": 2},
+    ),
+    "mlx5": (
+        {"port_xmit_packets": 1_000_000, "port_xmit_discards": 4, "link_downed": 2},
+        {"send_loss_ppm": 4, "links_down": 2, "port_is_up": 1}
+        | {"line_rate_bytes_s": 5e10, "lane_rate_bytes_s": 1.25e10},
     ),
 }
 """What the counters of a port grow by in 30 seconds, and what follows."""
@@ -223,9 +238,11 @@ PORT_COUNTERS = {
     ),
     "mlx5": (
         {"rx_global_pause": 60, "rx_global_pause_duration": 3e6}
-        | {"tx_global_pause": 90, "tx_global_pause_duration": 6e6},
+        | {"tx_global_pause": 90, "tx_global_pause_duration": 6e6}
+        | {"tx_pause_storm_error_events": 2, "outbound_pci_stalled_wr_events": 6},
         {"pause_frames_received_per_s": 2, "pause_received_pct": 10}
-        | {"pause_frames_sent_per_s": 3, "pause_sent_pct": 20},
+        | {"pause_frames_sent_per_s": 3, "pause_sent_pct": 20}
+        | {"pause_storms": 2, "pcie_stalled_pct": 20},
     ),
     "ionic": (
         {"rx_bytes": 7, "octets_rx_ok": 6e9, "octets_tx_ok": 3e9, "frames_rx_ok": 2e6}
@@ -253,6 +270,19 @@ def test_each_driver_of_ethernet_has_names_of_its_own(driver: str) -> None:
     )
     result = _grown(*([*ethtool.parse(text, "ens1")] for text in texts))
     assert {name: result[name] for name in expected} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "drivers"), [("rdma_sysfs", OTHER_DRIVERS), ("ethtool", PORT_COUNTERS)]
+)
+def test_what_no_driver_counts_is_no_measure_of_the_kind(
+    kind: str, drivers: Mapping[str, tuple[object, Mapping[str, float]]]
+) -> None:
+    """The reference leaves it out. A balance needs several ports."""
+    absent = tomllib.loads((CASES / kind / "want.toml").read_text(encoding="utf-8"))["absent"]
+    measures = {measure.name for measure in MEASURES} - set(absent)
+    of_port = {name for name in measures if not name.startswith("rail_")}
+    assert of_port == {name for _counters, expected in drivers.values() for name in expected}
 
 
 @pytest.mark.parametrize("driver", PORT_COUNTERS)
