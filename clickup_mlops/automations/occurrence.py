@@ -53,19 +53,28 @@ _REMOVED: Final = ("tag_removed", "assignee_rem")
 _SHOWN: Final = (CREATION, "content", "parent")
 
 
-def view_of(event: Event, listens: Collection[str], are_known: Sequence[bool]) -> Event | None:
-    """The event as an automation that listens for these kinds sees it; None: it has seen all of it.
-
-    `known` says of each item whether it has seen that; the other items are left.
+def items_left(event: Event, are_known: Sequence[bool]) -> tuple[HistoryItem, ...]:
+    """What an automation has not seen of the event yet, `are_known` says it of each item; empty: it
+    has seen all of it.
     """
-    if not event.items:
-        return event
     items = tuple(
         item for item, is_known in zip(event.items, are_known, strict=True) if not is_known
     )
-    if not any(_is_reported(event, item) for item in items):
-        return None
-    kind = _kind(event, items, listens)
+    return items if any(_is_reported(event, item) for item in items) else ()
+
+
+def kind_for(event: Event, items: tuple[HistoryItem, ...], listens: Collection[str]) -> str:
+    """The most specific kind that an automation listens for."""
+    if event.creates:
+        return CREATED if CREATED in listens else event.kind
+    if event.kind != UPDATED:
+        return event.kind
+    kinds = (OWN_KINDS.get(item.field) for item in items)
+    return next((kind for kind in kinds if kind and kind in listens), UPDATED)
+
+
+def view_of(event: Event, kind: str, items: tuple[HistoryItem, ...]) -> Event:
+    """The event as those see it to whom it brings these items as this kind."""
     if kind == CREATED:
         items = _with_creation(items)
     return replace(event, kind=kind, items=items)
@@ -119,16 +128,6 @@ def is_valued(place: str) -> bool:
 def _is_reported(event: Event, item: HistoryItem) -> bool:
     """Comments are reported by events of their own kinds alone."""
     return event.kind != UPDATED or item.field != COMMENT
-
-
-def _kind(event: Event, items: tuple[HistoryItem, ...], listens: Collection[str]) -> str:
-    """The most specific one that the automation listens for."""
-    if event.creates:
-        return CREATED if CREATED in listens else event.kind
-    if event.kind != UPDATED:
-        return event.kind
-    kinds = (OWN_KINDS.get(item.field) for item in items)
-    return next((kind for kind in kinds if kind and kind in listens), UPDATED)
 
 
 def _with_creation(items: tuple[HistoryItem, ...]) -> tuple[HistoryItem, ...]:

@@ -8,7 +8,8 @@ is evaluated for the event that ends them, so that it is not done for the first 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
+from operator import itemgetter
 from types import MappingProxyType
 
 from clickup_mlops.automations.events import BACKFILL, DERIVED, LOST, OWN
@@ -19,6 +20,8 @@ from clickup_mlops.automations.occurrence import (
     change_of,
     changed_ms,
     is_valued,
+    items_left,
+    kind_for,
     place_of,
     view_of,
 )
@@ -71,18 +74,20 @@ class Occurrences:
         if event.webhook_id == OWN or not event.items:
             yield View(event, listening)
             return
-        changes = [change_of(event, item) for item in event.items]
-        views = [(self._view(event, changes, automation), automation) for automation in listening]
-        unknown = [
-            (visible_event, automation)
-            for visible_event, automation in views
-            if visible_event is not None
-        ]
-        for _, group in groupby(unknown, lambda pair: _appearance(pair[0])):
-            together = list(group)
-            visible_event = together[0][0]
+        seen_by = [self._seen_by(event, item) for item in event.items]
+        left: dict[tuple[bool, ...], tuple[HistoryItem, ...]] = {}
+        appearances = []
+        for automation in listening:
+            flags = tuple(automation.name in names for names in seen_by)
+            if flags not in left:
+                left[flags] = items_left(event, flags)
+            if items := left[flags]:
+                appearance = kind_for(event, items, automation.on), items
+                appearances.append((appearance, automation))
+        for appearance, group in groupby(appearances, itemgetter(0)):
+            visible_event = view_of(event, *appearance)
             reported = [change_of(visible_event, item) for item in visible_event.items]
-            yield View(visible_event, [automation for _, automation in together], reported)
+            yield View(visible_event, [automation for _, automation in group], reported)
 
     def evaluated(self, view: View, findings: Sequence[Finding]) -> None:
         """The automations of the view were evaluated."""
@@ -115,29 +120,24 @@ class Occurrences:
             self._seen[place] = {k: by for k, by in old.items() if by} | {key: [*names]}
             self._new.add(place)
 
-    def _view(self, event: Event, changes: Sequence[str], automation: Automation) -> Event | None:
-        items = zip(event.items, changes, strict=True)
-        flags = [
-            bool(change) and self._is_known(event, item, change, automation)
-            for item, change in items
-        ]
-        return view_of(event, automation.on, flags)
-
-    def _is_known(
-        self, event: Event, item: HistoryItem, change: str, automation: Automation
-    ) -> bool:
-        by = self._by(change, _place(item))
-        for_other_events = (names for key, names in by.items() if key != event.key)
-        if any(automation.name in names for names in for_other_events):
-            return True
-        if event.webhook_id == BACKFILL or item.field == COMMENT:
-            return False  # what a back-fill derives did not come before
-        return any(
-            automation.name in names
-            for place in (BACKFILL, _place(item))
-            for key, names in self._by(place).items()
-            if changed_ms(key) + SLACK_MS >= item.date_ms
-        )
+    def _seen_by(self, event: Event, item: HistoryItem) -> frozenset[str]:
+        """The automations that were evaluated for what the item reports, because of other events
+        or of what a back-fill found.
+        """
+        if not (change := change_of(event, item)):
+            return frozenset()
+        place = _place(item)
+        by = self._by(change, place)
+        seen = [names for key, names in by.items() if key != event.key]
+        if event.webhook_id != BACKFILL and item.field != COMMENT:
+            # Of a comment, and of what it derives itself, a back-fill says nothing.
+            seen += [
+                names
+                for known_place in (BACKFILL, place)
+                for key, names in self._by(known_place).items()
+                if changed_ms(key) + SLACK_MS >= item.date_ms
+            ]
+        return frozenset(chain.from_iterable(seen))
 
     def _by(self, change: str, *more: str) -> dict[str, list[str]]:
         """`more`: what is asked next, so that all of it is one look-up."""
@@ -182,7 +182,3 @@ def _until_ms(event: Event, place: str) -> int:
     if is_valued(place.partition(":")[2]) and isinstance(read_ms, int):
         return max(changed_ms, read_ms)
     return changed_ms
-
-
-def _appearance(event: Event) -> tuple[str, list[tuple[str, str]]]:
-    return event.kind, [(item.id, item.field) for item in event.items]

@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from math import log, sqrt
 from typing import Final
 
@@ -45,28 +47,34 @@ def find_similar(task: Task, open_tasks: Iterable[Task], model_field: str = "") 
     terms = read_terms(task, model_field)
     all_terms = [read_terms(candidate, model_field) for candidate in candidates]
     weights = weigh([terms, *all_terms])
-    compared = (
-        compare(terms, candidate_terms, weights, candidate)
-        for candidate, candidate_terms in zip(candidates, all_terms, strict=True)
-    )
-    matches = [match for match in compared if match is not None]
-    return max(
-        matches, key=lambda match: (match.share, -(match.task.created_ms or 0)), default=None
-    )
+    of_terms, best = _add(terms, weights), None
+    for candidate, candidate_terms in zip(candidates, all_terms, strict=True):
+        shared = terms & candidate_terms
+        if not _is_enough(shared, terms, candidate_terms):
+            continue
+        share = _add(shared, weights) / sqrt(of_terms * _add(candidate_terms, weights))
+        rank = share, -(candidate.created_ms or 0)
+        if best is None or rank > best[0]:
+            best = rank, candidate, shared
+    return None if best is None else _match(*best, weights)
 
 
 def read_terms(task: Task, model_field: str) -> frozenset[str]:
     """The words of its name that say something, and its model."""
-    words = {word.casefold() for word in _WORD.findall(task.name)} - _SAYS_NOTHING
     model = task.field(model_field) if model_field else None
-    named = {f"{_MODEL}{model.strip().casefold()}"} if isinstance(model, str) and model else set()
-    return frozenset(words | named)
+    return _split(task.name, model.strip() if isinstance(model, str) else "")
+
+
+@lru_cache(maxsize=4096)
+def _split(name: str, model: str) -> frozenset[str]:
+    words = {word.casefold() for word in _WORD.findall(name)} - _SAYS_NOTHING
+    return frozenset(words | {f"{_MODEL}{model.casefold()}"} if model else words)
 
 
 def weigh(all_terms: Sequence[frozenset[str]]) -> Mapping[str, float]:
-    """The weight of each term: the rarer, the more."""
-    counts = Counter(term for terms in all_terms for term in terms)
-    return {term: log(1 + len(all_terms) / count) for term, count in counts.items()}
+    """The squared weight of each term: the rarer, the more."""
+    counts = Counter(chain.from_iterable(all_terms))
+    return {term: log(1 + len(all_terms) / count) ** 2 for term, count in counts.items()}
 
 
 def is_series(terms: frozenset[str], candidate_terms: frozenset[str]) -> bool:
@@ -75,28 +83,20 @@ def is_series(terms: frozenset[str], candidate_terms: frozenset[str]) -> bool:
     return bool(different) and all(_NUMBER.fullmatch(term) for term in different)
 
 
-def compare(
-    terms: frozenset[str],
-    candidate_terms: frozenset[str],
-    weights: Mapping[str, float],
-    candidate: Task,
-) -> Match | None:
-    """How much a candidate's terms resemble the terms; None: too few are the same, or only
-    their numbers differ.
-    """
-    shared = terms & candidate_terms
-    if (
-        not shared
-        or is_series(terms, candidate_terms)
-        or len(shared) < min(FEWEST_WORDS, len(terms), len(candidate_terms))
-    ):
-        return None
-    share = _square(shared, weights) / sqrt(
-        _square(terms, weights) * _square(candidate_terms, weights)
-    )
+def _is_enough(
+    shared: frozenset[str], terms: frozenset[str], candidate_terms: frozenset[str]
+) -> bool:
+    """Whether they have enough terms in common, and more differs than their numbers."""
+    fewest = min(FEWEST_WORDS, len(terms), len(candidate_terms))
+    return len(shared) >= max(1, fewest) and not is_series(terms, candidate_terms)
+
+
+def _match(
+    rank: tuple[float, int], task: Task, shared: frozenset[str], weights: Mapping[str, float]
+) -> Match:
     by_weight = sorted(shared, key=lambda term: (-weights[term], term))
-    return Match(candidate, min(share, 1.0), tuple(by_weight[:_SHOWN]))
+    return Match(task, min(rank[0], 1.0), tuple(by_weight[:_SHOWN]))
 
 
-def _square(terms: Iterable[str], weights: Mapping[str, float]) -> float:
-    return sum(weights[term] ** 2 for term in terms)
+def _add(terms: Iterable[str], weights: Mapping[str, float]) -> float:
+    return sum(map(weights.__getitem__, terms))
