@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.choices import Raw
-from clickup_mlops.automations.conditions.lookups import Lookups
+from clickup_mlops.automations.conditions.lookups import Lookups, title_of
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.events import OWN, SUBTASK
 from clickup_mlops.automations.model import (
@@ -325,14 +325,17 @@ def _context(around: AroundTable, now_ms: int) -> Context:
 
 def _lookups(around: AroundTable, event: Event, task: TaskTable, now_ms: int) -> Lookups:
     since_ms = now_ms - around.in_status // timedelta(milliseconds=1)
+
+    def open_tasks(place: str) -> list[Task]:
+        entries = around.tasks.get(task.list if place == task.list_id else place, ())
+        return [_named(entry, now_ms) for entry in entries]
+
     return Lookups(
         person_chose=lambda *_: around.person is not None,
         incidents=lambda: around.incidents,
         status_since_ms=lambda: since_ms,
-        open_tasks=lambda place: [
-            _named(entry, now_ms)
-            for entry in around.tasks.get(task.list if place == task.list_id else place, ())
-        ],
+        open_tasks=open_tasks,
+        open_titles=lambda place, field: [title_of(task, field) for task in open_tasks(place)],
         history=lambda: [
             _earlier(entry, event, n, now_ms) for n, entry in enumerate(around.history)
         ],

@@ -13,6 +13,24 @@ from clickup_mlops.routing.service import serves
 ViewT = TypeVar("ViewT")
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a task is called, and where it is. `text`: the value of a custom field, if it is one."""
+
+    id: str
+    name: str
+    text: str
+    created_ms: int
+    url: str
+
+
+def title_of(task: Task, field: str) -> Title:
+    """The title of a task; `field` is the custom field whose text it shows."""
+    value = task.field(field) if field else None
+    text = value.strip() if isinstance(value, str) else ""
+    return Title(task.id, task.name, text, task.created_ms or 0, task.url)
+
+
 def _zero() -> int:
     return 0
 
@@ -34,6 +52,10 @@ def _no_events() -> Sequence[tuple[Event, int]]:
 
 
 def _no_tasks(_list_id: str) -> Sequence[Task]:
+    return ()
+
+
+def _no_titles(_list_id: str, _field: str) -> Sequence[Title]:
     return ()
 
 
@@ -111,6 +133,9 @@ class Lookups:
     """Which member of a rotation, by name, gets the task, by its id."""
     open_tasks: Callable[[str], Sequence[Task]] = _no_tasks
     """The open tasks of a List, by its id."""
+    open_titles: Callable[[str, str], Sequence[Title]] = _no_titles
+    """Titles of the open tasks of a List, by its id, with the text of the custom field of this
+    name. Not of the task itself if it was read just now."""
     person_chose: Callable[[str, int], bool] = _chose_nothing
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
     held: Callable[[str, int], bool] = _chose_nothing

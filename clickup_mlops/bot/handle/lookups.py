@@ -8,7 +8,7 @@ from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.events import BACKFILL, OWN
 from clickup_mlops.automations.load import find_effects
-from clickup_mlops.automations.model import Related, Target, Unanswered, Written
+from clickup_mlops.automations.model import Related, Target, Written
 from clickup_mlops.automations.replaced import Replaced, find_hold_before, find_replaced
 from clickup_mlops.automations.vocabulary import find_targets
 from clickup_mlops.bot.clock import Clock
@@ -18,6 +18,7 @@ from clickup_mlops.bot.handle.context.routing_context import RoutingContext, for
 from clickup_mlops.bot.handle.derived.states import find_over, reported, state_of
 from clickup_mlops.bot.handle.initial_priorities import read_arrival_ms
 from clickup_mlops.bot.handle.task_notes import CHILDREN, STATUS, TaskNotes
+from clickup_mlops.bot.handle.titles import Titles, refuse_too_many
 from clickup_mlops.bot.internal_events import delay_lane
 from clickup_mlops.bot.ports import ReadView
 from clickup_mlops.bot.read.reader import SLACK_MS, TaskReader
@@ -39,8 +40,6 @@ from clickup_mlops.store.tables.notes import LATCH
 
 MOST_RELATED: Final = 20
 MOST_CHILDREN: Final = 100
-MOST_COUNTED: Final = 2_000
-"""Open tasks of a List that a condition may count."""
 
 
 class StoreLookups:
@@ -63,6 +62,7 @@ class StoreLookups:
         me: Callable[[], int],
     ) -> None:
         self._views, self._me = views, me
+        self._titles = Titles(store.mirror)
         self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
         self._recent, self._bot_tags = recent, bot_tags
@@ -104,6 +104,7 @@ class StoreLookups:
             slos=lambda: self._policy_of(task).policy.slos,
             metrics=lambda: self._policy_of(task).metrics,
             open_tasks=self._open_tasks,
+            open_titles=self._titles.read,
             turn=self._turn,
             history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
@@ -121,11 +122,9 @@ class StoreLookups:
         )
 
     def _open_tasks(self, list_id: str) -> list[Task]:
-        """Too many are a problem of the automation: a part of them would give a wrong number."""
         self._store.flush()  # the task that was read just now counts, too
         count, _urgent = self._store.mirror.open_and_urgent(list_id)
-        if count > MOST_COUNTED:
-            raise Unanswered(f"List {list_id} has more than {MOST_COUNTED:,} open tasks: {count:,}")
+        refuse_too_many(list_id, count)
         return [Task.parse(row.raw) for row in self._store.mirror.all_open(list_id)]
 
     def _turn(self, rotation: str, task_id: str, members: Sequence[int]) -> int:

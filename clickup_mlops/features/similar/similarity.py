@@ -13,7 +13,7 @@ from itertools import chain
 from math import log, sqrt
 from typing import Final
 
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.automations.conditions.lookups import Title
 
 FEWEST_WORDS: Final = 2
 """Words that two tasks must have in common; of names of one word that one."""
@@ -33,19 +33,19 @@ _SHOWN: Final = 5
 class Match:
     """The task that resembles another one most: `share` from 0 to 1, and by which words."""
 
-    task: Task
+    title: Title
     share: float
     words: tuple[str, ...]
 
 
-def find_similar(task: Task, open_tasks: Iterable[Task], model_field: str = "") -> Match | None:
+def find_similar(title: Title, titles: Iterable[Title]) -> Match | None:
     """The most similar of these tasks; of equal ones the oldest. None: none has enough in common.
 
-    `model_field`: the field in which tasks name their model, which counts like a word.
+    The text of a title is its model, which counts like a word.
     """
-    candidates = [candidate for candidate in open_tasks if candidate.id != task.id]
-    terms = read_terms(task, model_field)
-    all_terms = [read_terms(candidate, model_field) for candidate in candidates]
+    candidates = [candidate for candidate in titles if candidate.id != title.id]
+    terms = _split(title.name, title.text)
+    all_terms = [_split(candidate.name, candidate.text) for candidate in candidates]
     weights = weigh([terms, *all_terms])
     of_terms, best = _add(terms, weights), None
     for candidate, candidate_terms in zip(candidates, all_terms, strict=True):
@@ -53,20 +53,15 @@ def find_similar(task: Task, open_tasks: Iterable[Task], model_field: str = "") 
         if not _is_enough(shared, terms, candidate_terms):
             continue
         share = _add(shared, weights) / sqrt(of_terms * _add(candidate_terms, weights))
-        rank = share, -(candidate.created_ms or 0)
+        rank = share, -candidate.created_ms
         if best is None or rank > best[0]:
             best = rank, candidate, shared
     return None if best is None else _match(*best, weights)
 
 
-def read_terms(task: Task, model_field: str) -> frozenset[str]:
-    """The words of its name that say something, and its model."""
-    model = task.field(model_field) if model_field else None
-    return _split(task.name, model.strip() if isinstance(model, str) else "")
-
-
 @lru_cache(maxsize=4096)
 def _split(name: str, model: str) -> frozenset[str]:
+    """The words of a name that say something, and its model."""
     words = {word.casefold() for word in _WORD.findall(name)} - _SAYS_NOTHING
     return frozenset(words | {f"{_MODEL}{model.casefold()}"} if model else words)
 
@@ -87,15 +82,16 @@ def _is_enough(
     shared: frozenset[str], terms: frozenset[str], candidate_terms: frozenset[str]
 ) -> bool:
     """Whether they have enough terms in common, and more differs than their numbers."""
-    fewest = min(FEWEST_WORDS, len(terms), len(candidate_terms))
-    return len(shared) >= max(1, fewest) and not is_series(terms, candidate_terms)
+    if not shared or len(shared) < min(FEWEST_WORDS, len(terms), len(candidate_terms)):
+        return False
+    return not is_series(terms, candidate_terms)
 
 
 def _match(
-    rank: tuple[float, int], task: Task, shared: frozenset[str], weights: Mapping[str, float]
+    rank: tuple[float, int], title: Title, shared: frozenset[str], weights: Mapping[str, float]
 ) -> Match:
     by_weight = sorted(shared, key=lambda term: (-weights[term], term))
-    return Match(task, min(rank[0], 1.0), tuple(by_weight[:_SHOWN]))
+    return Match(title, min(rank[0], 1.0), tuple(by_weight[:_SHOWN]))
 
 
 def _add(terms: Iterable[str], weights: Mapping[str, float]) -> float:

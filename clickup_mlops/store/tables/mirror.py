@@ -188,6 +188,11 @@ class Mirror:
         """The open tasks of one list, by id."""
         return [_row(row) for row in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
 
+    def open_versions(self, list_id: str) -> dict[str, tuple[int, int]]:
+        """When each open task of one list had last changed and was read (ms), by id."""
+        rows = self._database.rows(_OPEN_VERSIONS, list_id=list_id)
+        return {task_id: (updated_ms, fetched_ms) for task_id, updated_ms, fetched_ms in rows}
+
     def iterate(self) -> Iterator[MirrorRow]:
         """The tasks of all lists, by id. However many there are, `PAGE` are in memory."""
         return self._paged(_PAGE)
@@ -342,6 +347,11 @@ _SERVES = (
     .values(serves=bindparam("now"), is_open=bindparam("now"))
 )
 _OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
+_OPEN_VERSIONS = (
+    select(mirror.c.task_id, mirror.c.updated_ms, mirror.c.fetched_ms)
+    .where(_is_open, mirror.c.list_id == bindparam("list_id"))
+    .order_by(mirror.c.task_id)
+)
 _CHILDREN = (
     _SELECT.where(mirror.c.parent_id == bindparam("parent"))
     .order_by(mirror.c.task_id)

@@ -4,30 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.automations.conditions.lookups import Title
 from clickup_mlops.features.similar.actions.name_similar import describe
 from clickup_mlops.features.similar.similarity import find_similar
 
 NAMES = st.lists(st.text("ab c-3", min_size=1, max_size=12), min_size=1, max_size=6)
 
 
-def task(name: str, number: int = 0, model: str = "") -> Task:
-    field = {"id": "f", "name": "Model", "type": "short_text", "value": model}
-    return Task.parse(
-        {
-            "id": f"t{number}",
-            "name": name,
-            "date_created": f"{number}",
-            "url": f"https://app.clickup.com/t/t{number}",
-            "status": {"status": "open", "type": "open"},
-            "custom_fields": [field] if model else [],
-        }
-    )
+def title(name: str, number: int = 0, model: str = "") -> Title:
+    return Title(f"t{number}", name, model, number, f"https://app.clickup.com/t/t{number}")
 
 
 def best(name: str, *names: str) -> tuple[str, float]:
-    match = find_similar(task(name), [task(second, n) for n, second in enumerate(names, 1)])
-    return (match.task.name, match.share) if match else ("", 0.0)
+    match = find_similar(title(name), [title(second, n) for n, second in enumerate(names, 1)])
+    return (match.title.name, match.share) if match else ("", 0.0)
 
 
 @given(NAMES)
@@ -56,21 +46,21 @@ def test_one_word_in_common_is_no_similarity() -> None:
 
 def test_the_same_model_counts_like_a_word() -> None:
     """Names of two words in other words."""
-    tasks = [task("Latency too high", 1, "chat-3"), task("Latency too high", 2, "search")]
-    match = find_similar(task("Slow latency answers", 0, "chat-3"), tasks, "Model")
-    assert match is not None and match.task.id == "t1" and "model chat-3" in match.words
+    tasks = [title("Latency too high", 1, "chat-3"), title("Latency too high", 2, "search")]
+    match = find_similar(title("Slow latency answers", 0, "chat-3"), tasks)
+    assert match is not None and match.title.id == "t1" and "model chat-3" in match.words
 
 
 def test_of_equal_ones_the_oldest_and_never_itself() -> None:
     """The one that people work on already."""
-    tasks = [task("Ranker latency", number) for number in (3, 2, 0)]
-    match = find_similar(task("Ranker latency"), tasks)
-    assert match is not None and match.task.id == "t2"
+    tasks = [title("Ranker latency", number) for number in (3, 2, 0)]
+    match = find_similar(title("Ranker latency"), tasks)
+    assert match is not None and match.title.id == "t2"
 
 
 def test_the_comment_says_how_similar_and_why_and_names_make_no_markdown() -> None:
     """A name is text of somebody else."""
-    match = find_similar(task("**Ranker** [latency](x)"), [task("**Ranker** [latency](x)", 1)])
+    match = find_similar(title("**Ranker** [latency](x)"), [title("**Ranker** [latency](x)", 1)])
     assert match is not None
     text = describe(match)
     assert "100%" in text and "latency" in text and "ranker" in text

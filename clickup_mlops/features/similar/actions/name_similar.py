@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from clickup_mlops.automations.actions.comment import comment_change
+from clickup_mlops.automations.conditions.lookups import title_of
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.clickup.blocks import build_link, escape_markdown
 from clickup_mlops.config import Table
@@ -26,8 +27,8 @@ def plan(situation: Situation, options: Options) -> Change | None:
     task = situation.task
     if any(line.strip().startswith(MARK) for line in task.text.splitlines()):
         return None
-    open_tasks = situation.lookups.open_tasks(task.list_id)
-    match = find_similar(task, open_tasks, options.model_field)
+    titles = situation.lookups.open_titles(task.list_id, options.model_field)
+    match = find_similar(title_of(task, options.model_field), titles)
     if match is None or match.share < options.threshold:
         return None
     return comment_change(situation, situation.automation, describe(match))
@@ -35,7 +36,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
 
 def describe(match: Match) -> str:
     """The comment: which task, how similar, and by which words."""
-    link = build_link(match.task.name, match.task.url)
+    link = build_link(match.title.name, match.title.url)
     words = ", ".join(map(escape_markdown, match.words))
     return f"**Similar open task:** {link} ({match.share:.0%}; in common: {words})."
 
