@@ -1,7 +1,7 @@
 """The draft of a post-mortem says what happened, so that nobody is misled."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,11 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Reporting]:
     tools: dict[str, Any] = {
         "alertmanager": {"find": {"field": "Model", "value": "labels.model"}},
         "argocd": {"find": {"field": "Model", "value": "app"}},
+        "deploy": {
+            "kind": "generic",
+            "about": "deployment",
+            "find": {"field": "Model", "value": "model"},
+        },
     }
     settings = settings_for(
         clickup_sandbox,
@@ -69,6 +74,12 @@ def deploy(team: Reporting, revision: str) -> None:
     now = team.bot.now_ms()
     body = {"app": "ranker", "phase": "Succeeded", "health": "Healthy", "revision": revision}
     assert team.post("argocd", body | {"finished_at": str(now)}).status_code == 200
+
+
+def ship(team: Reporting, revision: str) -> None:
+    """The team's own script has deployed the model."""
+    body = {"type": "succeeded", "title": "ranker: succeeded", "model": "ranker", "sha": revision}
+    assert team.post("deploy", body | {"at": team.bot.now_ms()}).status_code == 200
 
 
 def timeline(text: str) -> list[str]:
@@ -115,8 +126,11 @@ def test_it_has_the_alert_that_fired_before_and_tells_its_end_from_its_beginning
     assert "**Alerts:** 2" in text
 
 
-def test_a_bad_release_and_its_roll_back_read_differently(team: Reporting) -> None:
-    """Each with its revision."""
+@pytest.mark.parametrize(("deploy", "tool"), [(deploy, "argocd"), (ship, "deploy")])
+def test_a_bad_release_and_its_roll_back_read_differently(
+    team: Reporting, deploy: Callable[[Reporting, str], None], tool: str
+) -> None:
+    """Each with its revision, whatever reports it."""
     serve(team)
     deploy(team, "v1")
     team.control.clock.advance(HOUR)
@@ -130,9 +144,9 @@ def test_a_bad_release_and_its_roll_back_read_differently(team: Reporting) -> No
 
     ((_page, text),) = pages(team).items()
     assert [line for line in timeline(text) if "deployment" in line] == [
-        "**deployment**: ranker: succeeded, revision v1 (argocd)",
-        "**deployment**: ranker: succeeded, revision v2 (argocd)",
-        "**deployment**: ranker: succeeded, roll-back to revision v1 (argocd)",
+        f"**deployment**: ranker: succeeded, revision v1 ({tool})",
+        f"**deployment**: ranker: succeeded, revision v2 ({tool})",
+        f"**deployment**: ranker: succeeded, roll-back to revision v1 ({tool})",
     ]
 
 

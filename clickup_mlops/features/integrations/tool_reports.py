@@ -134,7 +134,7 @@ class ToolReports:
             tasks = dict.fromkeys(
                 (*forwarded.get(row.id, ()), *(task_id for task_id, *_ in named_tasks))
             )
-            about = self._kinds[table.kind].about if table else "pipeline"
+            about = (table.about or self._kinds[table.kind].about) if table else "pipeline"
             self._timeline.note_report(row, about, raw["report"], tasks)
 
     def _listens(self, event: Event, per: str) -> bool:

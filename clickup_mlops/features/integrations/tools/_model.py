@@ -40,6 +40,9 @@ class FindTable(Table):
         return self
 
 
+About = Literal["alert", "deployment", "version", "pipeline"]
+
+
 class IntegrationTable(Table):
     """How one system reports to `/hooks/in/<name>`; tools add keys of their own."""
 
@@ -54,6 +57,9 @@ class IntegrationTable(Table):
     of it. Have the tool send something regularly, such as an alert that always fires."""
     find: FindTable = FindTable()
     """Which task a report is about."""
+    about: About | None = None
+    """What its reports are in the timeline: `deployment` (with `revision`, `commit`, `sha` or
+    `version` of a `generic` body), `version`, `alert` or `pipeline`. Unset: as the tool is."""
     api: HttpUrl | None = None
     """Address of the tool. If it can be asked for what it reported while the bot was away, it is:
     at start and every few minutes."""
@@ -125,7 +131,7 @@ class Kind(Generic[TableT]):
     """Passes if the tool sent it. Raises BadSignature."""
     parse: Callable[[TableT, Delivery], Sequence[Report]]
     """What it reports; nothing, if that concerns nobody. Raises BadPayload."""
-    about: Literal["alert", "deployment", "version", "pipeline"] = "pipeline"
+    about: About = "pipeline"
     """What its reports are in the timeline, if a report says nothing else."""
     signs: bool = True
     """Whether the tool can sign what it sends; else it needs `token`."""

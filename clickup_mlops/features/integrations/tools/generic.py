@@ -41,13 +41,17 @@ def verify(settings: Settings, delivery: Delivery) -> None:
 
 def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
     """One report, whatever it is about."""
-    return (report(read.body(delivery.body), delivery.body, settings.type, settings.key),)
+    data, is_deployment = read.body(delivery.body), settings.about == "deployment"
+    return (report(data, delivery.body, settings.type, settings.key, is_deployment=is_deployment),)
 
 
-def report(data: JsonObject, body: bytes, type_place: str, key_place: str) -> Report:
-    """The report that a body is."""
+def report(
+    data: JsonObject, body: bytes, type_place: str, key_place: str, *, is_deployment: bool = False
+) -> Report:
+    """The report that a body is. `is_deployment`: even if its type does not say so."""
     identity = read.at(data, key_place) if key_place else None
     type_ = read.at(data, type_place)
+    is_deployment |= str(type_ or "").startswith("deployment")
     once = body if identity is None else orjson.dumps([identity, type_])
     return Report(
         type=str(type_ or "report"),
@@ -63,7 +67,7 @@ def report(data: JsonObject, body: bytes, type_place: str, key_place: str) -> Re
             runbook=read.at(data, "runbook_url"),
             dashboard=read.at(data, "dashboard_url"),
         ),
-        facts=_deployment(data) if str(type_ or "").startswith("deployment") else _job(data),
+        facts=_deployment(data) if is_deployment else _job(data),
         data=data,
     )
 
