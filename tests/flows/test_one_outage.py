@@ -9,6 +9,7 @@ import pytest
 
 from clickup_mlops.bot.handle.alerts import read_alerts
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.incidents.task_tables import build_for_doc, build_for_page
 from clickup_mlops.features.incidents.view import read_latest
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
@@ -291,6 +292,8 @@ def test_the_numbers_of_the_service_are_in_the_post_mortem(team: Reporting) -> N
 
     ((_page, text),) = pages(team).items()
     assert "995 to 995 during" in text
+    for table in (build_for_page(team.bot.store, task), build_for_doc(team.bot.store, [task])):
+        assert table is not None and len(table.rows) == 1, "the incident is on the model's page"
 
 
 def test_what_later_alerts_say_counts_for_whoever_comes_next(team: Reporting) -> None:

@@ -252,6 +252,10 @@ class Incidents:
         """Those that began with this task."""
         return _read(self._database.rows(_OF_TASK, task=task_id))
 
+    def with_task(self, task_id: str) -> list[Incident]:
+        """Those that the task has joined, the newest first."""
+        return _read(self._database.rows(_ALL_OF, task=task_id))
+
     def open(self, workspace: str, limit: int) -> list[Incident]:
         """Those of a Workspace that are open now."""
         return _read(self._database.rows(_OPEN, w=workspace, limit=limit))
@@ -269,8 +273,7 @@ class Incidents:
 
     def joined_to(self, incident_id: str, task_id: str) -> list[Incident]:
         """The incidents of a task that people have joined to this one."""
-        rows = self._database.rows(_ALL_OF, task=task_id)
-        return [incident for incident in _read(rows) if incident.into == incident_id]
+        return [incident for incident in self.with_task(task_id) if incident.into == incident_id]
 
     def _one_at_a_time(self, connection: Connection, workspace: str) -> None:
         """Two tasks that open one at the same time, or leave it, see each other."""

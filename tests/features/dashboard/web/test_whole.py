@@ -167,6 +167,7 @@ def test_numbers_are_those_of_clickup(chromium: Any, team: Team, url: str) -> No
     assert "breached" in row and "640 of 500" in row
     tab.opens(f"/model?target={MODEL}")
     assert "640" in tab.page.locator("#current").inner_text()
+    assert tab.page.title() == f"{INFERENCE} · Models · clickup-mlops"
     assert tab.page.locator("h2", has_text=INFERENCE).count() == 1
     tab.opens("/automations?target=metrics")
     assert f"{LATENCY}: None -> 640" in tab.page.locator("#changes").inner_text()
