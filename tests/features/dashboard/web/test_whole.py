@@ -167,8 +167,9 @@ def test_numbers_are_those_of_clickup(chromium: Any, team: Team, url: str) -> No
     assert "breached" in row and "640 of 500" in row
     tab.opens(f"/model?target={MODEL}")
     assert "640" in tab.page.locator("#current").inner_text()
-    assert tab.page.title() == f"{INFERENCE} · Models · clickup-mlops"
     assert tab.page.locator("h2", has_text=INFERENCE).count() == 1
+    tab.opens(f"/model?target={team.control.find(INFERENCE).id}")
+    assert tab.page.title() == f"{INFERENCE} · Models · clickup-mlops"
     tab.opens("/automations?target=metrics")
     assert f"{LATENCY}: None -> 640" in tab.page.locator("#changes").inner_text()
 
