@@ -125,8 +125,9 @@ def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
             except SourceError as problem:
                 problems.append(f"{path}: {problem}")
                 continue
-            if any(sample.at_ms > now_ms + FRESH_MS for sample in host):
-                problems.append(f"{path}: its time is still to come: is `zone` right?")
+            late_ms = max((abs(now_ms - sample.at_ms) for sample in host), default=0)
+            if late_ms > FRESH_MS:
+                problems.append(f"{path}: not of the last five minutes; is `zone` right?")
             else:
                 samples += host
     return scrape(now_ms, samples, problems)
