@@ -95,9 +95,9 @@ FAULT = Fault(
         (
             Step("Read the thresholds.", "show ecn; show buffer configuration"),
             Step(
-                "Set Kmin well below the threshold for pauses (XOFF), 100 KB at 25 Gbit/s and in "
-                "proportion to speed.",
-                "ecnconfig -p <profile> -gmin 1600000 -gmax 6400000 -gdrop 20",
+                "Set Kmin well below the threshold for pauses (XOFF): 4,000 bytes for each Gbit/s "
+                "of the line; Kmax is four times that.",
+                "ecnconfig -p <profile> -gmin <bytes> -gmax <bytes> -gdrop 20",
             ),
         ),
         'Set the values that "show ecn" printed before.',

@@ -20,6 +20,7 @@ from clickup_mlops.features.network.diagnosis.view import (
     estimate,
     spread,
 )
+from clickup_mlops.spelling import format_count
 
 _UNEVEN: Final = 0.85
 """Jain's index below which load is uneven."""
@@ -52,7 +53,8 @@ def _suspicion(view: View, uneven: Uneven) -> Suspicion:
         effects("uneven", [switch.switch for switch, _load in uneven]),
         frozenset({Effect(kind, ANYWHERE) for kind in ("marks", "slow", "pauses", "uneven")}),
         estimate(view, senders, [_lost(load, factor) for factor in (0.6, 1.0, 1.4)]),
-        f"Hottest uplink {max(load, key=load.__getitem__)}; {len(uneven)} switches.",
+        f"Hottest uplink {max(load, key=load.__getitem__)}; uneven at "
+        f"{format_count(len(uneven), 'switch', 'switches')}.",
         "" if flows is not None else "The number of queue pairs tells few flows from a bad hash.",
     )
 

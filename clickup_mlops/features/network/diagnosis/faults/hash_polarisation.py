@@ -20,6 +20,7 @@ from clickup_mlops.features.network.diagnosis.view import (
     effects,
     estimate,
 )
+from clickup_mlops.spelling import format_count
 
 _IDLE: Final = 0.1
 """Of the mean."""
@@ -65,7 +66,8 @@ def _suspicion(
         effects("uneven", [group.switch for group, _load in busy]),
         frozenset({Effect(kind, ANYWHERE) for kind in ("marks", "slow", "pauses", "uneven")}),
         estimate(view, view.back_end, [share * factor for factor in (0.7, 1.0, 1.3)]),
-        f"{len(idle)} of {members} uplinks are idle at {len(busy)} switches alike.",
+        f"{len(idle)} of {members} uplinks idle, alike at all of "
+        f"{format_count(len(busy), 'switch', 'switches')}.",
     )
 
 
