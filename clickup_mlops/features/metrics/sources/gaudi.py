@@ -1,6 +1,7 @@
 """Intel Gaudi's Prometheus metric exporter, port 41611, per accelerator.
 
-Source: docs.habana.ai, Prometheus Metric Exporter.
+Source: docs.habana.ai, Prometheus Metric Exporter; its labels since 2025 are `id`, `UUID`, and as
+`device` the serial number.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from clickup_mlops.features.metrics.read.exposition import prefixes
 from clickup_mlops.features.metrics.read.scraped import page
 from clickup_mlops.features.metrics.scrape import Sample
 
-_NAMES: Final = ("device_id", "device", "module_id", "index", "UUID", "uuid", "bus_id")
+_NAMES: Final = ("device_id", "id", "device", "module_id", "index", "UUID", "uuid", "bus_id")
 """Labels that name the accelerator, the best first."""
 
 
