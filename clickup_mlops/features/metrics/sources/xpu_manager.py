@@ -31,7 +31,7 @@ def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
         if "pci_bdf" in labels and (
             _TILE not in labels or (sample.name, labels["pci_bdf"]) not in whole
         ):
-            key = {name: labels[name] for name in _OTHERS if name in labels}
+            key: dict[str, str] = {name: labels[name] for name in _OTHERS if name in labels}
             key["hostname"] = labels.get("node", "")
             key["gpu"] = labels.get("dev_file") or labels["pci_bdf"]
             yield Sample(sample.name, frozenset(key.items()), sample.value, sample.at_ms)
