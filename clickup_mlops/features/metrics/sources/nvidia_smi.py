@@ -59,9 +59,9 @@ def parse(text: str, hostname: str, zone: str = "") -> Iterator[Sample]:
 
     # A GPU that is lost is reported before the XML. Without the declarations before the root there
     # are no entities that could be expanded.
-    _before, root, rest = text.partition(_ROOT)
+    _report, root, body = text.partition(_ROOT)
     try:
-        log = fromstring(root + rest)  # noqa: S314
+        log = fromstring(root + body)  # noqa: S314
     except ParseError as problem:
         raise SourceError(f"no XML that nvidia-smi -q -x prints: {problem}") from problem
     at_ms = _written_ms(log, zone) if zone else 0

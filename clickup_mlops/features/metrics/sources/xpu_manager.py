@@ -22,14 +22,14 @@ def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
     of a card of several GPUs is left out.
     """
     of_gpus = {sample: dict(sample.labels) for sample in samples}
-    whole = {
+    complete = {
         (sample.name, labels.get("pci_bdf"))
         for sample, labels in of_gpus.items()
         if _TILE not in labels
     }
     for sample, labels in of_gpus.items():
         if "pci_bdf" in labels and (
-            _TILE not in labels or (sample.name, labels["pci_bdf"]) not in whole
+            _TILE not in labels or (sample.name, labels["pci_bdf"]) not in complete
         ):
             key: dict[str, str] = {name: labels[name] for name in _OTHERS if name in labels}
             key["hostname"] = labels.get("node", "")

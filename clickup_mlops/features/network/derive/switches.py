@@ -66,8 +66,8 @@ def _packets(counter: str) -> Number:
 
 def _lost_ppm(counter: str, packets: str) -> Number:
     """What is lost is so little of what the line carries that it wraps once at most."""
-    lost = first(increase(counter), _word(increase, counter))
-    return ratio(lost, _packets(packets), factor=_PPM)
+    losses = first(increase(counter), _word(increase, counter))
+    return ratio(losses, _packets(packets), factor=_PPM)
 
 
 def _utilisation(counter: str) -> Number:
