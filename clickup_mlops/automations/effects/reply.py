@@ -4,6 +4,7 @@ text, in which nothing is a link or mentions anybody: it may repeat what people 
 Behind the id, after a `#`, may stand to which of the comment's texts it is the answer.
 """
 
+import hashlib
 from contextlib import suppress
 from typing import Final
 
@@ -18,10 +19,26 @@ MARK: Final = "#"
 IN_CHAT: Final = "chat:"
 """Ids of chat messages begin like this; if they stand in a thread, with its first message and a
 slash before their own."""
+OUTSIDE: Final = "outside:"
+"""Ids of messages in other systems begin like this."""
+
+
+class OutsideReplies:
+    """Sends answers to messages in other systems."""
+
+    def send(self, place: str, delivery: str, markdown: str) -> None:
+        """Keep the answer to the message with this id; twice is the same as once."""
+        raise NotImplementedError
+
+    def is_stored(self, delivery: str) -> bool:
+        """Whether it was kept."""
+        raise NotImplementedError
 
 
 def write(clickup: EffectClient, _task_id: str, change: Change) -> str | None:
     """One call; the receipt is the reply's id. Nothing as `after` removes the reply `before`."""
+    if _comment(change).startswith(OUTSIDE):
+        return _write_outside(clickup, change)
     if message_id := _message(change):
         return _write_in_chat(clickup, message_id, change)
     if change.after is None:
@@ -37,6 +54,9 @@ def find(
     clickup: EffectClient, _task: Task, change: Change, lost_write: LostWrite
 ) -> Receipt | bool:
     """The thread has a reply with this text, or not that reply any more. One call."""
+    if _comment(change).startswith(OUTSIDE):
+        delivery = _delivery(change)
+        return delivery if clickup.service(OutsideReplies).is_stored(delivery) else None
     if message_id := _message(change):
         return _find_in_chat(clickup, message_id, change, lost_write)
     # Replies carry no mark: they answer a person, who should not have to read one.
@@ -47,6 +67,20 @@ def find(
     recent = (reply for reply in thread if reply.date_ms >= lost_write.since_ms)
     ours = (str(reply.id) for reply in recent if reply.text.strip() == text)
     return next((reply_id for reply_id in ours if not lost_write.taken(reply_id)), None)
+
+
+def _write_outside(clickup: EffectClient, change: Change) -> str | None:
+    """No call: it is kept, and sent from there. It cannot be removed."""
+    if change.after is None:
+        return None
+    delivery = _delivery(change)
+    clickup.service(OutsideReplies).send(_comment(change), delivery, change.after)
+    return delivery
+
+
+def _delivery(change: Change) -> str:
+    # The same answer gives the same id, so that a repetition is recognised.
+    return f"msg_{hashlib.sha256(change.kind.encode()).hexdigest()[:24]}"
 
 
 def _write_in_chat(clickup: EffectClient, message_id: str, change: Change) -> str | None:

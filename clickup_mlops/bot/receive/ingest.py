@@ -43,11 +43,21 @@ class Receipt:
 
     new: int
     repeated: int
+    answer: str = ""
+    """What the source wants to read; empty: nothing special."""
 
     @property
     def total(self) -> int:
         """How many events were new and repeated together."""
         return self.new + self.repeated
+
+
+class Handshake(Exception):
+    """Nothing was delivered: the source wants to read this text in the answer."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__("a handshake")
+        self.answer = answer
 
 
 class DeliverySource(Protocol):
@@ -65,6 +75,7 @@ class DeliverySource(Protocol):
             BadSignature: neither signature nor token is right.
             BadPayload: it is not what the source sends.
             StoreUnavailable: it cannot be decided now; to be delivered again.
+            Handshake: it only wants an answer.
         """
         ...
 
@@ -91,7 +102,10 @@ class Ingest:
             StoreUnavailable: to be delivered again later.
         """
         names = {name.lower(): _storable(value) for name, value in headers.items()}
-        receipt = self.store(source.read(Delivery(names, body, self._clock())))
+        try:
+            receipt = self.store(source.read(Delivery(names, body, self._clock())))
+        except Handshake as handshake:
+            return Receipt(0, 0, handshake.answer)
         if source.contact:
             self._record_contact(source.contact)
         return receipt

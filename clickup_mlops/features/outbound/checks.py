@@ -30,7 +30,7 @@ def _check_outbound(bot: Bot) -> str:
 def _problems(settings: OutboundSettings) -> Iterator[str]:
     for name, target in settings.targets.items():
         try:
-            check_address(target.url.get_secret_value(), settings.allow_hosts)
+            check_address(target.address, settings.allow_hosts)
         except InputError as problem:
             yield f"outbound.targets.{name}.url: {problem}"
 

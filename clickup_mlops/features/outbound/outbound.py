@@ -11,8 +11,8 @@ import binascii
 import hashlib
 import hmac
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import orjson
@@ -24,9 +24,12 @@ from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
 from clickup_mlops.features.outbound.chats import ChatMessage, kinds
-from clickup_mlops.features.outbound.post import Answer
+from clickup_mlops.features.outbound.post import Answer, Post, SlackRefusal
 from clickup_mlops.features.outbound.settings import WEBHOOK, OutboundSettings
 from clickup_mlops.store.inbox_rows import InboxRow
+
+if TYPE_CHECKING:
+    from clickup_mlops.features.outbound.slack_app import SlackApp
 
 LANE: Final = "out:"
 """Lanes of outgoing webhooks begin like this; the target's name or host follows."""
@@ -40,21 +43,6 @@ _UNSIGNED: Final = ("Content-Type", "User-Agent")
 _log = logs.get()
 
 
-class Post(Protocol):
-    """One request; `post.post` is one."""
-
-    def __call__(
-        self,
-        url: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        *,
-        allow_hosts: Sequence[str],
-        timeout_s: float,
-    ) -> Answer:
-        """The head of the answer. Raises InputError: forbidden; OSError: not reached."""
-
-
 class Outbound:
     """`send` keeps a message, `deliver` posts those of a lane. Safe for many threads."""
 
@@ -65,19 +53,32 @@ class Outbound:
         *,
         clock: Clock,
         post: Post,
+        slack: "Callable[[], SlackApp] | None" = None,
     ) -> None:
         self._inbox, self._settings = inbox, settings
-        self._clock, self._post = clock, post
+        self._clock, self._post, self._find_slack = clock, post, slack
         self._sent: deque[tuple[str, int]] = deque(maxlen=_SENT)
 
-    def send(self, delivery: str, to: str, body: Mapping[str, Any]) -> None:
+    @property
+    def slack(self) -> "SlackApp":
+        """What posts to targets with a token.
+
+        Raises:
+            LookupError: it was built without it.
+        """
+        if self._find_slack is None:
+            raise LookupError("no app of Slack")
+        return self._find_slack()
+
+    def send(self, delivery: str, to: str, body: Mapping[str, Any], task_id: str = "") -> None:
         """Keeps the message for `to` (a target's name or an address); twice is the same as once.
+        `task_id`: to which replies to it belong.
 
         Raises:
             InputError: no such target, nothing to sign with, or the message is too large.
         """
         address(self._settings, to)
-        message = orjson.dumps({"to": to, "body": body})
+        message = orjson.dumps({"to": to, "body": body, "task": task_id})
         if len(message) > self._settings.max_body_bytes:
             raise InputError(f"webhook to {name(to)}: {len(message)} bytes are more than allowed")
         lane, key = f"{LANE}{name(to)}", _key(delivery)
@@ -110,6 +111,8 @@ class Outbound:
             answer = self._posted(row, message)
         except OSError as problem:
             raise self._refusal(row, to, type(problem).__name__) from None
+        except SlackRefusal as refusal:
+            raise self._refusal(row, to, str(refusal), refusal.answer) from None
         if not 200 <= answer.status < 300:
             raise self._refusal(row, to, f"status {answer.status}", answer)
         telemetry.WEBHOOKS.labels(to, "sent").inc()
@@ -119,6 +122,10 @@ class Outbound:
     def _posted(self, row: InboxRow, message: Mapping[str, Any]) -> Answer:
         url, secret = address(self._settings, message["to"])
         delivery = row.key.removeprefix(LANE)
+        target = self._settings.targets.get(message["to"])
+        if target is not None and target.has_token:
+            self.slack.deliver(delivery, message)
+            return Answer(200)
         query, wire = _to_wire(self._settings, message, delivery)
         body = orjson.dumps(wire)
         signed = headers(delivery, self._clock() // 1000, body, secret)
@@ -185,7 +192,7 @@ def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
         names = ", ".join(settings.targets) or "none"
         raise InputError(f'no webhook target is called "{to:.60}"', hint=f"Known: {names}.")
     if target is not None and target.kind != WEBHOOK:
-        return target.url.get_secret_value(), ""
+        return target.address, ""
     target_secret = target.secret.get_secret_value() if target else ""
     secret = target_secret or settings.secret.get_secret_value()
     if not secret:
@@ -193,7 +200,7 @@ def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
             f"webhook to {name(to)}: nothing to sign with",
             hint="Set outbound.secret, or a secret of the target's own.",
         )
-    return (target.url.get_secret_value() if target else to), secret
+    return (target.address if target else to), secret
 
 
 def check(automations: Iterable[Automation], settings: OutboundSettings) -> None:

@@ -14,6 +14,7 @@ from clickup_mlops.features.outbound.settings import OutboundSettings
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
+    from clickup_mlops.features.outbound.slack_app import SlackApp
 
 
 class OutboundPackage(Package):
@@ -29,9 +30,27 @@ class OutboundPackage(Package):
 
         settings = self.core.settings.table(OutboundSettings)
         targets = settings.targets.values()
-        secrets = [settings.secret, *(s for target in targets for s in (target.secret, target.url))]
+        secrets = [settings.secret]
+        for target in targets:
+            secrets += (target.secret, target.url, target.token)
         logs.redactor.hide([*filter(None, (secret.get_secret_value() for secret in secrets))])
-        return Outbound(self.core.inbox_writer, settings, clock=self.core.now_ms, post=post)
+        return Outbound(
+            self.core.inbox_writer,
+            settings,
+            clock=self.core.now_ms,
+            post=post,
+            slack=self._build_slack,
+        )
+
+    def _build_slack(self) -> "SlackApp":
+        # No member: most bots need none of its modules.
+        from clickup_mlops.features.outbound.post import post
+        from clickup_mlops.features.outbound.slack_app import SlackApi, SlackApp
+        from clickup_mlops.features.outbound.slack_threads import SlackThreads
+
+        core, settings = self.core, self.core.settings.table(OutboundSettings)
+        threads = SlackThreads(core.store.notes, core.now_ms)
+        return SlackApp(settings, SlackApi(settings, post), threads, core.now_ms)
 
     def services(self) -> Mapping[type[object], Callable[[], object]]:
         """What the effect keeps messages in."""

@@ -2,15 +2,15 @@
 
 The host's name is resolved once, every address it has is checked, and the connection goes to the
 address that was checked: a name that changes its mind in between (DNS rebinding) gains nothing.
-Redirects are not followed, and the answer's body is not read.
+Redirects are not followed, and the answer's body is only read where it is asked for.
 """
 
 import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 import urllib3
@@ -61,6 +61,37 @@ class Answer:
 
     status: int
     after_s: int = 0
+    body: bytes = field(default=b"", repr=False)
+    """Its beginning, if it was asked for."""
+
+
+class Post(Protocol):
+    """One request; `post` is one."""
+
+    def __call__(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        allow_hosts: Sequence[str],
+        timeout_s: float,
+        most_bytes: int = 0,
+    ) -> Answer:
+        """The answer. Raises InputError: forbidden; OSError: not reached."""
+
+
+class SlackRefusal(Exception):
+    """Slack did not do it. `answer`: what another sender would have answered with."""
+
+    def __init__(self, method: str, problem: str, answer: Answer) -> None:
+        super().__init__(f"{method}: {problem}")
+        self.answer = answer
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another try would be refused, too."""
+        return self.answer.status == 400
 
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -80,9 +111,10 @@ def post(
     *,
     allow_hosts: Sequence[str],
     timeout_s: float,
+    most_bytes: int = 0,
     resolve: Resolve = resolve,
 ) -> Answer:
-    """The head of the answer.
+    """The head of the answer, and at most `most_bytes` of its body.
 
     `allow_hosts` may be spoken to without TLS and at private addresses.
 
@@ -97,7 +129,16 @@ def post(
     except UnicodeError:
         raise InputError(f"webhook: {host:.60} is no host's name") from None
     try:
-        return _send(parts, host, address, port, body=body, headers=headers, timeout_s=timeout_s)
+        return _send(
+            parts,
+            host,
+            address,
+            port,
+            body=body,
+            headers=headers,
+            timeout_s=timeout_s,
+            most_bytes=most_bytes,
+        )
     except HTTPError as problem:
         raise ConnectionError(str(problem)) from None
 
@@ -164,6 +205,7 @@ def _send(
     body: bytes,
     headers: Mapping[str, str],
     timeout_s: float,
+    most_bytes: int,
 ) -> Answer:
     timeout = urllib3.Timeout(connect=timeout_s, read=timeout_s)
     usual: dict[str, Any] = {"port": port, "timeout": timeout, "retries": False}
@@ -187,7 +229,8 @@ def _send(
             redirect=False,
             preload_content=False,
         )
+        received = answer.read(most_bytes) if most_bytes else b""
         answer.close()
         after = answer.headers.get("Retry-After", "")
         is_count = after.isascii() and after.isdecimal() and len(after) < _DIGITS
-        return Answer(answer.status, int(after) if is_count else 0)
+        return Answer(answer.status, int(after) if is_count else 0, received)

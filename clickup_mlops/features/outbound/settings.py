@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.features.outbound.chats import kinds
 
 WEBHOOK: Final = "webhook"
 """The kind of a target that is no chat tool."""
+SLACK_API: Final = "https://slack.com/api/"
+"""Before the methods' names: docs.slack.dev/apis/web-api."""
 
 
 def _check_kind(name: str) -> str:
@@ -26,11 +28,34 @@ class Target(Table):
     kind: Annotated[str, AfterValidator(_check_kind)] = WEBHOOK
     """`webhook`: gets signed JSON. A chat tool: gets the messages of the action `message`, at the
     address of an incoming webhook (of Teams: of a workflow), unsigned."""
-    url: SecretStr
+    url: SecretStr = SecretStr("")
     """Its address: https, unless its host is in `outbound.allow_hosts`. That of a chat tool lets
-    post whoever has it: put it into the environment or the secrets folder."""
+    post whoever has it: put it into the environment or the secrets folder. Not with `token`."""
     secret: SecretStr = SecretStr("")
     """Signs what is sent to it: `whsec_…` (base64) or any text. Empty: `outbound.secret`."""
+    token: SecretStr = SecretStr("")
+    """Slack: the token of an app's bot (`xoxb-…`) instead of an address. Then messages with the
+    same `thread` stand in one thread, and replies are read (`[slack]`)."""
+    channel: str = ""
+    """With `token`: id of the channel, such as `C0123ABC456`."""
+
+    @model_validator(mode="after")
+    def _check_address(self) -> Self:
+        if self.has_token and (self.kind != "slack" or not self.channel):
+            raise ValueError('`token` is for `kind = "slack"`, and needs `channel`')
+        if not self.address:
+            raise ValueError("`url` is missing")
+        return self
+
+    @property
+    def has_token(self) -> bool:
+        """Whether it is a channel in which the bot of a Slack app posts."""
+        return bool(self.token.get_secret_value())
+
+    @property
+    def address(self) -> str:
+        """Where it is sent to; with a token that of Slack's API."""
+        return self.url.get_secret_value() or (SLACK_API if self.has_token else "")
 
 
 class OutboundSettings(Table):

@@ -60,6 +60,8 @@ def blueprint(bot: Bot) -> Blueprint:
             busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report again later")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy
+        if receipt.answer:
+            return _answer(HTTPStatus.OK, receipt.answer)
         counted("stored").inc()
         return _answer(
             HTTPStatus.OK,

@@ -25,8 +25,8 @@ class Options(Table):
     key: Text = Text("")
     """Distinguishes several messages of one automation; `${event.key}` posts for each event."""
     thread: Text = Text("")
-    """Google Chat: messages with the same text here stand in one thread. Webhooks of the other
-    tools know no threads."""
+    """Google Chat, and Slack with a `token`: messages with the same text here stand in one thread.
+    Webhooks of the other tools know no threads."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:

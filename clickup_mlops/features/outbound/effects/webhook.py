@@ -14,7 +14,7 @@ from clickup_mlops.features.outbound.outbound import Outbound
 def write(clickup: EffectClient, task_id: str, change: Change) -> str:
     """No call; the delivery's id, by which the receiver recognises repetitions."""
     delivery = _delivery(task_id, change)
-    clickup.service(Outbound).send(delivery, change.after["to"], change.after["body"])
+    clickup.service(Outbound).send(delivery, change.after["to"], change.after["body"], task_id)
     return delivery
 
 
