@@ -73,10 +73,10 @@ class SlackMessage:
 
 
 def _show(match: re.Match[str]) -> str:
-    what, label = match["what"], match["label"] or ""
-    if what[:1] in ("@", "#", "!"):
-        return f"{what[0].replace('!', '@')}{label.lstrip('@#') or what[1:]}"
-    return f"{label} ({what})" if label and label != what else what
+    target, label = match["what"], match["label"] or ""
+    if target[:1] in ("@", "#", "!"):
+        return f"{target[0].replace('!', '@')}{label.lstrip('@#') or target[1:]}"
+    return f"{label} ({target})" if label and label != target else target
 
 
 def read_reply(raw: Mapping[str, Any]) -> SlackMessage | None:

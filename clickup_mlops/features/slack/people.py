@@ -86,8 +86,10 @@ class SlackPeople:
         except Unanswered:
             return Author(name)
         # The name of a group or a rotation may look like an address.
-        same = [member for member in members if member.email.casefold() == email.casefold()]
-        return Author(name, same[0].id, same[0].username) if len(same) == 1 else Author(name)
+        matches = [member for member in members if member.email.casefold() == email.casefold()]
+        return (
+            Author(name, matches[0].id, matches[0].username) if len(matches) == 1 else Author(name)
+        )
 
 
 def _trusted_email(user: Mapping[str, Any], team: str) -> str:
