@@ -13,6 +13,7 @@ from clickup_mlops.clickup.model import Task
 
 FIRING_ALERT: Final = 30.0
 BREACH: Final = 20.0
+STATUS_PAGE: Final = 10.0
 OTHER_INCIDENT: Final = 2.5
 DEPLOYMENT: Final = 3.0
 _CERTAIN: Final = 0.9999

@@ -7,7 +7,7 @@ from clickup_mlops.features.shifts.model import Answer
 from clickup_mlops.features.shifts.settings import ShiftsSettings
 from clickup_mlops.features.shifts.shifts import AHEAD_MS, Shifts
 from clickup_mlops.features.shifts.sources import kinds
-from clickup_mlops.features.shifts.sources._fetch import SourceAway
+from clickup_mlops.ports.bounded_get import SourceAway
 
 _LONGEST_NAME: Final = 200
 _log = logs.get()

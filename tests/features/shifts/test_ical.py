@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.features.shifts.sources import ShiftSource, kinds
-from clickup_mlops.features.shifts.sources._fetch import LARGEST, SourceAway
+from clickup_mlops.ports.bounded_get import LARGEST, SourceAway
 
 BEGIN = datetime(2026, 3, 20, tzinfo=UTC)
 HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"

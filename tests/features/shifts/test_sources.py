@@ -10,8 +10,9 @@ import pytest
 
 from clickup_mlops.features.shifts.model import FOREVER
 from clickup_mlops.features.shifts.settings import ShiftsSettings
-from clickup_mlops.features.shifts.sources import ShiftSource, _fetch, kinds
-from clickup_mlops.features.shifts.sources._fetch import SourceAway
+from clickup_mlops.features.shifts.sources import ShiftSource, kinds
+from clickup_mlops.ports import bounded_get
+from clickup_mlops.ports.bounded_get import SourceAway
 from tests.features.shifts.conftest import Say, called
 from tests.flows.conftest import Team
 from tests.http_server import Handler, serving
@@ -156,12 +157,12 @@ def test_a_vendor_that_fails_names_no_secret(
     stop = threading.Event()
     vendor.status = {"refused": 401, "redirect": 302}.get(fault, 200)
     if fault == "large":
-        vendor.page = b" " * (_fetch.LARGEST + 1)
+        vendor.page = b" " * (bounded_get.LARGEST + 1)
     if fault == "away":
         vendor.url = "http://127.0.0.1:1"
     if fault == "slow":
         vendor.stop = stop
-        monkeypatch.setattr(_fetch, "TIMEOUT_S", 0.3)
+        monkeypatch.setattr(bounded_get, "TIMEOUT_S", 0.3)
     try:
         with pytest.raises(SourceAway, match=r"127\.0\.0\.1: ") as problem:
             read(vendor, kind)

@@ -47,14 +47,15 @@ class RecentDeployments:
 def read_words(task: Task) -> str:
     """The words of its name, its description and its text fields, each between spaces."""
     values = (field.read() for field in task.fields)
-    return _fold(" ".join([task.name, task.text, *(v for v in values if isinstance(v, str))]))
+    return fold(" ".join([task.name, task.text, *(v for v in values if isinstance(v, str))]))
 
 
 def names(entry: Entry, words: str) -> bool:
     """Whether the words, of `read_words`, name what is deployed, in any spelling of its parts."""
-    subjects = (_fold(str(entry.value.get(name) or "")) for name in _SUBJECTS)
+    subjects = (fold(str(entry.value.get(name) or "")) for name in _SUBJECTS)
     return any(subject.strip() and subject in words for subject in subjects)
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """Its words in small letters, each between spaces."""
     return f" {' '.join(_WORD.findall(text.casefold()))} "

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from clickup_mlops.automations.schedule import zone
 from clickup_mlops.bot.handle.context.on_call import Shift
-from clickup_mlops.features.shifts.sources._fetch import SourceAway, fetch, read_file
 from clickup_mlops.features.shifts.sources._table import ShiftSource
+from clickup_mlops.ports.bounded_get import SourceAway, fetch, read_file
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _STEPS: Final = {"DAILY": timedelta(days=1), "WEEKLY": timedelta(days=7)}

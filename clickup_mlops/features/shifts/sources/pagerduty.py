@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from clickup_mlops.bot.handle.context.on_call import Shift
 from clickup_mlops.features.shifts.model import FOREVER
-from clickup_mlops.features.shifts.sources._fetch import SourceAway, fetch_json
 from clickup_mlops.features.shifts.sources._table import ShiftSource
+from clickup_mlops.ports.bounded_get import SourceAway, fetch_json
 
 _API: Final = "https://api.pagerduty.com"
 _LIMIT: Final = 100

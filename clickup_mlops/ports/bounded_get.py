@@ -20,7 +20,7 @@ LARGEST: Final = 4 * 1024 * 1024
 
 
 class SourceAway(ClickUpMlopsError):
-    """A source did not answer, or not with shifts. Another time it may."""
+    """A source did not answer, or not with what was asked for. Another time it may."""
 
 
 def fetch(
