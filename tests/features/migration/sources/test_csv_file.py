@@ -330,3 +330,21 @@ def test_dates_and_tags_of_notion_are_typed(tmp_path: Path) -> None:
     assert cells["span"].value == {"from": "2026-06-01", "to": "2026-06-15"}
     assert cells["tags"].value == ["gpu", "llm"]
     assert export.item("b").cells["due"].value == {"date": "2026-06-16", "time": "09:30:00"}
+
+
+def test_a_day_among_ranges_and_a_zone_in_brackets_are_kept(tmp_path: Path) -> None:
+    """As Notion writes them: one property has both, and a time of day has its zone behind it."""
+    path = tmp_path / "runs.csv"
+    path.write_text(
+        "Name,Span,At\n"
+        'a,"June 1, 2026 → June 15, 2026","June 1, 2026 9:00 AM (GMT+2)"\n'
+        'b,"June 3, 2026","June 1, 2026 1:00 PM (GMT-3:30)"\n',
+        encoding="utf-8",
+    )
+    export = read("csv_file", path)
+
+    assert export.types() == {"Span": "timeline", "At": "date"}
+    cells = export.item("b").cells
+    assert cells["span"].value == {"from": "2026-06-03", "to": "2026-06-03"}
+    assert cells["at"].value == {"date": "2026-06-01", "time": "16:30:00"}
+    assert export.item("a").cells["at"].value == {"date": "2026-06-01", "time": "07:00:00"}

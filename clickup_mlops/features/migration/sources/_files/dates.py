@@ -18,6 +18,8 @@ _FORMATS: Final = (
     "%B %d, %Y",
     "%B %d, %Y %I:%M %p",
     "%B %d, %Y %H:%M",
+    "%B %d, %Y %I:%M %p %z",
+    "%B %d, %Y %H:%M %z",
     "%d %b %Y",
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d",
@@ -25,6 +27,8 @@ _FORMATS: Final = (
     "%a, %d %b %Y %H:%M:%S %z",
 )
 """Only forms that cannot be misread: no month by number beside a day by number."""
+_OFFSET: Final = re.compile(r"\((?:GMT|UTC)([+-])(\d{1,2}):?(\d\d)?\)$")
+"""What tells the zone, as Notion writes it: other text in brackets only repeats it."""
 _ZONE_NAME: Final = re.compile(r"\s*\([^)]*\)$")
 _COLON_ZONE: Final = re.compile(r"([+-]\d{2})(\d{2})$")
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")
@@ -47,7 +51,12 @@ def moment(raw: Raw, form: str = "") -> date | datetime:
         return _of_iso(text)
     if not any(map(str.isdecimal, text)):
         raise ValueError(f'"{text}" is no date')
-    return _of_known_form(_ZONE_NAME.sub("", text))
+    return _of_known_form(_ZONE_NAME.sub("", _OFFSET.sub(_to_offset, text)))
+
+
+def _to_offset(match: re.Match[str]) -> str:
+    sign, hours, minutes = match.groups("00")
+    return f"{sign}{hours:0>2}{minutes}"
 
 
 def unix_ms(raw: Raw, form: str = "") -> int | None:
@@ -68,11 +77,14 @@ def cell_value(when: date | datetime) -> dict[str, str | None]:
 
 
 def day_range(raw: Raw, form: str = "") -> tuple[date, date]:
-    """Both ends of `2026-03-01 - 2026-03-15`, or of a pair of dates. Raises ValueError."""
+    """Both ends of `2026-03-01 - 2026-03-15`, or of a pair of dates; of a day alone, which is one
+    of a column with ranges, that day. Raises ValueError.
+    """
     match = _RANGE.fullmatch(raw.strip()) if isinstance(raw, str) else None
     ends = match.groups() if match else raw
-    if isinstance(raw, str) and match is None and raw.count("→") == 1:
-        ends = tuple(moment(end, form) for end in raw.split("→"))
+    if isinstance(raw, str) and match is None and raw.count("→") <= 1:
+        start, _, end = raw.partition("→")
+        ends = (moment(start, form), moment(end or start, form))
         if any(isinstance(end, datetime) for end in ends):
             raise ValueError(f'"{raw}" is a range of times, not of days')
     if not isinstance(ends, tuple) or len(ends) != 2:

@@ -4,7 +4,7 @@ The first rule that *all* values of a column keep decides:
 
 1. `file`: addresses of files in Monday.com, or files of the archive
 2. `date`: real dates, or dates as text that cannot be misread
-3. `timeline`: two dates, such as `2026-03-01 - 2026-03-15`
+3. `timeline`: two dates, such as `2026-03-01 - 2026-03-15`, or one day
 4. `checkbox`: true or false, or only `v`
 5. `numbers`: numbers, unless they start with zeros or a plus sign
 6. `phone`: a plus sign and 7 to 15 digits
