@@ -98,6 +98,11 @@ def answer(invocation: Invocation, request: Request, commands: Commands) -> Repl
         return Reply(f"`/{invocation.name}`: {text}.".replace("..", "."))
 
 
+def run_name(key: str) -> str:
+    """How the journal names what the command with this key writes."""
+    return f"command-{key}"
+
+
 def is_by_command(by: str) -> bool:
     """Whether a person has set it by a command. `by` as of `must_be_allowed`."""
     return by.startswith("/") or by == UNDO

@@ -288,14 +288,15 @@ def test_an_outage_that_is_reported_three_times_without_a_model_is_one_page(
 
 
 def test_what_people_ask_the_bot_is_no_news(team: Reporting) -> None:
-    """Questions, their answers and the bot's notices are not in the timeline; what a command has
-    changed is, with its reason.
+    """Questions, their answers, the bot's notices and refused commands are not in the timeline;
+    what a command has changed is, with its reason.
     """
     day = Day(team)
     day.post_alert("firing", "3b1e", "GpuDown")
     task = team.named("GpuDown: node 7")[0]["id"]
     person = day.people[2]
-    for text in ("/why", "/help", "The node is back.", "/priority high because the node is back"):
+    asked = ("/why", "/help", "/ack because I look", "/mend node 7")
+    for text in (*asked, "The node is back.", "/priority high because the node is back"):
         person.comment(task, text)
         team.settle()
     day.passes(30)
@@ -305,7 +306,7 @@ def test_what_people_ask_the_bot_is_no_news(team: Reporting) -> None:
     assert comments == ["The node is back.", "/priority high because the node is back"]
     (message,) = team.control.world.messages
     assert "The node is back." in message.content
-    assert "/why" not in message.content
+    assert not any(text in message.content for text in asked)
 
 
 def test_an_update_without_news_is_not_written(team: Reporting) -> None:

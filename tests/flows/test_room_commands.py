@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from clickup_mlops.bot.handle.commands import run_name
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.commands.dispatch import run_name
 from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.package import IncidentsPackage
 from clickup_mlops.features.incidents.tables.incidents import Incidents

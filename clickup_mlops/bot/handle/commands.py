@@ -18,7 +18,12 @@ from clickup_mlops.bot.ports import Choice, CommandHolds, EventConsumer, Undoing
 from clickup_mlops.bot.ports import Subject as ChoiceSubject
 from clickup_mlops.bot.write.mirrored_client import show
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.commands.dispatch import is_by_command, must_be_allowed, must_not_outrank
+from clickup_mlops.commands.dispatch import (
+    is_by_command,
+    must_be_allowed,
+    must_not_outrank,
+    run_name,
+)
 from clickup_mlops.commands.model import Operation, Request, Role, Subject
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import JsonObject
@@ -135,8 +140,3 @@ def as_mute_effect(mute: Mute) -> JsonObject:
     """As the effect `mute` has it."""
     setter = {"automation": mute.set_by, "user": mute.user_name, "user_id": mute.user_id}
     return {"until_ms": mute.until_ms, **setter, "because": mute.because}
-
-
-def run_name(key: str) -> str:
-    """How the journal names what the command with this key writes."""
-    return f"command-{key}"

@@ -25,7 +25,6 @@ from clickup_mlops.bot.handle.commands import (
     CommandOperation,
     CommandRun,
     CommandServices,
-    run_name,
 )
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
 from clickup_mlops.bot.handle.results.outcomes import routing_automations
@@ -39,6 +38,7 @@ from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import (
     Commands,
     answer,
+    run_name,
     select_allowed,
     without_remarks,
 )
