@@ -279,3 +279,28 @@ def test_a_text_that_would_be_huge_is_not_made(expression: str) -> None:
 
     assert isinstance(answer, EvalError) and "longer than 1000000" in answer.problem
     assert peak < 3_000_000
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "x + x",
+        '"%s%s".format([x, x])',
+        "strings.quote(x)",
+        "[x] + [x]",
+        '{"a": x, "b": x}',
+        "[x].filter(y, true).map(y, y + y)[0]",
+    ],
+)
+def test_loops_that_double_a_value_again_and_again_are_refused(step: str) -> None:
+    """When they are compiled; a few of them are none to worry about."""
+    first, loop = "[text]", f".map(x, {step})"
+    assert REPLACING.expression(first + 6 * loop).value({"text": "a" * 100})
+    with pytest.raises(CelError, match="100 copies of what it reads"):
+        REPLACING.expression(first + 20 * loop)
+
+
+def test_comparisons_in_loops_make_nothing() -> None:
+    """However many they are."""
+    loop = ".filter(x, " + " || ".join(f"x == text + '{number}'" for number in range(60)) + ")"
+    assert REPLACING.expression("[text]" + 10 * loop).value({"text": "a"}) == []
