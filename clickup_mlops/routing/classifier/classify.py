@@ -122,12 +122,14 @@ class Classifier:
             runner_up=second,
             scores={name: round(scores[name], 4) for name in WORKLOADS},
         )
-        # What is around the task may raise what is below the bar.
-        if not POSSIBLE / 3 <= live < THRESHOLD or not is_plan(
-            title, reading.title_ideas | reading.body_ideas
-        ):
-            return result
-        return result.without_incident()
+        ideas = reading.title_ideas | reading.body_ideas
+        if live >= POSSIBLE and is_plan(title, ideas, live) and self._is_harmless(body):
+            return result.without_incident()
+        return result
+
+    def _is_harmless(self, body: str) -> bool:
+        """Whether what stands below a plan reports no incident by itself."""
+        return not body or self.classify("", body).incident_confidence < POSSIBLE
 
     def _find_rows(self, reading: Reading) -> Iterator[Group]:
         for field, row_of_word in zip(list_words(reading), self._row_of_word, strict=True):

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from clickup_mlops.routing.classifier.plans import is_piece_of_work
+
 COST_OF_MISS = 1.0
 """A missed incident costs as much as so many false alarms."""
 THRESHOLD = 1 / (1 + COST_OF_MISS)
@@ -24,8 +26,9 @@ _TROUBLE: Final = frozenset(
 )
 
 
-def is_plan(title: str, concepts: Iterable[str]) -> bool:
-    """Whether a text that may report an incident tells somebody to deploy something, and no concept
-    of it is of trouble: nobody has to be asked about it.
+def is_plan(title: str, concepts: Iterable[str], live: float) -> bool:
+    """Whether a text that may report an incident, with this probability, tells somebody to deploy
+    something, and no concept of it is of trouble: nobody has to be asked about it.
     """
-    return bool(_PLAN.match(title)) and _TROUBLE.isdisjoint(concepts)
+    begins_so = live < THRESHOLD and _PLAN.match(title)
+    return _TROUBLE.isdisjoint(concepts) and bool(begins_so or is_piece_of_work(title))

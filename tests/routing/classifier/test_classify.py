@@ -169,7 +169,14 @@ def test_a_failure_is_an_incident_only_of_a_model(classifier: Classifier, title:
         "Ship the embedding model v2 to prod this week",
         "Canary: whisper-large 5% in production",
         "Rollout: ranker v8",
-        "Roll out speech 2.4",
+        "Rollout of chat-70b 3.2 to EU customers",
+        "Production rollout of summarizer v2",
+        "chat-70b 3.2 rollout to EU customers",
+        "Staged rollout of chat-70b for enterprise customers",
+        "Canary release of chat-70b 3.2 in eu-west",
+        "Increase traffic to chat-70b 3.2 to 50 percent",
+        "Prepare rollout of the new vision model to all users",
+        "Rollout von chat-70b 3.2 für EU-Kunden",
     ],
 )
 def test_a_planned_deployment_is_no_possible_incident(classifier: Classifier, title: str) -> None:
@@ -186,6 +193,9 @@ def test_a_planned_deployment_is_no_possible_incident(classifier: Classifier, ti
         ("Deployment: the ranker is down for customers", ""),
         ("Deploy chat-70b v7 to production", "Customers get errors since this morning."),
         ("Rollout of chat 3.2 leaves customers without answers", ""),
+        ("Rollout of chat-70b broke completions for EU customers", ""),
+        ("Production rollout of chat-70b 3.2 returns empty answers to EU customers", ""),
+        ("Rollout of chat-70b 3.2 to EU customers", "All requests return garbage."),
     ],
 )
 def test_a_deployment_with_trouble_may_be_an_incident(
