@@ -162,16 +162,18 @@ class Worker:
                 self._owners.discard(owner)
 
     def _work(self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int) -> None:
+        full = limit
         while rows:
-            following = self._attempt(lane, owner, rows, limit)
+            following = self._attempt(lane, owner, rows, full, limit)
             if following is None:
-                # One bad event must not take its neighbours along: from here on one by one.
-                # What was begun of it is open.
-                following, limit = [replace(rows[0], is_cut_off=True, mirrored=None)], 1
-            rows = following
+                # One bad event must not take its neighbours along: from here on one by one, in the
+                # order in which they are handled together. What was begun of it is open.
+                full = 1
+                following = [replace(row, is_cut_off=True, mirrored=None) for row in rows]
+            rows = [min(following, key=_date)] if following and full < limit else following
 
     def _attempt(
-        self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int
+        self, lane: str, owner: str, rows: Sequence[InboxRow], full: int, limit: int
     ) -> Sequence[InboxRow] | None:
         """The events to go on with: none once the lane is given back; None: one of these is bad."""
         try:
@@ -190,39 +192,39 @@ class Worker:
         except Exception as problem:
             if self._is_transient(lane, problem):
                 times = self._not_now[lane] = self._not_now.get(lane, -1) + 1
-                self._retry(rows[0], problem, times, counts=False)
+                self._retry(rows[0], owner, problem, times, counts=False)
             elif len(rows) > 1:
                 return None
-            elif self._parked(rows[0], problem):
-                return self._finish(lane, owner, (), limit)
+            elif self._parked(rows[0], owner, problem):
+                return self._finish(lane, owner, (), full, limit)
         else:
             telemetry.HANDLED.labels("done").inc(len(rows))
             for row in rows:
                 _log.debug("event_handled", **_subject([row]))
-            return self._finish(lane, owner, rows, limit)
+            return self._finish(lane, owner, rows, full, limit)
         self._inbox.release(lane, owner)
         return ()
 
     def _finish(
-        self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int
+        self, lane: str, owner: str, rows: Sequence[InboxRow], full: int, limit: int
     ) -> Sequence[InboxRow]:
         for times in (self._not_now, self._alone, self._seen):
             times.pop(lane, None)
         self._done += len(rows)
         now = self._clock()
         ids = [row.id for row in rows]
-        if len(rows) >= limit and self._should_yield(lane):
+        if len(rows) >= full and self._should_yield(lane):
             limit = 0
         else:
             self._looking(lane)
         return self._inbox.finish(lane, owner, ids, now, now + self._lease_ms, limit=limit)
 
-    def _parked(self, row: InboxRow, problem: Exception) -> bool:
+    def _parked(self, row: InboxRow, owner: str, problem: Exception) -> bool:
         """Whether this was its last attempt; else it waits for the next one."""
         last = row.attempts + 1 >= self._settings.max_attempts
         is_endless = isinstance(problem, TRANSIENT_ERRORS)
         if not (last or is_endless or is_refusal(problem)):
-            self._retry(row, problem, row.attempts)
+            self._retry(row, owner, problem, row.attempts)
             return False
         telemetry.HANDLED.labels("parked").inc()
         self._inbox.park(row.id, _describe(problem))
@@ -246,10 +248,14 @@ class Worker:
         self._alone[lane] = self._alone.get(lane, 0) + others_went_on
         return self._alone[lane] >= ALONE * self._settings.max_attempts
 
-    def _retry(self, row: InboxRow, problem: Exception, times: int, *, counts: bool = True) -> None:
+    def _retry(
+        self, row: InboxRow, owner: str, problem: Exception, times: int, *, counts: bool = True
+    ) -> None:
         telemetry.HANDLED.labels("retried").inc()
         due = self._clock() + self._wait_ms(times)
         self._inbox.retry(row.id, _describe(problem), due, counts=counts)
+        # What arrived before it may have happened later: that waits, too.
+        self._inbox.postpone(row.lane, owner, due)
         self._later(row.lane, due)
         _log.warning("event_retried", event_key=row.key, lane=row.lane, problem=_describe(problem))
 
@@ -257,6 +263,10 @@ class Worker:
         first_s = self._settings.backoff.total_seconds()
         longest_s = self._settings.backoff_max.total_seconds()
         return int(1000 * min(longest_s, first_s * 2 ** min(times, 30)))
+
+
+def _date(row: InboxRow) -> int:
+    return row.event_ms or 0
 
 
 def _subject(rows: Sequence[InboxRow]) -> dict[str, Any]:

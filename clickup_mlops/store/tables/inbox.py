@@ -406,7 +406,7 @@ _RENEW = (
 )
 _POSTPONE = (
     update(inbox)
-    .where(inbox.c.lane == bindparam("k"), in_state(READY))
+    .where(inbox.c.lane == bindparam("k"), in_state(READY), inbox.c.due_ms < bindparam("due_ms"))
     .values(due_ms=bindparam("due_ms"))
 )
 # Only a ready row changes: a late worker cannot reopen what another one finished.

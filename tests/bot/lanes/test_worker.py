@@ -298,6 +298,27 @@ def test_order_is_kept_behind_a_failed_event(
     assert store.ready_lanes.names(clock(), 9) == []
 
 
+@pytest.mark.parametrize("bad", ["hook:1", "hook:2", "hook:3"])
+def test_events_beside_a_bad_one_are_handled_by_their_dates(
+    store: Store, clock: HandClock, bad: str
+) -> None:
+    """As they are without it, though they arrived in another order and it is tried again."""
+    store.inbox.put_many([incoming(n, at_ms=NOW_MS + n) for n in (3, 1, 2)])
+    keys: list[str] = []
+
+    def handle(rows: Sequence[InboxRow]) -> None:
+        failing(KeyError("bug"), [bad])(rows)
+        keys.extend(row.key for row in rows)
+
+    for _ in range(SETTINGS.max_attempts):
+        clock.advance(60_000)
+        lanes_of(store, clock, handle).run("task1")
+        assert store.inbox.depth(clock()).parked or not store.ready_lanes.names(clock(), 9)
+
+    assert keys == [key for key in ("hook:1", "hook:2", "hook:3") if key != bad]
+    assert [row.key for row in store.inbox.list("parked", 9)] == [bad]
+
+
 def test_messages_to_others_are_done_one_by_one(store: Store, clock: HandClock) -> None:
     """After a death in the midst of many, only the one under way is sent again."""
     store.inbox.put_many([incoming(1), incoming(2), incoming(3)])
