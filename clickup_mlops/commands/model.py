@@ -70,6 +70,8 @@ class Request:
     """The commands that this user may use."""
     said_ms: Callable[[Subject], int] = never_said
     """When a person last said its workload, or whether it is an incident, in whatever way."""
+    command_times: Mapping[str, int] = field(default_factory=dict)
+    """When the newest command about each subject was written, such as `mute:inference_first`."""
     view_of: Callable[[type[object]], object | None] = no_view
     """What a feature shows of the task, by the type of its view; None: nothing."""
 

@@ -8,6 +8,8 @@ from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import format_priority
 from clickup_mlops.routing.facts import SOMEBODY, Override
 
+PRIORITY: Final = "priority"
+"""The subject of the commands that hold a priority, or end that."""
 REASON: Final = "Reason: "
 """With what the given reason begins in an answer."""
 _MARKS: Final = re.compile(r"[`*\[\]]")
@@ -35,6 +37,21 @@ def chosen_later(request: Request) -> str:
     """A sentence if somebody is known to have chosen a priority after the comment was written: a
     command that comes late, or is tried again, does not overwrite it. Else empty.
     """
+    return _chosen_later(request) or find_newer_command(request, PRIORITY)
+
+
+def find_newer_command(request: Request, subject: str) -> str:
+    """A sentence if a command about the subject was written after this one. Else empty."""
+    is_newer = request.command_times.get(subject, 0) > request.at_ms
+    return "Left as it is: a newer command says otherwise." if is_newer else ""
+
+
+def mute_of(automation: str) -> str:
+    """The subject of the commands that mute an automation, or end that."""
+    return f"mute:{automation}"
+
+
+def _chosen_later(request: Request) -> str:
     chosen = request.state.override
     if chosen is None or chosen.automation or chosen.since_ms <= request.at_ms:
         return ""

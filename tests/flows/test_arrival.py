@@ -157,6 +157,29 @@ def test_what_has_begun_again_is_not_ended_by_an_event_that_arrives_late(
     assert _show(team, task)[0] == {"runs"}
 
 
+def test_what_is_over_is_reported_once_and_conditions_can_ask_what_still_holds(
+    team: Team, tmp_path: Path, task: str
+) -> None:
+    """By automations without `until`: no change is lost, and the task is read as it is now."""
+    holding = """
+    on = ["taskStatusUpdated"]
+    when = "task.status == event.after"
+    do = [{ action = "comment", mode = "new", text = "holds: ${event.after}" }]
+    """
+    team.use(tmp_path, reports=REPORTS, holding=holding)
+    changes = [partial(team.member.set_status, task, name) for name in ("in progress", "to do")]
+    first, second = deliver_later(team, *changes, apart_ms=MINUTE_MS)
+    for ids in (second, first, first):
+        deliver(team, *ids)
+        team.settle()
+
+    assert sorted(_show(team, task)[1]) == [
+        "holds: to do",
+        "in progress, to do",
+        "to do, in progress",
+    ]
+
+
 def test_the_time_in_a_status_counts_from_its_newest_change(
     team: Team, tmp_path: Path, task: str
 ) -> None:
@@ -174,6 +197,30 @@ def test_the_time_in_a_status_counts_from_its_newest_change(
     team.settle()
 
     assert _show(team, task)[1] == ["1m"]
+
+
+COMMANDS = {
+    "/mute training_deferred for 1d": "/mute training_deferred for 7d",
+    "/unmute inference_first": "/mute inference_first for 2d",
+    "/mute slo_breach": "/unmute slo_breach",
+    "/priority low": "/release",
+}
+"""Pairs about one subject each: the older and the newer one."""
+
+
+def test_the_newest_command_wins_though_an_older_one_arrives_later(team: Team, task: str) -> None:
+    """Also if it ends something; the older one is answered with the reason."""
+    for texts in COMMANDS.items():
+        deliver_reversed(team, *(partial(team.member.comment, task, text) for text in texts))
+
+    now = team.bot.now_ms()
+    mutes = team.bot.store.mutes.of(task, now).values()
+    days = {mute.automation: round((mute.until_ms - now) / 86_400_000) for mute in mutes}
+    assert days == {"inference_first": 2, "training_deferred": 7}
+    assert team.bot.store.overrides.get(task, now) is None
+    rows = team.bot.store.journal.list(task_id=task)
+    answers = [str(row.after) for row in rows if row.kind.startswith("reply:")]
+    assert sum("newer command says otherwise" in text for text in answers) == len(COMMANDS)
 
 
 SAID = """

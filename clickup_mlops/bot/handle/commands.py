@@ -29,7 +29,7 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Mute, Store
-from clickup_mlops.store.tables.notes import SAID
+from clickup_mlops.store.tables.notes import COMMAND_TIMES, SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,14 @@ class CommandRun:
         """Remember who said what the task is, when and why."""
         note = {"user": self.request.user, "what": value, "because": because}
         self.services.store.notes.put(SAID[subject], self.task.id, note, self.request.at_ms)
+
+    def note_time(self, subject: str) -> None:
+        """Remember when the command was written: an older one that comes later changes nothing."""
+        notes, at_ms = self.services.store.notes, self.request.at_ms
+        note = notes.get(COMMAND_TIMES, self.task.id)
+        times = {subject: at_ms} | (note.value if note else {})
+        times[subject] = max(at_ms, times[subject])
+        notes.put(COMMAND_TIMES, self.task.id, times, at_ms)
 
     def held(self) -> JsonObject | None:
         """The choice of a priority that holds, as the effect `hold` has it."""

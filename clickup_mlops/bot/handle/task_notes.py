@@ -15,7 +15,15 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Store
 from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
-from clickup_mlops.store.tables.notes import CHANGED, INCIDENT, ORIGIN, SAID, STATE, Note
+from clickup_mlops.store.tables.notes import (
+    CHANGED,
+    COMMAND_TIMES,
+    INCIDENT,
+    ORIGIN,
+    SAID,
+    STATE,
+    Note,
+)
 
 CHILDREN: Final = "children"
 """Scope of the notes about tasks whose subtasks ClickUp was asked for."""
@@ -95,7 +103,16 @@ class TaskNotes:
 
     def forget(self, task_id: str) -> None:
         """The task is gone."""
-        for scope in (INCIDENT, STATUS, CHANGED, CHILDREN, ORIGIN, STATE, *SAID.values()):
+        for scope in (
+            INCIDENT,
+            STATUS,
+            CHANGED,
+            CHILDREN,
+            ORIGIN,
+            STATE,
+            COMMAND_TIMES,
+            *SAID.values(),
+        ):
             self._store.notes.remove(scope, task_id)
 
     def _last_change_ms(self, task: Task, noted_ms: int) -> int:

@@ -6,6 +6,7 @@ from clickup_mlops.automations import workload_label
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.handle.commands import CommandOperation, CommandRun, as_mute_effect
 from clickup_mlops.bot.handle.results.outcomes import NOT_YET
+from clickup_mlops.commands.phrases import PRIORITY, mute_of
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import Workload
@@ -40,6 +41,7 @@ class Hold(CommandOperation):
             except ClickUpMlopsError:  # what the task does not have is not kept either
                 run.write(Change("hold", hold, before, "", {}), self.by)
                 raise
+        run.note_time(PRIORITY)
         return ""
 
     def _as_effect(self, run: CommandRun) -> JsonObject:
@@ -69,6 +71,7 @@ class Release(CommandOperation):
         if held is not None:
             run.must_be_replaceable(held)
             run.write(Change("hold", held, None, "", {}), "/release")
+        run.note_time(PRIORITY)
         return ""
 
 
@@ -106,8 +109,9 @@ class Mute(CommandOperation):
             after = as_mute_effect(MuteRow(run.task.id, self.automation, self.until_ms, *setter))
         if before != after:  # an earlier try may have stored it
             run.must_be_replaceable(before)
-            change = Change(f"mute:{self.automation}", before, after, "", {})
+            change = Change(mute_of(self.automation), before, after, "", {})
             run.write(change, "/mute" if after else "/unmute")
+        run.note_time(mute_of(self.automation))
         return ""
 
 

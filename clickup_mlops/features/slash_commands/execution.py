@@ -47,6 +47,7 @@ from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.commands.phrases import REASON, plain
 from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
 from clickup_mlops.routing.decision import Decision
+from clickup_mlops.store.tables.notes import COMMAND_TIMES
 from clickup_mlops.store.tables.notes import SAID as SAID_IN
 
 SAID: Final = (POSTED, EDITED)
@@ -217,6 +218,9 @@ class SlashCommands:
             modes={name: _mode(automation, task) for name, automation in automations.items()},
             routing=frozenset(routing_automations(automations.values())),
             commands=self._terms.for_role(role),
+            command_times=note.value
+            if (note := self._store.notes.get(COMMAND_TIMES, task.id))
+            else {},
             said_ms=partial(self._said_ms, task, item.date_ms, _key(item, command), derived),
             view_of=partial(self._view_of, task.id),
         )

@@ -50,6 +50,8 @@ SHARED: Final = "metrics_shared"
 field, by the task's id."""
 STATE: Final = "state"
 """Scope of the notes about what automations can see of a task, as its events have reported it."""
+COMMAND_TIMES: Final = "command_times"
+"""Scope of the notes about when the newest command about each subject of a task was written."""
 WAITS: Final = "waits"
 """Scope of the notes about tasks that wait for others: for which, and as what they count."""
 

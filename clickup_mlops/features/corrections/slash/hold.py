@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from clickup_mlops.commands import phrases
 from clickup_mlops.commands.model import (
     Arguments,
     Reply,
@@ -32,6 +33,8 @@ def read(arguments: Arguments) -> Arguments:
 
 def answer(request: Request, arguments: Arguments) -> Reply:
     """The current priority is kept."""
+    if later := phrases.chosen_later(request):
+        return Reply(later)
     priority = request.task.priority
     if priority is None:
         raise UsageError("this task has no priority to hold: `/priority` gives it one")

@@ -18,6 +18,8 @@ USAGE = "/unmute AUTOMATION [because …]"
 def answer(request: Request, arguments: Arguments) -> Reply:
     """From its next event on, if it is switched on; a priority that is held stays."""
     automation = require_automation(request, arguments.first_word, USAGE)
+    if later := phrases.find_newer_command(request, phrases.mute_of(automation)):
+        return Reply(later)
     lines = [_ended(request, automation), *task_state.describe_hold(request.state.override)]
     return Reply("\n".join(lines), (Mute(automation, 0, arguments.because),))
 
