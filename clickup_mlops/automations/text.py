@@ -13,10 +13,11 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from clickup_mlops.automations.conditions.cel import CelError, EvalError, Expression, Language
-from clickup_mlops.automations.conditions.shown import format_duration, localize, split_markdown
+from clickup_mlops.automations.conditions.shown import format_duration, split_markdown
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.variables import LANGUAGE, MARKDOWN, values_of
 from clickup_mlops.clickup.blocks import escape_markdown, format_mention
+from clickup_mlops.views.text import localize
 
 _QUOTES = "\"'"
 _MENTION = re.compile(r"\s*mention\((?P<names>[^\0]*)\)\s*\Z")
@@ -113,16 +114,20 @@ class Text:
             raise PydanticCustomError("text", "{problem}", {"problem": str(problem)}) from None
 
 
-class Markdown(Text):
+class Title(Text):
+    """One template of a name that people read, such as a page's. Times are in the team's zone."""
+
+    def fill(self, situation: Situation) -> str:
+        """The name for this situation. Raises Unanswered."""
+        return localize(super().fill(situation), situation.zone)
+
+
+class Markdown(Title):
     """One template of a comment, message, page or description. What people wrote is no Markdown
     there; the author's own text is, also inside of an expression. Times are in the team's zone.
     """
 
     mentions = True
-
-    def fill(self, situation: Situation) -> str:
-        """The text for this situation. Raises Unanswered."""
-        return localize(super().fill(situation), situation.zone)
 
     @staticmethod
     def escape(value: str) -> str:

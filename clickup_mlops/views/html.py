@@ -95,8 +95,9 @@ class Look:
 
 
 def render_section(section: Section, look: Look | None = None) -> str:
-    """A `<section>` with its id."""
-    return str(_load_template().render(section=section, look=look or Look()))
+    """A `<section>` with its id. Times in its texts are in the reader's zone, too."""
+    look = look or Look()
+    return text.localize(str(_load_template().render(section=section, look=look)), look.zone)
 
 
 @cache

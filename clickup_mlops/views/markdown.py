@@ -52,7 +52,7 @@ def render_section(
         parts.append(_render_link("More", section.url))
     if section.source:
         parts.append(f"*Source: {escape(section.source)}*")
-    return "\n\n".join(parts) + "\n"
+    return text.localize("\n\n".join(parts) + "\n", zone)
 
 
 def escape(words: str) -> str:

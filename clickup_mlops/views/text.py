@@ -16,6 +16,7 @@ CALENDAR_MS: Final = range(-62_135_510_400_000, 253_402_128_000_000)
 """The times (Unix ms) that dates can show in every time zone: a day within the years 1 to 9999."""
 _MENTION: Final = re.compile(r"(?<![^\W_])@(?=\w)")
 _JOINERS: Final = "\u200c\u200d"  # inside words of some scripts, and inside emoji
+_UTC_TIME: Final = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? UTC(?![\w+-])")
 _LENGTHS: Final = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000))
 
 
@@ -68,6 +69,27 @@ def to_local(at_ms: int, zone: str) -> datetime:
 def format_moment(at_ms: int, zone: str) -> str:
     """Such as `2026-11-27 14:05`, in the time zone."""
     return f"{to_local(at_ms, zone):%Y-%m-%d %H:%M}"
+
+
+def localize(text: str, zone_name: str) -> str:
+    """A text for people: its times, which the bot writes in UTC, on the clocks of a time zone, such
+    as `2026-11-27 09:30 CET`.
+    """
+    if zone_name == "UTC":
+        return text
+    where = ZoneInfo(zone_name)
+    return _UTC_TIME.sub(lambda match: _move(match[0], where), text)
+
+
+def _move(time: str, where: ZoneInfo) -> str:
+    try:
+        local = datetime.fromisoformat(time.replace(" UTC", "+00:00")).astimezone(where)
+    except (ValueError, OverflowError):  # digits that are no time
+        return time
+    name = f"{local:%Z}".removeprefix("UTC")
+    # Zones whose time has no name have their offset, such as `-03`.
+    suffix = f"UTC{name}" if name[:1] in ("", "+", "-") else name
+    return f"{local:{'%Y-%m-%d %H:%M:%S' if time.count(':') > 1 else '%Y-%m-%d %H:%M'}} {suffix}"
 
 
 def format_iso(at_ms: int, zone: str = "UTC") -> str:

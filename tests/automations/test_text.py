@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from clickup_mlops.automations.conditions.cel import CelError
 from clickup_mlops.automations.conditions.lookups import Lookups
-from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text, format_value
 from clickup_mlops.config import Table
+from clickup_mlops.views.text import localize
 from tests.automations.support import NOW_MS, event, task
 
 

@@ -48,3 +48,12 @@ def test_there_is_a_path_for_each_role() -> None:
 def test_the_written_pages_do_not_grow_back() -> None:
     """A page that is added makes another one shorter."""
     assert sum(words(page) for folder in WRITTEN for page in folder.glob("*.md")) <= READ_WORDS
+
+
+def test_every_picture_is_on_a_page() -> None:
+    """One that nobody sees would be downloaded and renewed for nothing."""
+    pages = [DOCS.parent / "README.md", *DOCS.rglob("*.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    assert [
+        picture.name for picture in (DOCS / "images").iterdir() if picture.name not in text
+    ] == []

@@ -268,6 +268,7 @@ def test_nobody_is_notified_more_than_ten_times_in_a_day_with_two_incidents(
         assert len(places) == len({*places}), "one comment for each task that is affected"
         assert sum("Lead: Jonas" in text for text in texts if incident.id in text) == 1
     texts += [message.content for message in team.control.world.messages]
+    texts += [f"{page.name} {page.content}" for page in team.control.world.pages]
     assert any("fired 7 times" in text for text in texts)
     assert not any("Triage needed" in text for text in texts), "reports of an incident need none"
     assert not any("UTC" in text for text in texts), "times are on the clocks of the team"

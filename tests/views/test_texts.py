@@ -243,3 +243,16 @@ def test_columns_that_are_empty_in_every_row_are_not_shown():
     (block,) = plain.render_section(table_section)["blocks"]
     assert block["columns"] == [column.title for column in columns]
     assert csv.render_table(table_section.blocks[0]).startswith("Task,Held,Due,P99,Undo")
+
+
+def test_times_within_texts_are_in_the_time_zone() -> None:
+    """As moments are: reasons hold times that were written in UTC."""
+    rows = (("held until 2026-11-27 21:40 UTC",),)
+    blocks = (Note("since 2026-07-01 10:00 UTC"), Table("t", "T", (Column("Why"),), rows))
+    reasons = Section("s", "S", blocks)
+    for page in (
+        html.render_section(reasons, html.Look("Europe/Madrid")),
+        markdown.render_section(reasons, "Europe/Madrid"),
+    ):
+        assert "2026-11-27 22:40 CET" in page and "2026-07-01 12:00 CEST" in page
+        assert "UTC" not in page

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from clickup_mlops.automations.effects.checklist import of
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
-from clickup_mlops.automations.text import Text
+from clickup_mlops.automations.text import Title
 from clickup_mlops.config import Table
 from clickup_mlops.spelling import format_count
 
@@ -12,9 +12,9 @@ from clickup_mlops.spelling import format_count
 class Options(Table):
     """Its name and items."""
 
-    name: Text
+    name: Title
     """Name of the checklist."""
-    items: tuple[Text, ...] = Field(min_length=1)
+    items: tuple[Title, ...] = Field(min_length=1)
     """Its items. Those that are missing are added; checked ones and others stay as they are."""
 
 

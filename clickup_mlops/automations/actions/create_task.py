@@ -10,7 +10,6 @@ from clickup_mlops.automations import field_values
 from clickup_mlops.automations.actions.assign import chosen
 from clickup_mlops.automations.actions.comment import about, is_older
 from clickup_mlops.automations.actions.set_field import Value, filled, find_field, named
-from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import (
     ActionType,
     Change,
@@ -20,7 +19,7 @@ from clickup_mlops.automations.model import (
     option,
 )
 from clickup_mlops.automations.report_subject import ABOUT, about_report
-from clickup_mlops.automations.text import Markdown, Text
+from clickup_mlops.automations.text import Markdown, Text, Title
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
 from clickup_mlops.routing.decision import NUMBER, Level
@@ -29,7 +28,7 @@ from clickup_mlops.routing.decision import NUMBER, Level
 class Content(Table):
     """What the new task is made of."""
 
-    name: Text
+    name: Title
     """Its title."""
     text: Markdown = Markdown("")
     """Its description, in Markdown. The bot adds a last line that names this task and the
@@ -98,7 +97,7 @@ def once(situation: Situation, content: Content, place: dict[str, Any]) -> Chang
         and not _again(earlier, content, situation)
     ):
         return None
-    name = localize(content.name.fill(situation).strip(), situation.zone)
+    name = content.name.fill(situation).strip()
     if not name:
         raise Unanswered(f'name: "{content.name}" gives no title here')
     after = place | {"name": name} | _content(situation, content)

@@ -8,6 +8,7 @@ from clickup_mlops.automations.text import Text, format_value
 from clickup_mlops.clickup.model import FieldValue
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
+from clickup_mlops.views.text import localize
 
 Value = StrictBool | StrictInt | StrictFloat | Text | tuple[Text, ...]
 """What an author writes for a field: the first of these that fits."""
@@ -45,7 +46,13 @@ def filled(situation: Situation, value: Value) -> Json:
 
 
 def named(situation: Situation, field: FieldValue, value: Json) -> Json:
-    """The value; people by name as their ids. Raises Unanswered: nobody has that name."""
+    """The value; people by name as their ids, times of texts on the clocks of the team.
+
+    Raises:
+        Unanswered: nobody has that name.
+    """
+    if isinstance(value, str) and field.type in ("text", "short_text"):
+        return localize(value, situation.zone)
     if field.type != "users" or isinstance(value, bool):
         return value
     names = value if isinstance(value, list) else str(value).split(",")

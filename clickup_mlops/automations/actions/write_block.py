@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
-from clickup_mlops.automations.text import Markdown, Text
+from clickup_mlops.automations.text import Markdown, Text, Title
 from clickup_mlops.config import Table
 
 
@@ -13,7 +13,7 @@ class Options(Table):
 
     doc: Text
     """Name of the doc; it is made if there is none."""
-    page: Text
+    page: Title
     """Name of the page; it is made if there is none."""
     block: Text
     """Name of the block: it stands between two lines with its name. A new one is added at the

@@ -2,7 +2,7 @@
 
 from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
-from clickup_mlops.automations.text import Markdown, Text
+from clickup_mlops.automations.text import Markdown, Text, Title
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
 
@@ -12,7 +12,7 @@ class Options(Table):
 
     doc: Text
     """Name of the doc; it is made if there is none."""
-    page: Text
+    page: Title
     """Name of the page; it is made if there is none."""
     text: Markdown
     """The page's text, in Markdown. It replaces what is there; ClickUp drops checklists in it."""

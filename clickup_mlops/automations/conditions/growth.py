@@ -7,7 +7,7 @@ expression shows it, so that evaluating counts nothing.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from clickup_mlops.automations.conditions.wire import FUNCTION, PARTS, read_fields
+from clickup_mlops.automations.conditions.bounded_texts import FUNCTION, PARTS, read_fields
 
 MOST: Final = 100
 """Copies in one expression."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from clickup_mlops import logs
-from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
@@ -14,6 +13,7 @@ from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.store import Override, Store
 from clickup_mlops.store.tables.overrides import CHANGE
+from clickup_mlops.views.text import localize
 
 SCOPE: Final = "hold_notice"
 NOTICE: Final = "comment:hold#"

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Final
 
 from clickup_mlops import logs
-from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Automation, Unanswered
 from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.schedule import QuietTable, zone
@@ -24,6 +23,7 @@ from clickup_mlops.features.digests import data, text
 from clickup_mlops.features.digests.settings import KIND, LANE, DigestSettings
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.journal_rows import JournalRow
+from clickup_mlops.views.text import localize
 
 MINUTE_MS: Final = 60_000
 LOOK_EVERY: Final = timedelta(seconds=5)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from clickup_mlops import logs
-from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.schedule import zone
 from clickup_mlops.bot.clock import Clock, to_ms
@@ -27,6 +26,7 @@ from clickup_mlops.features.shadow.settings import KIND, LANE, ShadowSettings
 from clickup_mlops.features.shadow.tables.answers import Answers
 from clickup_mlops.features.shadow.tables.proposals import Proposal, Proposals
 from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.views.text import localize
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp

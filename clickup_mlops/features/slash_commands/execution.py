@@ -14,7 +14,6 @@ from typing import Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations import incident_label, workload_label
-from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import BACKFILL, REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
@@ -49,6 +48,7 @@ from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.store.tables.notes import COMMAND_TIMES
 from clickup_mlops.store.tables.notes import SAID as SAID_IN
+from clickup_mlops.views.text import localize
 
 SAID: Final = (POSTED, EDITED)
 """Events whose comments may have a command."""

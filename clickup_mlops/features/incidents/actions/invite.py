@@ -8,7 +8,7 @@ from pydantic import Field
 
 from clickup_mlops.automations.actions.comment import is_older, reference, subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
-from clickup_mlops.automations.text import Text
+from clickup_mlops.automations.text import Text, Title
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
 from clickup_mlops.features.incidents.actions.call_link import address
@@ -23,9 +23,9 @@ class Options(Table):
 
     url: Text
     """Address of the call: `https://meet.example.org/incident-${task.id}`."""
-    title: Text = Text("${task.name}")
+    title: Title = Title("${task.name}")
     """Title of the event."""
-    text: Text = Text("${task.url}")
+    text: Title = Title("${task.url}")
     """Its description, without formatting."""
     people: tuple[Text, ...] = ()
     """Who is invited: members, groups, `on_call`. The first one with an e-mail organises. Names

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.report_subject import STARTS
-from clickup_mlops.automations.text import Text
+from clickup_mlops.automations.text import Text, Title
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
 from clickup_mlops.features.incidents.alert_courses import parse_times
@@ -38,7 +38,7 @@ class Options(Table):
     ask_for: timedelta = Field(timedelta(0), ge=timedelta(0))
     """How long one that may be the same outage as a live one waits for an answer, as
     `incidentAsked`, before it is `incidentOpened`. 0: not at all; nor does an alert wait."""
-    title: Text = Text("${task.name}")
+    title: Title = Title("${task.name}")
     """Its title."""
     lead: Text = Text("")
     """Who leads, as `on_call` or a member. A name that is nobody's leaves it open."""

@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import Final, Protocol
 
 from clickup_mlops.automations import field_values
-from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Action, Change
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
@@ -21,6 +20,7 @@ from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import format_moment
 from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.metric_values import MetricValue
+from clickup_mlops.views.text import localize
 
 AUTOMATION: Final = METRICS
 """The name that writes have in journal, audit, mutes and caps."""

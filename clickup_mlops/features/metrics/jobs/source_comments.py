@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.handle.results.provenance import describe_source
 from clickup_mlops.clickup.blocks import escape_markdown
@@ -12,6 +11,7 @@ from clickup_mlops.features.metrics.jobs.sinks import WriteRequest, last_comment
 from clickup_mlops.routing.decision import format_moment
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.metric_values import MetricValue
+from clickup_mlops.views.text import localize
 
 SCOPE: Final = "metric_sources"
 """Scope of the notes about what a task's comment says; the name is the task's id."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from clickup_mlops.automations.conditions.shown import localize
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.write.undo.undoing import Undone
 from clickup_mlops.errors import InputError
@@ -11,6 +10,7 @@ from clickup_mlops.features.undo.operations import Target
 from clickup_mlops.ports.dashboard.fields import number
 from clickup_mlops.ports.dashboard.model import ActionType, Viewer
 from clickup_mlops.routing.decision import format_moment
+from clickup_mlops.views.text import localize
 
 
 def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
