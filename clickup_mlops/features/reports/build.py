@@ -1,7 +1,7 @@
 """Builds reports of their sections."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports import coverage, subjects
@@ -14,6 +14,9 @@ from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES
 from clickup_mlops.views.model import Section
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.settings import Settings
 
 TITLES: Final[Mapping[Every, str]] = {
     "daily": "Daily report",
@@ -32,16 +35,16 @@ def report(
     subject: Subject,
     keys: Sequence[str] = (),
     *,
-    policy: Policy | None = None,
+    settings: "Settings | None" = None,
 ) -> Report:
-    """The report. `keys`: only these sections; empty: all of this kind. `policy` says which fields
-    have objectives.
+    """The report. `keys`: only these sections; empty: all of this kind. `settings`: else the
+    defaults.
 
     Raises:
         InputError: this kind of report has no such section.
     """
     query = query_of(store, subject)
-    return build(data_of(store, workspace, subject, policy), query, keys)
+    return build(data_of(store, workspace, subject, settings), query, keys)
 
 
 def query_of(store: Store, subject: Subject) -> Query:
@@ -54,7 +57,9 @@ def query_of(store: Store, subject: Subject) -> Query:
     return Query(subject.period, before, subject.task_id, draws="*")
 
 
-def data_of(store: Store, workspace: str, subject: Subject, policy: Policy | None = None) -> Data:
+def data_of(
+    store: Store, workspace: str, subject: Subject, settings: "Settings | None" = None
+) -> Data:
     """What its sections read.
 
     Lines of charts are means over an hour: they are kept longest, so that a report comes out the
@@ -65,7 +70,8 @@ def data_of(store: Store, workspace: str, subject: Subject, policy: Policy | Non
     history = StoreHistory(
         store, workspace, subject.period.end_ms, raw_ms=1, five_minutes_ms=five_minutes_ms
     )
-    return Data(store, history, workspace, policy or Policy())
+    policy = settings.routing if settings else Policy()
+    return Data(store, history, workspace, policy, configured=settings)
 
 
 def _has_finer(store: Store, subject: Subject) -> bool:

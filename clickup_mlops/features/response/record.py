@@ -89,11 +89,11 @@ def read_moves(store: Store, task_id: str, now_ms: int) -> tuple[Move, ...] | No
         for entry in store.timeline.of_task(task_id, 0, now_ms + 1)
         if entry.kind in ("created", "status")
     ]
-    if not any(map(_shows_creation, course)) and store.notes.get(CREATED, task_id) is None:
+    if not any(map(shows_creation, course)) and store.notes.get(CREATED, task_id) is None:
         return None
     return tuple(Move(entry.at_ms, str(entry.value["to"])) for entry in course)
 
 
-def _shows_creation(entry: Entry) -> bool:
+def shows_creation(entry: Entry) -> bool:
     """Whether an event has reported it: what was only found has neither."""
     return entry.kind == "created" and bool(entry.actor or entry.value["to"])

@@ -8,13 +8,13 @@ from clickup_mlops.bot.handle.context.recent_deployments import fold, read_words
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import Job
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.status_pages.pages import PageIncident, Pages, read
 from clickup_mlops.features.status_pages.settings import StatusPage, StatusPagesSettings
 from clickup_mlops.ports.bounded_get import SourceAway
 from clickup_mlops.routing.corroboration import STATUS_PAGE, Corroboration, Witnesses
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
+    from clickup_mlops.features.status_pages.pages import PageIncident, Pages
 
 _BEFORE_MS: Final = 3_600_000
 """How long before a page admits it users report an incident."""
@@ -24,7 +24,7 @@ _log = logs.get()
 class ProviderIncidents:
     """`routing.corroboration.Witnesses` that know what status pages report."""
 
-    def __init__(self, answers: Pages, pages: Mapping[str, StatusPage]) -> None:
+    def __init__(self, answers: "Pages", pages: Mapping[str, StatusPage]) -> None:
         self._answers, self._pages = answers, pages
 
     def of(self, task: Task, now_ms: int) -> Iterator[Corroboration]:
@@ -57,6 +57,8 @@ class StatusPagesPackage(Package):
     def witnesses(self) -> Iterable[Witnesses]:
         """Who knows the incidents of the pages, if there are any."""
         if self._settings.pages:
+            from clickup_mlops.features.status_pages.pages import Pages
+
             yield ProviderIncidents(Pages(self.core.store), self._settings.pages)
 
     @property
@@ -65,6 +67,8 @@ class StatusPagesPackage(Package):
 
     def _poll(self) -> None:
         """One after the other; each ends in seconds."""
+        from clickup_mlops.features.status_pages.pages import Pages, read
+
         for name, page in self._settings.pages.items():
             try:
                 incidents = read(str(page.url), self.core.now_ms())
@@ -74,7 +78,7 @@ class StatusPagesPackage(Package):
                 Pages(self.core.store).keep(name, incidents)
 
 
-def _covers(incident: PageIncident, at_ms: int) -> bool:
+def _covers(incident: "PageIncident", at_ms: int) -> bool:
     return incident.begin_ms - _BEFORE_MS <= at_ms <= incident.end_ms
 
 

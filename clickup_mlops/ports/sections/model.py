@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from clickup_mlops import logs
+from clickup_mlops.config import TableT
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.series.history import History
@@ -250,6 +251,7 @@ class Data:
     `store` and `history` have what the reader may see, and nothing else: see `Store.seen_with`.
     `policy` says which fields have objectives. `running`: the bot whose page it is; None in
     reports, which are built from the store alone. `access`: for names that are from elsewhere.
+    `configured`: the settings of who builds a report.
     """
 
     store: Store
@@ -258,6 +260,12 @@ class Data:
     policy: Policy = field(default_factory=Policy)
     running: BotFacts | None = None
     access: Access = EVERYTHING
+    configured: "Settings | None" = None
+
+    def table(self, kind: type[TableT]) -> TableT:
+        """A feature's own settings, in reports, too; its defaults, where nothing is configured."""
+        settings = self.configured or (self.running.settings if self.running else None)
+        return kind() if settings is None else settings.table(kind)
 
     @property
     def bot(self) -> BotFacts:

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.features.reports.operations import building
+from clickup_mlops.features.reports.operations.building import ReportRequest
+from clickup_mlops.features.reports.render import markdown
 from clickup_mlops.features.response.record import ANSWERED
+from clickup_mlops.features.response.settings import ResponseSettings
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.test_example_automations import comments, pass_time
 
@@ -190,6 +195,43 @@ def test_a_task_of_which_the_bot_has_not_seen_the_beginning_is_left_out(desk: Te
     wait(desk, "2027-01-18T09:00")
 
     assert by_bot(desk, task) == []
+
+
+def read_report(team: Team, every: Any, name: str, settings: Settings | None = None) -> str:
+    """Its section in Markdown."""
+    request = ReportRequest(every, name, sections=("responses",))
+    store, workspace = team.bot.store, team.bot.workspace_id
+    settings = settings or team.bot.settings
+    report = building.build(store, workspace, request, team.bot.now_ms(), settings=settings)
+    return str(markdown.render(report))
+
+
+def test_reports_say_how_many_were_answered_in_time(desk: Team) -> None:
+    """By List, at the end of the period, by the settings of the bot: two are met, one of them after
+    a weekend, one is answered late, one not at all; what the reporter closes and a subtask do not
+    count.
+    """
+    quick, late, slow, closed = (raise_task(desk) for _ in range(4))
+    raise_task(desk, parent=quick)
+    agent(desk).comment(quick, "We look into it.")
+    desk.member.set_status(closed, "complete")
+    desk.settle()
+    wait(desk, "2027-01-18T08:15")
+    agent(desk).comment(slow, "Sorry for the weekend.")
+    desk.settle()
+    wait(desk, "2027-01-18T08:40")
+    raise_task(desk)
+    agent(desk).comment(late, "Sorry.")
+    desk.settle()
+
+    desk.control.clock.advance(9 * 86_400_000)
+
+    text = read_report(desk, "weekly", "2027-W02")
+    assert "1 of 1" in text and "| Tasks | 1 | 0 | 0 ms |" in text
+    text = read_report(desk, "monthly", "2027-01")
+    assert "2 of 4" in text and "| Tasks | 2 | 2 | 25 min |" in text
+    strict = desk.bot.settings.with_tables(ResponseSettings(objectives={}))
+    assert "Responses" not in read_report(desk, "monthly", "2027-01", strict)
 
 
 def test_a_deleted_task_leaves_no_note(desk: Team) -> None:

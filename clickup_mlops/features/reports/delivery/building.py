@@ -60,7 +60,7 @@ class StoreMaker:
 
         store = self._core.store.seen_with(self._access(lists))
         workspace = self._core.workspace_id
-        return build.report(store, workspace, about, sections, policy=self._core.settings.routing)
+        return build.report(store, workspace, about, sections, settings=self._core.settings)
 
     def _access(self, names: tuple[str, ...]) -> Access:
         try:

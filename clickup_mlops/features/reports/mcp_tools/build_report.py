@@ -35,9 +35,10 @@ def call(
 ) -> BuiltReport:
     """Raises InputError: there is no such period, milestone or incident."""
     request = building.ReportRequest(kind, period, zone)
-    policy = access.settings.routing
     with access.data() as data:
-        report = building.build(data.store, data.workspace, request, access.now_ms(), policy=policy)
+        report = building.build(
+            data.store, data.workspace, request, access.now_ms(), settings=access.settings
+        )
     return BuiltReport(title=quoted(report.title), markdown=quoted(render(report), MOST))
 
 

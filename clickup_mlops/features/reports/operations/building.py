@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from clickup_mlops import registry
 from clickup_mlops.errors import InputError
@@ -12,8 +12,10 @@ from clickup_mlops.ports.sections import period as periods
 from clickup_mlops.ports.sections.find import report_sections
 from clickup_mlops.ports.sections.model import Every, Report
 from clickup_mlops.ports.sections.subject import Subject
-from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.settings import Settings
 
 Rendered: TypeAlias = str | bytes
 _EXAMPLES: Final[Mapping[str, str]] = {
@@ -65,15 +67,15 @@ def build(
     request: ReportRequest,
     now_ms: int,
     *,
-    policy: Policy | None = None,
+    settings: "Settings | None" = None,
 ) -> Report:
-    """The report. `policy` says which fields have objectives.
+    """The report. `settings`: else the defaults.
 
     Raises:
         InputError: there is no such period, time zone, section, milestone or incident.
     """
     about = _subject(store, workspace, request, now_ms)
-    return builder.report(store, workspace, about, request.sections, policy=policy)
+    return builder.report(store, workspace, about, request.sections, settings=settings)
 
 
 def _titles(every: Every) -> dict[str, str]:

@@ -13,7 +13,8 @@ from clickup_mlops.features.response.settings import ResponseSettings
 from clickup_mlops.routing.decision import format_priority
 
 T = TypeVar("T")
-_EVER: Final = parse_hours("MON-SUN 00:00-24:00")
+EVER: Final = parse_hours("MON-SUN 00:00-24:00")
+"""The working hours of who has an incident."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,7 +77,7 @@ def _count_elapsed(situation: Situation, view: ResponseView) -> timedelta:
         situation.task.created_ms,
         situation.now_ms,
         moves,
-        _EVER if is_live else parse_hours(view.settings.hours),
+        EVER if is_live else parse_hours(view.settings.hours),
         () if is_live else {name.casefold() for name in view.settings.waiting},
     )
 

@@ -62,7 +62,7 @@ def command(
     request = reports.ReportRequest(_every(kind), options.task_id(period), zone, sections)
     with options.open_bot(config) as bot:
         report = reports.build(
-            bot.store, bot.workspace_id, request, clock.now_ms(), policy=bot.settings.routing
+            bot.store, bot.workspace_id, request, clock.now_ms(), settings=bot.settings
         )
     _write(reports.formats()[form](report), output)
     return ExitCode.DONE
