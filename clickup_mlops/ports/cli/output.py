@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 
 from clickup_mlops import files, logs
-from clickup_mlops.operations.times import when as when
 from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -46,6 +45,13 @@ class Visible:
         parts[::2] = map(logs.escape_controls, parts[::2])
         self._stream.write("".join(parts))
         return len(text)
+
+
+def when(at_ms: int | None) -> str:
+    """The time as people read it; see `operations.times`, which not every command needs."""
+    from clickup_mlops.operations import times
+
+    return times.when(at_ms)
 
 
 def console(*, stderr: bool = False) -> "Console":
