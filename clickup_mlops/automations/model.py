@@ -272,6 +272,9 @@ class Effect:
     """Webhook events that ClickUp sends when it is made."""
     touches: tuple[str, ...] = ()
     """Variables of conditions that it may change, such as `task.tags`."""
+    opens: bool = False
+    """With a value it begins something that lasts until its automation ends it, such as an
+    incident; the automation's writes beside it are parts of that."""
 
     def is_new(self, change: Change) -> bool:
         """Whether the change makes a thing, so that it must not be written twice."""

@@ -70,7 +70,7 @@ def end(
 class Holds:
     """For one task: `begin` before the write, then `done` or `cancel`.
 
-    `again` True: an undo is undone, so that the holds end.
+    `again` True: an undo is undone, so that the holds end. `mutes` False: the automations go on.
     """
 
     store: Store
@@ -81,11 +81,12 @@ class Holds:
     until_ms: int
     actor: str
     consumer: EventConsumer
+    mutes: bool = True
     _before: dict[str, Mute | None] = field(default_factory=dict, init=False)
 
     def muted(self) -> dict[str, int]:
         """Which automations leave the task alone because of it, and until when at least."""
-        if self.again:
+        if self.again or not self.mutes:
             return {}
         mutes = self.store.mutes.of(self.task_id, self.now_ms)
         ends = {name: mute.until_ms for name, mute in mutes.items()}
@@ -96,7 +97,8 @@ class Holds:
 
     def unmuted(self) -> tuple[str, ...]:
         """Which automations may act on the task again because of it."""
-        mutes = self.store.mutes.of(self.task_id, self.now_ms) if self.again else {}
+        is_ended = self.again and self.mutes
+        mutes = self.store.mutes.of(self.task_id, self.now_ms) if is_ended else {}
         return tuple(sorted(self.automations & set(mutes)))
 
     def keeps(self, back: Change) -> int | None:
@@ -136,7 +138,7 @@ class Holds:
         """
         for automation in self.unmuted():
             self.store.mutes.end(self.task_id, automation)
-        for automation in frozenset() if self.again else self.automations:
+        for automation in self.muted():
             self.store.notes.remove(LATCH, latch_name(automation, self.task_id))
         if back.kind == PRIORITY and self.automations:
             self.store.overrides.release(self.task_id)

@@ -25,7 +25,7 @@ from clickup_mlops.bot.write.mirrored_client import LaneJournal, show
 from clickup_mlops.bot.write.people import People
 from clickup_mlops.bot.write.undo.batch_reader import chunks
 from clickup_mlops.bot.write.undo.engine import Failure, State, UndoEngine
-from clickup_mlops.bot.write.undo.holds import Holds, origins
+from clickup_mlops.bot.write.undo.holds import Holds, origin, origins
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
@@ -77,12 +77,14 @@ class UndoRequest:
     """Under which name the writes are kept together, who asked for it, and whether only to plan.
 
     `mutes` False: the automations followed a command that is undone, and do not act again.
+    `changes`: numbers of all changes that it undoes in the end.
     """
 
     run: str
     actor: str = ""
     dry: bool = False
     mutes: bool = True
+    changes: frozenset[int] = frozenset()
 
 
 class Undoing:
@@ -124,6 +126,8 @@ class Undoing:
         Raises:
             LeaseLost: an event asked for it whose lane another worker holds by now.
         """
+        get = self._store.audit.get
+        request = replace(request, changes=frozenset(origin(entry, get).seq for entry in entries))
         self._reconcile({entry.task_id for entry in entries})
         newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
         newest_by_place = {
@@ -300,6 +304,21 @@ class Undoing:
             until_ms=until_ms,
             actor=request.actor,
             consumer=self._consumer,
+            mutes=not self._is_part(step, request),
+        )
+
+    def _is_part(self, step: Step, request: UndoRequest) -> bool:
+        """Whether it is a part of what the same automation opened beside it, and that stays: the
+        automation has still to end that.
+        """
+        first = origin(step.newest, self._store.audit.get)
+        kinds = [name for name, effect in self._context.effects.items() if effect.opens]
+        own = partial(Filter, first.task_id, first.automation, outcome=DONE)
+        return any(
+            entry.cause == first.cause and entry.after is not None
+            for kind in kinds
+            for entry in self._store.audit.list(own(kind=kind), _RECENT)
+            if entry.seq not in request.changes
         )
 
     def _write(self, task_id: str, step: Step, request: UndoRequest) -> None:

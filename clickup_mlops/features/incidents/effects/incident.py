@@ -76,4 +76,6 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
     return Change(change.kind, before, None, text, {})
 
 
-EFFECT = Effect("The task opens, joins or leaves an incident.", write, find, undo, local=True)
+EFFECT = Effect(
+    "The task opens, joins or leaves an incident.", write, find, undo, local=True, opens=True
+)
