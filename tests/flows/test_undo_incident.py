@@ -13,7 +13,7 @@ from tests.flows.test_incident_moves import FIRST, MINUTE, SECOND, incident_of, 
 from tests.flows.test_incidents import comments, messages
 from tests.flows.test_integrations import Reporting
 from tests.flows.test_notifications import hire
-from tests.flows.test_one_outage import create, team
+from tests.flows.test_one_outage import create, fire, team
 
 __all__ = ["team"]
 
@@ -171,6 +171,29 @@ def test_the_room_stays_when_the_first_task_leaves(team: Reporting, task: str) -
     assert LEAD in "".join(texts)
 
 
+@pytest.mark.parametrize("kind", ["tag:incident", "priority", "incident"])
+def test_undo_of_one_write_is_of_that_alone(team: Reporting, kind: str) -> None:
+    """The automation still ends the incident that it began, unless its beginning is undone."""
+    task = create(team, SECOND, Model="finder")
+    team.settle()
+    before = team.priority(task)
+    fire(team, "NoAnswers", model="finder")
+    writes = team.bot.store.audit.list(Filter(task_id=task, automation="live_incident"), 9)
+    (number,) = [entry.seq for entry in writes if entry.kind == kind]
+
+    say(team, task, f"/undo {number}")
+    is_beginning = kind == "incident"
+    muted = team.bot.store.mutes.of(task, team.bot.now_ms())
+    assert [*muted] == ["live_incident"] * is_beginning
+    assert (team.bot.store.table(Incidents).open_of(task) is None) == is_beginning
+    assert team.priority(task) == (before if kind == "priority" else 1)
+    fire(team, "NoAnswers", "resolved", model="finder")
+
+    assert team.bot.store.table(Incidents).open_of(task) is None
+    tags = [tag["name"] for tag in team.control.task(task)["tags"]]
+    assert tags == ["incident"] * is_beginning
+
+
 ASSIGNING = {
     "/lead Maria Keller": LEAD,
     "/incident lead Maria Keller": LEAD,
@@ -208,6 +231,28 @@ def test_undo_of_an_incident_that_a_person_said_takes_back_whom_it_assigned(
 
     assert team.bot.store.table(Incidents).open_of(task) is None
     assert assignees(team, task) == set()
+
+
+@pytest.mark.parametrize("command", ["yes", "join"])
+def test_undo_incident_is_of_the_own_answer_too(team: Reporting, command: str) -> None:
+    """Its tag would keep the task Urgent, also once it is closed and open again. Another person's
+    answer stays, and what was before the answer is there again.
+    """
+    first, task = live(team, FIRST), create(team, "Ranking is slow")
+    team.settle()
+    before = team.priority(task)
+    say(team, task, "/incident no")
+    say(team, task, f"/incident {command} {first if command == 'join' else ''}")
+    assert team.priority(task) == 1
+
+    say(team, task, "/undo incident", author=person(team, 2))
+    assert "incident" in {tag["name"] for tag in team.control.task(task)["tags"]}
+    say(team, task, "/undo incident")
+
+    assert team.bot.store.table(Incidents).open_of(task) is None
+    assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["not-incident"]
+    assert team.priority(task) == before
+    assert incident_of(team, first).is_open
 
 
 def test_undo_of_an_incident_that_a_person_split_takes_back_whom_it_assigned(

@@ -88,7 +88,7 @@ class UndoCommand:
             return Last([entry])
         if target is not None:
             episode = episode if episode is not None and episode.kind == target else None
-            writes = list_episode_writes(store, effects, task_id, episode, run)
+            writes = list_episode_writes(store, effects, task_id, episode, actor=actor, run=run)
             if not writes:
                 raise InputError(f"the bot wrote nothing about an {target} here")
             return Last(writes)

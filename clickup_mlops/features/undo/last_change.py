@@ -64,28 +64,47 @@ def last(
         if episode and newest.cause.startswith(f"{episode.kind}:{episode.id}:"):
             is_other = False  # its texts follow what people say of it
         return Last(command, newest if is_other else None)
-    writes = list_episode_writes(store, effects, task_id, episode, run)
+    writes = list_episode_writes(store, effects, task_id, episode, actor=actor, run=run)
     if episode and writes and (episode.is_open or (groups and groups[0][0] in writes)):
         return Last(writes, is_live=episode.is_open)
     return Last(_first_reversible((group for group in groups if by(group) is None), effects))
 
 
 def list_episode_writes(
-    store: Store, effects: Mapping[str, Effect], task_id: str, episode: Episode | None, run: str
+    store: Store,
+    effects: Mapping[str, Effect],
+    task_id: str,
+    episode: Episode | None,
+    *,
+    actor: str,
+    run: str,
 ) -> Group:
-    """What automations wrote because of the episode, if there is one. If it goes on for other
-    tasks, what they need of it stays: it is what was written when this task became a part of it.
-    `run`: as of `last`.
+    """What automations wrote because of the episode, if there is one, and the command of `actor`
+    that made this task a part of it. If it goes on for other tasks, what they need of it stays: it
+    is what was written when this task became a part of it. `run`: as of `last`.
     """
     if episode is None:
         return ()
     key = f"{episode.kind}:{episode.id}:"
-    origins = _find_origins(store, episode)
+    entered = _list_entered(store, episode)
+    origins = {(entry.cause, entry.automation) for entry in entered}
     writes = _open(_before(store, _with_undos(store, _writes(store, key, origins)), run))
-    automatic = [entry for entry in writes if not _is_by_person(entry, key, origins, effects)]
-    if not episode.goes_on:
-        return automatic
-    return [e for e in automatic if e.task_id == task_id and not e.cause.startswith(key)]
+    meant = [entry for entry in writes if not _is_by_person(entry, key, origins, effects)]
+    if episode.goes_on:
+        meant = [e for e in meant if e.task_id == task_id and not e.cause.startswith(key)]
+    own = [entry for entry in entered if entry.task_id == task_id]
+    command = _find_command(store, f"/{episode.kind}", own, actor)
+    labelled = _open(_before(store, _with_undos(store, command), run))
+    # A command that labelled nothing moved the task: others know it as a part of this episode.
+    return [*meant, *(labelled if any(_touches_task(e, effects) for e in labelled) else ())]
+
+
+def _find_command(store: Store, name: str, entered: Group, actor: str) -> Group:
+    """What the command of `actor` wrote that led to these changes."""
+    links = {link for entry in entered for link in (*entry.chain, (entry.cause, entry.automation))}
+    causes = [cause for cause, automation in links if automation == name]
+    said = store.audit.directly_caused_by(causes) if causes else []
+    return [e for e in said if (e.automation, e.actor, e.outcome) == (name, actor, DONE)]
 
 
 def list_assignments(store: Store, command: Group, run: str) -> Group:
@@ -176,15 +195,19 @@ def _is_by_person(
     """
     is_direct = entry.cause.startswith(key) and entry.chain and entry.chain[-1] not in origins
     by = entry.chain[-1][1] if is_direct else ""
+    is_followed = _touches_task(entry, effects) and by.startswith("/")
+    return entry.automation.startswith("/") or is_followed
+
+
+def _touches_task(entry: Entry, effects: Mapping[str, Effect]) -> bool:
     effect = effects.get(entry.kind.partition(":")[0])
-    is_on_task = effect is not None and bool(effect.touches)
-    return entry.automation.startswith("/") or (is_on_task and by.startswith("/"))
+    return effect is not None and bool(effect.touches)
 
 
-def _find_origins(store: Store, episode: Episode) -> Collection[Link]:
+def _list_entered(store: Store, episode: Episode) -> Group:
     """What made tasks a part of the episode."""
     entered = store.audit.select(Filter(kind=episode.kind, since_ms=episode.opened_ms))
-    return {(entry.cause, entry.automation) for entry in entered if entry.receipt == episode.id}
+    return [entry for entry in entered if entry.receipt == episode.id]
 
 
 def _writes(store: Store, key: str, origins: Collection[Link]) -> Group:
