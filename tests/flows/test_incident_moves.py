@@ -230,6 +230,36 @@ def test_an_undo_that_comes_too_late_is_refused(team: Reporting) -> None:
     assert team.bot.store.table(Incidents).open_of(second) is None
 
 
+@pytest.mark.parametrize(
+    ("how", "last"), [("untag", 11), ("untag", 13), ("delete", 3), ("delete", 5)]
+)
+def test_a_task_that_leaves_is_told_wherever_the_bot_dies(
+    team: Reporting, how: str, last: int
+) -> None:
+    """On itself, and where the incident goes on."""
+    first, second = live(team, FIRST, Model="chat"), live(team, SECOND, Model="chat")
+    fate = Fate(last)
+    team.restart(builds=mortal_builds(fate))
+    team.member.untag(second, "incident") if how == "untag" else team.member.delete(second)
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps == last
+    team.bot.store.database.forget_deferred()  # it died with the process
+
+    team.control.clock.advance(MINUTE)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        go_on(team, again)
+        assert again.store.table(Incidents).open_of(second) is None
+        incident = again.store.table(Incidents).open_of(first)
+        assert incident is not None and "leaving" not in incident.details
+        (message,) = (message.content for message in team.control.world.messages)
+        assert SECOND not in message
+        if how == "untag":
+            assert "affected no longer" in texts_about(team, second)
+        entries = again.store.timeline.of_kind(team.sandbox.team_id, "incident", 0, 2**62)
+        assert [entry.value["to"] for entry in entries] == ["opened", "joined", "left"]
+
+
 def test_a_task_that_leaves_while_it_is_moved_ends_the_incident_that_it_is_in(
     team: Reporting,
 ) -> None:
@@ -324,11 +354,23 @@ def test_a_join_is_said_once_on_each_task(team: Reporting) -> None:
         assert "is part of the incident" not in texts_about(team, task)
 
 
-def test_undo_of_a_join_gives_comments_and_messages_back(team: Reporting) -> None:
-    """Those of the incident that was joined, and no task says that it is part of the target."""
+@pytest.mark.parametrize("last", [23, 27])
+def test_undo_of_a_join_gives_comments_and_messages_back(team: Reporting, last: int) -> None:
+    """Those of the incident that was joined, and no task says that it is part of the target;
+    wherever the bot dies.
+    """
     first, tasks = live(team, FIRST), [live(team, n, Model="finder") for n in (SECOND, THIRD)]
     say(team, tasks[0], f"/incident join {first}")
-    undo(team, tasks[0])
+    fate = Fate(last)
+    team.restart(builds=mortal_builds(fate))
+    team.member.comment(tasks[0], "/undo")
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps >= last
+    team.bot.store.database.forget_deferred()  # it died with the process
+    team.control.clock.advance(MINUTE)
+    team.restart(builds=mortal_builds(Fate(0)))
+    go_on(team, team.bot)
 
     own_room = f"incident-{tasks[0]}"
     assert "Live incident" in texts_about(team, tasks[0])

@@ -542,12 +542,18 @@ def test_in_shadow_mode_no_incident_is_kept(team: Team) -> None:
     assert team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, 2**62) == []
 
 
-def test_a_deleted_task_leaves_its_incident(team: Team) -> None:
-    """What goes on without it ends with the other task."""
+@pytest.mark.parametrize("text", ["", "A duplicate"])
+def test_a_deleted_task_leaves_its_incident(team: Team, text: str) -> None:
+    """What goes on without it ends with the other task; also if a comment came just before, for
+    which the task is not read.
+    """
     first = task_about(team, INFERENCE, "ranker")
     second = task_about(team, f"{INFERENCE}, again", "ranker")
     report(team, "firing", INFERENCE, 1)
     report(team, "firing", f"{INFERENCE}, again", 2)
+    team.control.clock.advance(11 * MINUTE)
+    if text:
+        team.member.comment(second, text)
     team.member.delete(second)
     team.settle()
     report(team, "resolved", INFERENCE, 3)

@@ -260,12 +260,15 @@ def test_a_question_opens_when_the_live_incident_is_over(team: Reporting, how: s
 
 
 def test_a_question_follows_the_live_incident_into_another_one(team: Reporting) -> None:
-    """It is about that one now, and opens when that is over."""
+    """It is about that one now, and opens when that is over; and back, if the join is undone."""
     first, other = live(team, FIRST), live(team, "Search returns errors to all users")
     second = live(team, SECOND)
-    say(team, first, f"/incident join {other}")
-    assert incident_of(team, second).original_id == incident_of(team, other).id
-    assert f"/incident join {other}" in comment_on(team, second)
+    for command, original in (("join", other), ("undo", first), ("join", other)):
+        say(team, first, f"/incident join {other}" if command == "join" else "/undo")
+        assert incident_of(team, second).original_id == incident_of(team, original).id
+        assert f"/incident join {original}" in comment_on(team, second)
+        room = "".join(messages(team, incident_of(team, original).room))
+        assert f"/incident join {original}" in room
     for task in (first, other):
         team.member.untag(task, "incident")
         team.settle()

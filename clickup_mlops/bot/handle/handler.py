@@ -356,10 +356,10 @@ class EventHandler:
         """
         remaining = [event for event in events if event.kind != DELETED]
         mirrored = self._store.mirror.get(task_id)
-        if mirrored is not None and mirrored.fetched_ms > rows[-1].received_ms - RECENTLY_MS:
+        recent_ms = rows[-1].received_ms - RECENTLY_MS
+        if remaining or (mirrored is not None and mirrored.fetched_ms > recent_ms):
+            # Nobody may listen for the other events, so that it would not be read.
             self._reader.read_now(task_id)
-        elif remaining:
-            self._store.mirror.remove(task_id)  # so that it is read
         else:
             self._forget(task_id)
         return remaining

@@ -43,8 +43,7 @@ class IncidentConsumer(EventConsumer):
 
     def forgotten(self, task_id: str) -> None:
         """It leaves its incident."""
-        if (incident := self._incidents.open_of(task_id)) is not None:
-            self._service().leave(task_id, {"incident": incident.id, "gone": True})
+        self._service().forget(task_id)
 
     def keeps_comments(self, task_id: str, at_ms: int) -> bool:
         """Whether the task was part of its latest incident then, whatever its workload."""

@@ -30,6 +30,12 @@ def list_asking(store: Store, incident: Incident) -> list[Incident]:
     return [other for other in candidates if other.original_id == incident.id]
 
 
+def list_turned(store: Store, part: Incident, incident: Incident) -> list[Incident]:
+    """The open incidents that ask about this one, and did about the part that was joined to it."""
+    asking = list_asking(store, incident)
+    return [other for other in asking if other.former_originals[-1:] == (part.id,)]
+
+
 def list_joined(store: Store, incident: Incident) -> list[str]:
     """Ids of the affected tasks that joined it by themselves, without its first one: those whose
     incident was joined to it hear of that.

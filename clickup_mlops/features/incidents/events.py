@@ -1,6 +1,9 @@
-"""The events that tell automations about incidents."""
+"""The events that tell automations about incidents, and their keys in the inbox."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
+
+from clickup_mlops.features.incidents.incident import Incident
 
 OPENED: Final = "incidentOpened"
 """An incident began with this task (`open_incident`)."""
@@ -22,3 +25,23 @@ that was undone. Also comes to the task with which the incident began, if that g
 CLOSED: Final = "incidentClosed"
 """All tasks have left the incident; comes to the task with which it began."""
 KINDS: Final = frozenset({OPENED, ASKED, JOINED, REOPENED, UPDATE_DUE, REPORTED, LEFT, CLOSED})
+
+
+def opened_key(incident_id: str) -> str:
+    """Of the event that people are told of it after a question."""
+    return f"incident:{incident_id}:opened"
+
+
+def entered_key(incident_id: str, desired: Mapping[str, Any]) -> str:
+    """Of the event that a task has opened or joined it, as was desired."""
+    return f"incident:{incident_id}:entered:{desired['id']}"
+
+
+def moved_key(target: Incident, source: Incident, task_id: str) -> str:
+    """Of the event that a task has moved to the target, of which the source is a part."""
+    return f"incident:{target.id}:moved:{task_id}:{source.id}:{source.closed_ms}"
+
+
+def closed_key(incident: Incident) -> str:
+    """Of the event that it is over."""
+    return f"incident:{incident.id}:closed:{incident.closed_ms}"

@@ -8,10 +8,14 @@ INTO: Final = "into"
 """Where `details` has the id of the incident to which people have joined it."""
 QUESTION: Final = "question"
 """Where `details` has the question whether it is the same outage as another one, until somebody has
-answered: `incident` (that one's id) and `until_ms`."""
+answered: `incident` (that one's id), `until_ms`, and `was`: ids of those about which it asked
+before people joined them to that one, oldest first."""
 
 UNANSWERED: Final = "unanswered"
 """Where `details` has the id of that one, once it has opened because nobody had answered."""
+LEAVING: Final = "leaving"
+"""Where `details` has which tasks have left it while nobody has been told of that yet, by their
+ids: `closed_ms`, when they left (Unix ms), and whether `gone` or `quiet`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Incident:
     (who is assigned to its tasks, or empty), `call` and `runbook` (addresses, or empty), `channel`
     (where it is announced, or empty), `thread` (whether a thread of the channel is the room),
     `every_ms` between status updates, `subjects`: what decides which tasks join (see
-    `incidents.subject`), `into`, `question` and `unanswered`.
+    `incidents.subject`), `into`, `question`, `unanswered` and `leaving`.
     """
 
     id: str
@@ -51,6 +55,23 @@ class Incident:
     def original_id(self) -> str:
         """Id of the incident that may be the same outage; empty: nobody is asked."""
         return str(self.details.get(QUESTION, {}).get("incident", ""))
+
+    @property
+    def former_originals(self) -> tuple[str, ...]:
+        """Ids of those about which it asked before people joined them to others, oldest first."""
+        return tuple(self.details.get(QUESTION, {}).get("was", ()))
+
+    @property
+    def leaving(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is to be told of tasks that have left it, by their ids."""
+        leaving: Mapping[str, Mapping[str, Any]] = self.details.get(LEAVING, {})
+        return leaving
+
+    def with_leaving(self, task_id: str, facts: Mapping[str, Any] | None) -> "Incident":
+        """The same with this to be told of a task; None: it was told."""
+        after = {name: value for name, value in self.leaving.items() if name != task_id}
+        after |= {task_id: facts} if facts is not None else {}
+        return self.with_details(**{LEAVING: after or None})
 
     def with_details(self, **details: Any) -> "Incident":
         """The same with these details besides; None removes one."""

@@ -14,7 +14,7 @@ from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.model import Request
 from clickup_mlops.errors import Forbidden, NotFound
-from clickup_mlops.features.incidents.incident import QUESTION, Incident
+from clickup_mlops.features.incidents.incident import LEAVING, QUESTION, Incident
 from clickup_mlops.features.incidents.service import IncidentService
 from clickup_mlops.features.incidents.subject import SUBJECTS, of, subject
 from clickup_mlops.features.incidents.tables.incidents import Incidents
@@ -173,7 +173,7 @@ def _derive_incident(
     named = {
         name: value.replace(current.task_id, task.id) if isinstance(value, str) else value
         for name, value in current.details.items()
-        if name not in (SUBJECTS, QUESTION, "apart", "from")
+        if name not in (SUBJECTS, QUESTION, LEAVING, "apart", "from")
     }
     return {
         **named,

@@ -52,11 +52,12 @@ def find_earlier(incident: Incident, candidates: Iterable[Incident]) -> Incident
     """The one that opened because nobody had answered the same question, or about which it asks; if
     it resembles that. None: there is none.
     """
+    originals = {incident.original_id, *incident.former_originals}
     unanswered = (
         other
         for other in candidates
         if UNANSWERED in other.details
-        and incident.original_id in (other.id, other.details[UNANSWERED])
+        and not originals.isdisjoint((other.id, other.details[UNANSWERED]))
     )
     return find_resembling(incident, unanswered)
 
@@ -71,12 +72,14 @@ def join_earlier(
 
 
 def redirect(incident: Incident, original_id: str) -> Incident:
-    """It asks about that one instead."""
-    if not incident.original_id:
+    """It asks about that one instead, or again: twice is once."""
+    was = incident.former_originals
+    if incident.original_id in ("", original_id):
         return incident
-    return incident.with_details(
-        **{QUESTION: {**incident.details[QUESTION], "incident": original_id}}
-    )
+    is_back = was[-1:] == (original_id,)
+    after = was[:-1] if is_back else (*was, incident.original_id)
+    question = {**incident.details[QUESTION], "incident": original_id, "was": after}
+    return incident.with_details(**{QUESTION: question})
 
 
 def find_incident(row: InboxRow) -> str:

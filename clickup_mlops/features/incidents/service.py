@@ -17,10 +17,15 @@ from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents import course, events, questions, resemblance, subject
 from clickup_mlops.features.incidents.course import Report
-from clickup_mlops.features.incidents.current import list_asking, list_joined, read_subjects
+from clickup_mlops.features.incidents.current import (
+    list_asking,
+    list_joined,
+    list_turned,
+    read_subjects,
+)
+from clickup_mlops.features.incidents.desired import build_incident, find_event
 from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.room_commands import LANE, RoomCommands
-from clickup_mlops.features.incidents.subject import SUBJECTS
 from clickup_mlops.features.incidents.tables.incidents import (
     MOST_COMPARED,
     Incidents,
@@ -35,18 +40,6 @@ from clickup_mlops.store.timeline_rows import Entry
 
 SOURCE: Final = "incident"
 """`source` of the events' rows in the inbox."""
-_DETAILS: Final = (
-    "on_call",
-    "roles",
-    "people",
-    "call",
-    "runbook",
-    "channel",
-    "thread",
-    "every_ms",
-    "same",
-    SUBJECTS,
-)
 _TEXTS: Final = {
     events.OPENED: "The incident began",
     events.ASKED: "The incident began",
@@ -79,7 +72,7 @@ class IncidentService:
         # The window ends when it was seen: an alert may have fired for hours before.
         joined_ms = int(desired.get("at_ms") or desired["opened_ms"])
         since_ms, ask_ms = joined_ms - desired["window_ms"], int(desired.get("ask_ms", 0))
-        until_ms, new = joined_ms + ask_ms, _incident(desired, task_id, self._workspace)
+        until_ms, new = joined_ms + ask_ms, build_incident(desired, task_id, self._workspace)
         incident = self._store.table(Incidents).enter(
             new,
             since_ms,
@@ -89,7 +82,7 @@ class IncidentService:
             join=partial(questions.join, until_ms=until_ms),
             begin=partial(resemblance.ask, until_ms=until_ms) if ask_ms else begun,
         )
-        kind = _kind(incident, task_id, desired)
+        kind = find_event(incident, task_id, desired)
         state = "joined" if kind == events.JOINED else "opened"
         text, key = f"{_TEXTS[kind]}: {incident.title}", f"{desired['id']}:{state}"
         at_ms = incident.opened_ms if incident.id == desired["id"] else self._clock()
@@ -103,7 +96,10 @@ class IncidentService:
         self._store.flush()  # the event is the last: who finds it need not look further
         self._update_texts(incident.original_id, incident, f"asked:{desired['id']}")
         if not desired.get("quiet"):
-            key, body = _entered_key(incident.id, desired), _body(kind, task_id, incident, desired)
+            key, body = (
+                events.entered_key(incident.id, desired),
+                _body(kind, task_id, incident, desired),
+            )
             self._store_event(kind, task_id, key, body)
         return incident.id
 
@@ -129,9 +125,9 @@ class IncidentService:
             return None
         before, incident = changed
         body = _body(events.OPENED, incident.task_id, incident, {})
-        self._store_event(events.OPENED, incident.task_id, _opened_key(incident_id), body)
+        self._store_event(events.OPENED, incident.task_id, events.opened_key(incident_id), body)
         for task_id in list_joined(self._store, incident):  # nobody was assigned to these yet
-            body, key = _body(events.JOINED, task_id, incident, {}), _opened_key(incident_id)
+            body, key = _body(events.JOINED, task_id, incident, {}), events.opened_key(incident_id)
             self._store_event(events.JOINED, task_id, f"{key}:{task_id}", body)
         self._update_texts(before.original_id, incident, "opened")
         return incident_id
@@ -174,7 +170,9 @@ class IncidentService:
         incident = self._store.table(Incidents).open_of(task_id)
         if incident is None or desired.get("incident", incident.id) != incident.id:
             return None
-        is_told = desired.get("quiet") or self._inbox.contains(_entered_key(incident.id, desired))
+        is_told = desired.get("quiet") or self._inbox.contains(
+            events.entered_key(incident.id, desired)
+        )
         return incident.id if is_told else None
 
     def leave(self, task_id: str, before: Mapping[str, Any]) -> None:
@@ -184,33 +182,53 @@ class IncidentService:
         Raises:
             StoreUnavailable: try it again.
         """
-        now = int(before.get("closed_ms") or self._clock())
-        incident = self._store.table(Incidents).leave(before["incident"], task_id, now)
-        if incident is None:
+        at_ms = int(before.get("closed_ms") or self._clock())
+        facts = {name: before[name] for name in ("gone", "quiet") if name in before}
+        incident = self._store.table(Incidents).leave(before["incident"], task_id, at_ms, facts)
+        if incident is not None:
+            self._tell_leave(incident, task_id, before)
+
+    def forget(self, task_id: str) -> None:
+        """The task is gone: it leaves its incident, as `leave`."""
+        incident = self._store.table(Incidents).open_of(task_id)
+        before = {"incident": incident.id if incident else "", "gone": True}
+        if not self.finish_leave(task_id, before):
+            self.leave(task_id, before)
+
+    def _tell_leave(self, incident: Incident, task_id: str, before: Mapping[str, Any]) -> None:
+        """Tell that the task has left it, unless that was done. The mark of it is removed last."""
+        facts = incident.leaving.get(task_id)
+        if facts is None:
             return
-        if not before.get("gone"):
-            key, body = (
-                f"incident:{incident.id}:{task_id}:left:{now}",
-                own_body(REEVALUATION, task_id, ""),
-            )
-            self._store_event(REEVALUATION, task_id, key, body)
-        if incident.closed_ms is None:
-            text, key = "The task left the incident", f"{task_id}:left:{now}"
-            self._note(incident, task_id, "left", text, key=key, at_ms=now)
-            leaving = () if before.get("gone") else (task_id,)
-            self._tell_left(incident, (*leaving, incident.task_id), f"left:{task_id}:{now}")
-            return
+        at_ms, is_gone = facts["closed_ms"], bool(facts.get("gone"))
+        if not is_gone:
+            key = f"incident:{incident.id}:{task_id}:left:{at_ms}"
+            self._store_event(REEVALUATION, task_id, key, own_body(REEVALUATION, task_id, ""))
+        if incident.is_open:
+            text, key = "The task left the incident", f"{task_id}:left:{at_ms}"
+            self._note(incident, task_id, "left", text, key=key, at_ms=at_ms)
+        leaving = () if is_gone else (task_id,)
+        told = (*leaving, incident.task_id) if incident.is_open else leaving
+        self._tell_left(incident, told, f"left:{task_id}:{at_ms}")
+        if not incident.is_open:
+            self._tell_end(incident, before, is_quiet=bool(facts.get("quiet")))
+        self._store.table(Incidents).change(
+            incident.id, lambda told: told.with_leaving(task_id, None)
+        )
+
+    def _tell_end(self, incident: Incident, before: Mapping[str, Any], *, is_quiet: bool) -> None:
         self._end_questions(incident)
         text, key = f"The incident is over: {incident.title}", f"closed:{incident.closed_ms}"
-        self._note(incident, incident.task_id, "closed", text, key=key, at_ms=incident.closed_ms)
-        if not before.get("quiet"):
-            body = _body(events.CLOSED, incident.task_id, incident, before)
-            # What people wrote in the room before comes first.
-            is_read = self._rooms is not None and self._rooms.is_read(incident)
-            lane = f"{LANE}{incident.id}" if is_read else incident.task_id
-            self._store_event(
-                events.CLOSED, incident.task_id, _closed_key(incident), body, lane=lane
-            )
+        self._note(
+            incident, incident.task_id, "closed", text, key=key, at_ms=incident.closed_ms or 0
+        )
+        if is_quiet:
+            return
+        body = _body(events.CLOSED, incident.task_id, incident, before)
+        # What people wrote in the room before comes first.
+        is_read = self._rooms is not None and self._rooms.is_read(incident)
+        lane, key = f"{LANE}{incident.id}" if is_read else "", events.closed_key(incident)
+        self._store_event(events.CLOSED, incident.task_id, key, body, lane=lane)
 
     def release(self, rows: Iterable[InboxRow]) -> None:
         """Tell the ends among these rows, which have waited for the last reading of a room."""
@@ -220,18 +238,13 @@ class IncidentService:
                 self._store_event(row.kind, task_id, f"{row.key}:told", row.body)
 
     def finish_leave(self, task_id: str, before: Mapping[str, Any]) -> bool:
-        """Whether it is no part of the incident any more, and the incident's end was told.
-        Questions end here, too: an undo that was cut off does not leave again.
-        """
-        if self._store.table(Incidents).open_of(task_id) is not None:
+        """Whether it is no part of an incident any more; that is told then, if it was not."""
+        incidents = self._store.table(Incidents)
+        if incidents.open_of(task_id) is not None:
             return False
-        incident = self._store.table(Incidents).get(before["incident"])
-        if incident is not None and incident.into:
-            incident = self._store.table(Incidents).get(incident.into)
-        if incident is None or incident.is_open:
-            return True
-        self._end_questions(incident)
-        return bool(before.get("quiet")) or self._inbox.contains(_closed_key(incident))
+        if (incident := incidents.latest_of(task_id)) is not None:
+            self._tell_leave(incident, task_id, before)
+        return True
 
     def _end_questions(self, incident: Incident) -> None:
         """By and about an incident that is over."""
@@ -271,15 +284,25 @@ class IncidentService:
         self._store.flush()
         if target.original_id:
             self.open_unanswered(target.id)
-        for asking in list_asking(self._store, source):
-            incidents.change(asking.id, partial(questions.redirect, original_id=target.id))
-            self._update_texts(asking.id, source, f"into:{target.id}:{at_ms}")
+        turned = list_turned(self._store, source, target)  # by a try that was cut off
+        self._redirect([*list_asking(self._store, source), *turned], target, source, at_ms)
         self._update_texts(source.original_id, source, f"into:{target.id}:{at_ms}")
         self._tell_left(source, (*moved, source.task_id), f"into:{target.id}:{at_ms}")
         for moved_id in () if desired.get("quiet") else moved:
             body = _body(events.JOINED, moved_id, target, desired, **{"from": source.id})
-            self._store_event(events.JOINED, moved_id, _moved_key(target, source, moved_id), body)
+            self._store_event(
+                events.JOINED, moved_id, events.moved_key(target, source, moved_id), body
+            )
         return target.id
+
+    def _redirect(
+        self, asking: Iterable[Incident], original: Incident, former: Incident, at_ms: int
+    ) -> None:
+        """These ask about the one incident, no longer about the other one."""
+        change = partial(questions.redirect, original_id=original.id)
+        for incident in asking:
+            self._store.table(Incidents).change(incident.id, change)
+            self._update_texts(incident.id, former, f"into:{original.id}:{at_ms}")
 
     def finish_merge(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
         """As `find_merge`, once the rest is done of what was begun: the store knows of it, so that
@@ -297,7 +320,9 @@ class IncidentService:
         source, target = incidents.get(desired["merge"]), incidents.get(desired["incident"])
         if source is None or target is None or source.into != target.id or not target.is_open:
             return None
-        keys = [_moved_key(target, source, moved_id) for moved_id in self._moved(source, target)]
+        keys = [
+            events.moved_key(target, source, moved_id) for moved_id in self._moved(source, target)
+        ]
         is_told = desired.get("quiet") or all(map(self._inbox.contains, keys))
         return target.id if is_told else None
 
@@ -321,7 +346,7 @@ class IncidentService:
             int(desired.get("opened_ms") or self._clock()),
         )
         existing, is_new = incidents.get(desired["id"]), "title" in desired
-        target = existing or (_incident(desired, task_id, self._workspace) if is_new else None)
+        target = existing or (build_incident(desired, task_id, self._workspace) if is_new else None)
         if target is None:
             return None
         ids = {task_id} if is_new else {task.task_id for task in incidents.tasks(target.id)}
@@ -346,13 +371,14 @@ class IncidentService:
         self._store.flush()
         source = incidents.get(desired["separate"])
         if source is not None:
+            self._redirect(list_turned(self._store, after, source), after, source, at_ms)
             # A task with a new incident is told by the event of its beginning.
             told = (source.task_id,) if is_new else (*(moved or ids), source.task_id)
             self._tell_left(source, told, f"apart:{after.id}:{at_ms}")
         if not desired.get("quiet"):
             origin = {"from": desired["separate"]}
             body = _body(events.OPENED, task_id, after, desired, **origin)
-            self._store_event(events.OPENED, task_id, _entered_key(after.id, desired), body)
+            self._store_event(events.OPENED, task_id, events.entered_key(after.id, desired), body)
         return after.id
 
     def find_separation(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
@@ -360,7 +386,12 @@ class IncidentService:
         incident = self._store.table(Incidents).open_of(task_id)
         if incident is None or incident.id != desired["id"]:
             return None
-        is_told = desired.get("quiet") or self._inbox.contains(_entered_key(incident.id, desired))
+        if desired.get("quiet"):
+            # An undo is not written again: what was cut off is done to the end, as of then.
+            tasks = self._store.table(Incidents).tasks(incident.id)
+            moved_ms = max(task.joined_ms for task in tasks if task.task_id == task_id)
+            return self.separate(task_id, {**desired, "opened_ms": moved_ms})
+        is_told = self._inbox.contains(events.entered_key(incident.id, desired))
         return incident.id if is_told else None
 
     def report(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
@@ -454,42 +485,3 @@ def _body(
 ) -> bytes:
     chain = desired.get("chain") or ()
     return own_body(kind, task_id, "", chain=chain, incident={"id": incident.id, **more})
-
-
-def _incident(desired: Mapping[str, Any], task_id: str, workspace: str) -> Incident:
-    details = {name: desired[name] for name in _DETAILS if name in desired}
-    return Incident(
-        id=desired["id"],
-        workspace=workspace,
-        task_id=task_id,
-        title=desired["title"],
-        opened_ms=desired["opened_ms"],
-        lead=desired["lead"],
-        room=desired["room"],
-        key=desired["key"],
-        details=details,
-    )
-
-
-def _kind(incident: Incident, task_id: str, desired: Mapping[str, Any]) -> str:
-    if incident.task_id != task_id:
-        return events.JOINED
-    if incident.original_id:
-        return events.ASKED
-    return events.OPENED if incident.id == desired["id"] else events.REOPENED
-
-
-def _opened_key(incident_id: str) -> str:
-    return f"incident:{incident_id}:opened"
-
-
-def _entered_key(incident_id: str, desired: Mapping[str, Any]) -> str:
-    return f"incident:{incident_id}:entered:{desired['id']}"
-
-
-def _moved_key(target: Incident, source: Incident, task_id: str) -> str:
-    return f"incident:{target.id}:moved:{task_id}:{source.id}:{source.closed_ms}"
-
-
-def _closed_key(incident: Incident) -> str:
-    return f"incident:{incident.id}:closed:{incident.closed_ms}"

@@ -61,12 +61,9 @@ def test_whatever_is_done_twice_is_done_once(store: Store) -> None:
     again = replace(incident, id="a-1500", opened_ms=1_500)
     assert store.table(Incidents).enter(again, 0) == incident
 
-    assert store.table(Incidents).leave(incident.id, "a", 5_000) == replace(
-        incident, closed_ms=5_000
-    )
-    assert store.table(Incidents).leave(incident.id, "a", 6_000) == replace(
-        incident, closed_ms=5_000
-    )
+    closed = replace(incident, closed_ms=5_000).with_leaving("a", {"closed_ms": 5_000})
+    assert store.table(Incidents).leave(incident.id, "a", 5_000) == closed
+    assert store.table(Incidents).leave(incident.id, "a", 6_000) == closed
     assert store.table(Incidents).leave("unknown", "a", 6_000) is None
 
 
@@ -75,13 +72,15 @@ def test_the_last_task_closes_it(store: Store) -> None:
     incident = store.table(Incidents).enter(build_incident("a", 1_000), 0)
     store.table(Incidents).enter(build_incident("b", 2_000), 0)
 
-    assert store.table(Incidents).leave(incident.id, "a", 3_000) == incident
+    facts = {"quiet": True}
+    incident = incident.with_leaving("a", {**facts, "closed_ms": 3_000})
+    assert store.table(Incidents).leave(incident.id, "a", 3_000, facts) == incident
     assert (store.table(Incidents).open_of("a"), store.table(Incidents).latest_of("a")) == (
         None,
         incident,
     )
     closed = store.table(Incidents).leave(incident.id, "b", 4_000)
-    assert closed == replace(incident, closed_ms=4_000)
+    assert closed == replace(incident, closed_ms=4_000).with_leaving("b", {"closed_ms": 4_000})
     assert store.table(Incidents).get(incident.id) == closed
 
 

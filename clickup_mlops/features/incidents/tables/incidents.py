@@ -5,7 +5,7 @@ thing joins the incident that is open; one that ended a short while ago opens ag
 that flaps wants it. It ends when all of its tasks have left.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
 
@@ -180,10 +180,13 @@ class Incidents:
 
         return self._database.write(write)
 
-    def leave(self, incident_id: str, task_id: str, at_ms: int) -> Incident | None:
+    def leave(
+        self, incident_id: str, task_id: str, at_ms: int, facts: Mapping[str, Any] | None = None
+    ) -> Incident | None:
         """The task is affected no longer; the last one closes the incident. If people have moved
-        the task to another incident meanwhile, that is the one which it leaves. As it is now; None:
-        there is none. On disk when this returns; twice is the same as once.
+        the task to another incident meanwhile, that is the one which it leaves. As it is now, with
+        the time and these `facts` as what is to be told of it (`Incident.leaving`); None: there is
+        none. On disk when this returns; twice is the same as once.
         """
 
         def leave(connection: Connection) -> Incident | None:
@@ -193,10 +196,14 @@ class Incidents:
             self._one_at_a_time(connection, stored.workspace)
             rows = self._run(connection, _OPEN_OF, {"task": task_id}).rows
             left_id = _read(rows)[0].id if rows else stored.into or stored.id
+            if not rows:
+                return self._read_one(connection, left_id)
             self._run(connection, _LEAVE, {"i": left_id, "t": task_id, "at": at_ms})
-            if not self._run(connection, _AFFECTED, {"i": left_id}).rows:
-                self._run(connection, _CLOSE, {"i": left_id, "at": at_ms})
-            return self._read_one(connection, left_id)
+            goes_on = bool(self._run(connection, _AFFECTED, {"i": left_id}).rows)
+            after = replace(_read(rows)[0], closed_ms=None if goes_on else at_ms)
+            after = after.with_leaving(task_id, {**(facts or {}), "closed_ms": at_ms})
+            self._run(connection, self._upsert, _row(after))
+            return after
 
         return self._database.write(leave)
 
