@@ -434,8 +434,12 @@ def test_who_asks_for_the_status_of_a_task_that_left_hears_that_it_left(
 
 
 def test_a_task_that_is_affected_no_longer_says_that_the_incident_goes_on(team: Reporting) -> None:
-    """Whether it had joined, or the incident began with it."""
-    first, second = live(team, FIRST, Model="chat"), live(team, SECOND, Model="chat")
+    """The last one says that it is over, not that it is a part of it."""
+    names = (FIRST, SECOND, THIRD)
+    first, second, third = (live(team, name, Model="chat") for name in names)
     end(team, second)
     assert "affected no longer" in texts_about(team, second)
     assert incident_of(team, first).is_open
+    end(team, first, third)
+    assert "Part of the incident" not in texts_about(team, third)
+    assert f"was part of the incident {FIRST}, which is over" in texts_about(team, third)

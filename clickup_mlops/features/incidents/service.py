@@ -208,7 +208,9 @@ class IncidentService:
             text, key = "The task left the incident", f"{task_id}:left:{at_ms}"
             self._note(incident, task_id, "left", text, key=key, at_ms=at_ms)
         leaving = () if is_gone else (task_id,)
-        told = (*leaving, incident.task_id) if incident.is_open else leaving
+        # The end comes to the first task by an event of its own.
+        first = incident.task_id
+        told = (*leaving, first) if incident.is_open else tuple({*leaving} - {first})
         self._tell_left(incident, told, f"left:{task_id}:{at_ms}")
         if not incident.is_open:
             self._tell_end(incident, before, is_quiet=bool(facts.get("quiet")))
