@@ -33,7 +33,7 @@ def list_asking(store: Store, incident: Incident) -> list[Incident]:
 def list_turned(store: Store, part: Incident, incident: Incident) -> list[Incident]:
     """The open incidents that ask about this one, and did about the part that was joined to it."""
     asking = list_asking(store, incident)
-    return [other for other in asking if other.former_originals[-1:] == (part.id,)]
+    return [turned for turned in asking if turned.former_originals[-1:] == (part.id,)]
 
 
 def list_joined(store: Store, incident: Incident) -> list[str]:

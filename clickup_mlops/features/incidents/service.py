@@ -210,12 +210,12 @@ class IncidentService:
         leaving = () if is_gone else (task_id,)
         # The end comes to the first task by an event of its own.
         first = incident.task_id
-        told = (*leaving, first) if incident.is_open else tuple({*leaving} - {first})
-        self._tell_left(incident, told, f"left:{task_id}:{at_ms}")
+        task_ids = (*leaving, first) if incident.is_open else tuple({*leaving} - {first})
+        self._tell_left(incident, task_ids, f"left:{task_id}:{at_ms}")
         if not incident.is_open:
             self._tell_end(incident, before, is_quiet=bool(facts.get("quiet")))
         self._store.table(Incidents).change(
-            incident.id, lambda told: told.with_leaving(task_id, None)
+            incident.id, lambda stored: stored.with_leaving(task_id, None)
         )
 
     def _tell_end(self, incident: Incident, before: Mapping[str, Any], *, is_quiet: bool) -> None:

@@ -89,22 +89,22 @@ def list_episode_writes(
     entered = _list_entered(store, episode)
     origins = {(entry.cause, entry.automation) for entry in entered}
     writes = _open(_before(store, _with_undos(store, _writes(store, key, origins)), run))
-    meant = [entry for entry in writes if not _is_by_person(entry, key, origins, effects)]
+    automatic = [entry for entry in writes if not _is_by_person(entry, key, origins, effects)]
     if episode.goes_on:
-        meant = [e for e in meant if e.task_id == task_id and not e.cause.startswith(key)]
-    own = [entry for entry in entered if entry.task_id == task_id]
-    command = _find_command(store, f"/{episode.kind}", own, actor)
+        automatic = [e for e in automatic if e.task_id == task_id and not e.cause.startswith(key)]
+    of_task = [entry for entry in entered if entry.task_id == task_id]
+    command = _find_command(store, f"/{episode.kind}", of_task, actor)
     labelled = _open(_before(store, _with_undos(store, command), run))
     # A command that labelled nothing moved the task: others know it as a part of this episode.
-    return [*meant, *(labelled if any(_touches_task(e, effects) for e in labelled) else ())]
+    return [*automatic, *(labelled if any(_touches_task(e, effects) for e in labelled) else ())]
 
 
 def _find_command(store: Store, name: str, entered: Group, actor: str) -> Group:
     """What the command of `actor` wrote that led to these changes."""
     links = {link for entry in entered for link in (*entry.chain, (entry.cause, entry.automation))}
     causes = [cause for cause, automation in links if automation == name]
-    said = store.audit.directly_caused_by(causes) if causes else []
-    return [e for e in said if (e.automation, e.actor, e.outcome) == (name, actor, DONE)]
+    candidates = store.audit.directly_caused_by(causes) if causes else []
+    return [e for e in candidates if (e.automation, e.actor, e.outcome) == (name, actor, DONE)]
 
 
 def list_assignments(store: Store, command: Group, run: str) -> Group:

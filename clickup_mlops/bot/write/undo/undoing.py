@@ -313,11 +313,11 @@ class Undoing:
         """
         first = origin(step.newest, self._store.audit.get)
         kinds = [name for name, effect in self._context.effects.items() if effect.opens]
-        own = partial(Filter, first.task_id, first.automation, outcome=DONE)
+        by_automation = partial(Filter, first.task_id, first.automation, outcome=DONE)
         return any(
             entry.cause == first.cause and entry.after is not None
             for kind in kinds
-            for entry in self._store.audit.list(own(kind=kind), _RECENT)
+            for entry in self._store.audit.list(by_automation(kind=kind), _RECENT)
             if entry.seq not in request.changes
         )
 
