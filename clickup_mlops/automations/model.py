@@ -35,8 +35,7 @@ OptionsT = TypeVar("OptionsT", bound=Table)
 Target = str
 """On which tasks an action is done: one of `TARGETS`, or the name of a feature's vocabulary."""
 TARGETS: Final = ("self", "parent", "children", "siblings", "blockers", "dependents")
-"""The event's own task, its parent, its subtasks, the other subtasks of its parent, those that it
-waits for, and those that wait for it."""
+"""The event's own task, parent, subtasks, siblings, those it waits for, those that wait for it."""
 Per = Literal["task", "parent", "workspace"]
 """What an automation is asked about: each task, its parent, or once the whole workspace."""
 Receipt = str | None
@@ -92,8 +91,7 @@ class Situation:
     related: Callable[[Target], "tuple[Related, ...]"] = _alone
     """Tasks around this one."""
     about: "Situation | None" = None
-    """Whose variables texts show, if not this one's: an action on a related task still shows the
-    task that the event is about."""
+    """Whose variables texts show if not this one's: of an action on a related task, the event's."""
     lookups: Lookups = NO_LOOKUPS
     """More to ask about the task and the team, at the price of a look into the store."""
     seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -244,8 +242,8 @@ class Effect:
     """Kind and `after` of the change of this sort that a history item reports, else None. `after`
     is `store.tables.journal.ANY` if the item does not tell it."""
     receipt_in: Callable[[Event], Receipt] | None = None
-    """The receipt of the thing whose making an event reports, such as a comment's id, else None.
-    For echoes that a history item's value does not show; None: they all do."""
+    """The receipt of what an event reports to be made, such as a comment's id, else None. For
+    echoes that a history item's value does not show; None: they all do."""
     made_task: Callable[[Receipt], str | None] = _no_task
     """Id of the task that it made, by its receipt, else None. For what people did with it since."""
     left: Callable[[Task, Change], Change | None] | None = None
@@ -273,8 +271,7 @@ class Effect:
     touches: tuple[str, ...] = ()
     """Variables of conditions that it may change, such as `task.tags`."""
     opens: bool = False
-    """With a value it begins something that lasts until its automation ends it, such as an
-    incident; the automation's writes beside it are parts of that."""
+    """With a value it begins what its automation ends, such as an incident."""
 
     def is_new(self, change: Change) -> bool:
         """Whether the change makes a thing, so that it must not be written twice."""
