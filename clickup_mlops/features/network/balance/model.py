@@ -28,8 +28,8 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Connections over leaves that have so many uplinks each, as fast as a port; all have as many,
-    and uplink k of each leaf goes to the same spine.
+    """Connections over leaves that have so many uplinks each, as fast as a port; uplink k of each
+    leaf goes to the same spine. `gaps` are those that are missing, each as leaf and uplink.
     """
 
     ports: int
@@ -38,10 +38,20 @@ class Traffic:
     connections: tuple[Connection, ...]
     pairs: int = 1
     """Queue pairs of each connection."""
+    gaps: frozenset[tuple[int, int]] = frozenset()
+
+    def routes(self, connection: Connection) -> Sequence[int]:
+        """Its leaf's uplinks to spines that reach the target's leaf."""
+        ends = (connection.source_leaf, connection.target_leaf)
+        if not self.gaps or not connection.crosses:
+            return range(self.uplinks)
+        return [at for at in range(self.uplinks) if not self.gaps & {(leaf, at) for leaf in ends}]
 
 
-Paths = Sequence[Mapping[int, float]]
-"""Of each connection, its share on each uplink."""
+Paths = Sequence[Mapping[int, int]]
+"""Of each connection, how many flows of the same size it has on each uplink: all connections have
+as many, since links share by flow.
+"""
 Assign = Callable[[Traffic, "random.Random"], Paths]
 
 

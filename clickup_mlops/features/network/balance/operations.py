@@ -1,6 +1,6 @@
 """Predictions for a fabric, and the comparison afterwards with what was measured. No calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -47,7 +47,8 @@ def predictions(
     Raises:
         InputError: the topology lacks something.
     """
-    shares = _sent_shares(data.last(_RECENT_MS))
+    recent = data.last(_RECENT_MS)
+    shares, down = _sent_shares(recent), _down(fabric, recent)
     results = [
         predict(
             name,
@@ -57,6 +58,7 @@ def predictions(
                 pattern=pattern,
                 pairs=pairs,
                 orders_by_leaf=choice.orders_by_leaf,
+                down=down,
             ),
             seeds,
         )
@@ -73,6 +75,12 @@ def _sent_shares(data: Windows) -> Mapping[str, float]:
     sent_by_place = {place: data.typical(SENT, place) or 0.0 for place in data.places(SENT)}
     most = max(sent_by_place.values(), default=0.0)
     return {place: level / most for place, level in sent_by_place.items()} if most else {}
+
+
+def _down(fabric: Fabric, data: Windows) -> Collection[str]:
+    """Uplinks that are down by what their switches say."""
+    members = (member for group in fabric.groups for member in group.members)
+    return {member for member in members if data.typical("switch_port_is_up", member) == 0}
 
 
 def measured(fabric: Fabric, data: Windows) -> Measured:

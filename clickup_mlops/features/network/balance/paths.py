@@ -2,25 +2,29 @@
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from clickup_mlops.features.network.balance.model import Connection, Paths, Traffic
 
 
 def hashed(traffic: Traffic, chance: random.Random, pairs: int) -> Paths:
     """Each of so many queue pairs on an uplink by chance."""
-    return [_hashed(traffic, chance, pairs) for _connection in traffic.connections]
-
-
-def _hashed(traffic: Traffic, chance: random.Random, pairs: int) -> Mapping[int, float]:
-    uplinks = Counter(chance.randrange(traffic.uplinks) for _pair in range(pairs))
-    return {uplink: count / pairs for uplink, count in uplinks.items()}
+    return [
+        Counter(chance.choices(traffic.routes(connection), k=pairs))
+        for connection in traffic.connections
+    ]
 
 
 def sprayed(traffic: Traffic, _chance: random.Random) -> Paths:
-    """Packets over all uplinks alike."""
-    even = dict.fromkeys(range(traffic.uplinks), 1 / traffic.uplinks)
-    return [even] * len(traffic.connections)
+    """Packets over all uplinks alike, as nearly as some flows for each can show it."""
+    flows = traffic.uplinks * (4 if traffic.gaps else 1)
+    return [
+        {
+            uplink: (flows + (number + at) % len(routes)) // len(routes)
+            for at, uplink in enumerate(routes)
+        }
+        for number, routes in enumerate(map(traffic.routes, traffic.connections))
+    ]
 
 
 def least_loaded(traffic: Traffic, chance: random.Random) -> Paths:
@@ -31,10 +35,10 @@ def least_loaded(traffic: Traffic, chance: random.Random) -> Paths:
     chance.shuffle(arrivals)
     for number, connection in arrivals:
         of_leaf = load[connection.source_leaf]
-        uplink = min(range(traffic.uplinks), key=lambda at: (of_leaf[at], chance.random()))
+        uplink = min(traffic.routes(connection), key=lambda at: (of_leaf[at], chance.random()))
         of_leaf[uplink] += connection.demand / traffic.pairs
         paths[number][uplink] += 1
-    return _shares(paths)
+    return _complete(paths, traffic.pairs)
 
 
 def planned(traffic: Traffic, _chance: random.Random) -> Paths:
@@ -45,14 +49,14 @@ def planned(traffic: Traffic, _chance: random.Random) -> Paths:
     for number, connection in sorted(_queue_pairs(traffic), key=lambda pair: -pair[1].demand):
         here, there = connection.source_leaf, connection.target_leaf
         uplink = min(
-            range(traffic.uplinks),
+            traffic.routes(connection),
             key=lambda at: (max(up[here, at], down[there, at]), up[here, at] + down[there, at]),
         )
         load = connection.demand / traffic.pairs
         up[here, uplink] += load
         down[there, uplink] += load
         paths[number][uplink] += 1
-    return _shares(paths)
+    return _complete(paths, traffic.pairs)
 
 
 def _queue_pairs(traffic: Traffic) -> Iterator[tuple[int, Connection]]:
@@ -61,8 +65,6 @@ def _queue_pairs(traffic: Traffic) -> Iterator[tuple[int, Connection]]:
             yield from [(number, connection)] * traffic.pairs
 
 
-def _shares(paths: list[Counter[int]]) -> Paths:
-    return [
-        {uplink: count / path.total() for uplink, count in path.items()} or {0: 1.0}
-        for path in paths
-    ]
+def _complete(paths: list[Counter[int]], pairs: int) -> Paths:
+    """With those of connections that cross no uplink."""
+    return [path or {0: pairs} for path in paths]

@@ -4,8 +4,10 @@ Neither congestion control nor loss is simulated: it is what the paths allow.
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import product
 from statistics import fmean, stdev
 from typing import Final
 
@@ -60,10 +62,9 @@ def connection_rates(traffic: Traffic, paths: Paths, *, waits: bool) -> Sequence
     between = traffic.leaves * traffic.uplinks
     nowhere = 2 * traffic.ports + 2 * between
     rows, demand, of = [], [], []
-    # Links share by flow, so that what carries twice as much counts as two.
-    unit = min((share for path in paths for share in path.values()), default=1.0)
     for number, (connection, path) in enumerate(zip(traffic.connections, paths, strict=True)):
-        for uplink, share in _flows(path if connection.crosses else {0: 1.0}, unit):
+        share = 1 / sum(path.values())
+        for uplink in Counter(path).elements():
             up = 2 * traffic.ports + connection.source_leaf * traffic.uplinks + uplink
             down = up - connection.source_leaf * traffic.uplinks + between
             down += connection.target_leaf * traffic.uplinks
@@ -75,13 +76,6 @@ def connection_rates(traffic: Traffic, paths: Paths, *, waits: bool) -> Sequence
     capacity[-1] = np.inf
     rates = fair_rates(np.array(demand), np.array(rows, dtype=np.int64), capacity)
     return _together(len(traffic.connections), of, rates.tolist(), waits=waits)
-
-
-def _flows(path: Mapping[int, float], unit: float) -> Iterator[tuple[int, float]]:
-    """Flows of equal size, each with its uplink and its share of the connection."""
-    for uplink, share in path.items():
-        count = max(1, round(share / unit))
-        yield from [(uplink, share / count)] * count
 
 
 def _together(
@@ -96,14 +90,15 @@ def _together(
 
 
 def _peak(traffic: Traffic, paths: Paths) -> float:
-    load = [0.0] * (traffic.leaves * traffic.uplinks)
+    uplinks = set(product(range(traffic.leaves), range(traffic.uplinks))) - traffic.gaps
+    load = dict.fromkeys(uplinks, 0.0)
     for connection, path in zip(traffic.connections, paths, strict=True):
         if connection.crosses:
-            for uplink, share in path.items():
-                at = connection.source_leaf * traffic.uplinks + uplink
-                load[at] += connection.demand * share
-    mean = fmean(load)
-    return max(load) / mean if mean else 1.0
+            for uplink, count in path.items():
+                part = connection.demand * count / sum(path.values())
+                load[connection.source_leaf, uplink] += part
+    mean = fmean(load.values())
+    return max(load.values()) / mean if mean else 1.0
 
 
 def _margin(values: Sequence[float]) -> float:

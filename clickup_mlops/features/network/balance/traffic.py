@@ -1,7 +1,7 @@
 """The connections of jobs on a fabric, from its topology and what its ports send. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.network.balance.model import Connection, Pattern, Traffic
@@ -15,16 +15,17 @@ def traffic(
     pattern: Pattern,
     pairs: int,
     orders_by_leaf: bool = False,
+    down: Collection[str] = (),
 ) -> Traffic:
     """Of all jobs. `sent_shares` is what each port sends, as a share of its line rate; a port that
-    is not in it sends as fast as it can.
+    is not in it sends as fast as it can. `down` are members of groups that carry nothing.
 
     Raises:
         InputError: the topology lacks jobs, the leaves of their ports, or uplinks; or nothing is
-            sent between hosts.
+            sent between hosts, or cannot be.
     """
     ports = [port for port in fabric.ports if port.role in ("back_end", "") and port.switch]
-    uplinks = {group.switch: len(group.members) for group in fabric.groups}
+    uplinks = {group.switch: group.members for group in fabric.groups}
     leaves = {name: number for number, name in enumerate(sorted({p.switch for p in ports}))}
     if not fabric.jobs or not ports or not leaves.keys() <= uplinks.keys():
         raise InputError(
@@ -46,8 +47,17 @@ def traffic(
     if not any(connection.demand for connection in connections):
         hint = "Ask again while a job of several hosts communicates."
         raise InputError("no job sends from host to host", hint=hint)
-    fewest = min(uplinks[leaf] for leaf in leaves)
-    return Traffic(len(ports), len(leaves), fewest, tuple(connections), pairs)
+    most = max(len(uplinks[leaf]) for leaf in leaves)
+    gaps = frozenset(
+        (number, at)
+        for leaf, number in leaves.items()
+        for at in range(most)
+        if at >= len(uplinks[leaf]) or uplinks[leaf][at] in down
+    )
+    load = Traffic(len(ports), len(leaves), most, tuple(connections), pairs, gaps)
+    if not all(map(load.routes, connections)):
+        raise InputError("leaves of a job have no spine in common: too many uplinks are down")
+    return load
 
 
 def _rails(fabric: Fabric, ports: Sequence[Port]) -> Iterator[list[Port]]:

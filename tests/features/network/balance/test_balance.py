@@ -3,6 +3,8 @@
 import random
 from collections import Counter, deque
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 
 import pytest
 
@@ -72,17 +74,17 @@ def packet_times(load: Traffic, paths: Paths, chance: random.Random) -> list[int
 
 
 def _packets(
-    connection: Connection, path: Mapping[int, float], chance: random.Random
+    connection: Connection, path: Mapping[int, int], chance: random.Random
 ) -> list[list[tuple[str, int, int]]]:
     """The links of each of its packets."""
     routes = []
-    for uplink, share in path.items():
+    for uplink, count in path.items():
         route = [
             ("up", connection.source_leaf, uplink),
             ("down", connection.target_leaf, uplink),
             ("to", connection.target, 0),
         ]
-        routes += [route] * round(share * MESSAGE)
+        routes += [route] * round(count * MESSAGE / sum(path.values()))
     routes = (routes * 2)[:MESSAGE]
     chance.shuffle(routes)
     return routes
@@ -125,6 +127,14 @@ def test_more_paths_and_knowledge_are_never_worse() -> None:
     assert rate["static_routes"] == rate["spraying"] == pytest.approx(1.0)
 
 
+def test_links_share_by_queue_pair_however_unevenly_these_lie() -> None:
+    """Two of four connections have 9 of 16 on one uplink, two on the other: each carries 2.0."""
+    load = Traffic(8, 2, 2, tuple(Connection(at, at + 4, 0, 1, 1.0) for at in range(4)), 16)
+    paths = [{0: 7, 1: 9}, {0: 9, 1: 7}] * 2
+
+    assert connection_rates(load, paths, waits=True) == pytest.approx([0.5] * 4)
+
+
 @pytest.mark.parametrize("name", choices())
 def test_no_connection_gets_more_than_it_can(name: str) -> None:
     slowest, peak = simulate(choices()[name], ring(pairs=4), random.Random(2))
@@ -156,6 +166,7 @@ def fabric() -> Fabric:
 
 
 NOTHING = Windows(0, 1, {})
+RING: Final[Any] = {"pattern": "ring", "pairs": 1, "seeds": 2}
 
 
 def test_placement_keeps_traffic_in_its_leaf() -> None:
@@ -165,6 +176,31 @@ def test_placement_keeps_traffic_in_its_leaf() -> None:
 
     assert sum(connection.crosses for connection in spread.connections) == 8
     assert sum(connection.crosses for connection in placed.connections) == 2
+
+
+@pytest.mark.parametrize("is_described", [True, False], ids=["down", "missing"])
+def test_an_uplink_that_is_down_or_missing_carries_nothing(is_described: bool) -> None:
+    """Neither way: all of four hosts must go over three links, or nothing if no spine is left."""
+    place = fabric() if is_described else fabric_without("leaf1/up3")
+    tracks = {"switch_port_is_up": {"leaf1/up3": [(60_000 * n, 0.0) for n in range(4)]}}
+    data = Windows(180_000, 240_000, tracks if is_described else {})
+
+    rates = {entry.choice: entry.rate for entry in predictions(place, data, **RING)}
+
+    assert rates["spraying"] == pytest.approx(0.75, rel=0.02)
+    assert rates["static_routes"] == rates["flowlets"] == pytest.approx(0.5)
+    down = ["leaf1/up3", *(f"leaf2/up{n}" for n in range(3))]
+    with pytest.raises(InputError, match="no spine in common"):
+        traffic(place, {}, pattern="ring", pairs=1, down=down)
+
+
+def fabric_without(member: str) -> Fabric:
+    """As if the topology had never named it."""
+    groups = (
+        replace(group, members=tuple(name for name in group.members if name != member))
+        for group in fabric().groups
+    )
+    return replace(fabric(), groups=tuple(groups))
 
 
 def test_a_topology_without_jobs_says_what_is_missing() -> None:
