@@ -48,7 +48,11 @@ MODES = {
     "static_routes": "given",
 }
 """How a leaf of the ns-3 model chooses; those that hash draw other paths with each seed."""
-PATTERNS: Sequence[tuple[Pattern, int]] = (("ring", 1), ("ring", 4), ("all-to-all", 1))
+PATTERNS: Mapping[str, tuple[Pattern, int]] = {
+    "ring": ("ring", 1),
+    "ring-4": ("ring", 4),
+    "all-to-all": ("all-to-all", 1),
+}
 """With queue pairs of a connection."""
 HASHED = ("hosts", "pairs")
 FIXED_SEEDS = 2
@@ -237,9 +241,11 @@ def _paused(
     return PauseModel(leaf_of, leaves, spines, packets, seed).run()
 
 
-def cases(model: str, seeds: int, message: int, shapes: Sequence[str]) -> Iterator[Case]:
-    """All of them. A ring with some queue pairs for each connection, and all to all."""
-    for shape, (pattern, pairs) in product(shapes, PATTERNS):
+def cases(
+    model: str, seeds: int, message: int, shapes: Sequence[str], patterns: Sequence[str]
+) -> Iterator[Case]:
+    """All of these fabrics with these patterns."""
+    for shape, (pattern, pairs) in product(shapes, map(PATTERNS.__getitem__, patterns)):
         for choice, mode in MODES.items():
             fixed = mode in ("spray", "given")
             for seed in range(min(seeds, FIXED_SEEDS) if fixed else seeds):
@@ -319,10 +325,18 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--message", type=float, default=8, help="MB that each port sends")
     parser.add_argument("--fabric", choices=[*SHAPES], action="append")
+    parser.add_argument("--pattern", choices=[*PATTERNS], action="append")
     parser.add_argument("--processes", type=int, default=1)
     arguments = parser.parse_args()
-    bytes_ = round(arguments.message * 1e6)
-    all_cases = [*cases(arguments.model, arguments.seeds, bytes_, arguments.fabric or [*SHAPES])]
+    all_cases = [
+        *cases(
+            arguments.model,
+            arguments.seeds,
+            round(arguments.message * 1e6),
+            arguments.fabric or [*SHAPES],
+            arguments.pattern or [*PATTERNS],
+        )
+    ]
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(arguments.processes) as pool:
         program = build(folder) if arguments.model == "ns3" else ""
         outcomes = pool.map(measure, all_cases, [program] * len(all_cases))
