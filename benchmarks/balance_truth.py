@@ -187,6 +187,11 @@ def _flows(case: Case, connections: Traffic) -> tuple[list[tuple[int, int, int, 
     return flows, owners
 
 
+def _uplinks(path: Mapping[int, int], pairs: int) -> list[int]:
+    """Of each queue pair: where all go together, the package takes them for one flow."""
+    return [*Counter(path).elements()] * (pairs // sum(path.values()))
+
+
 def _leaf_of(connections: Traffic) -> list[int]:
     leaf_of = [0] * connections.ports
     for connection in connections.connections:
@@ -224,7 +229,7 @@ def _by_pauses(case: Case, connections: Traffic, _program: str) -> tuple[float, 
     flows = [
         (connection.source, connection.target, round(connection.demand * case.message / pairs), at)
         for connection, path in zip(connections.connections, paths, strict=True)
-        for at in ([-1] * pairs if case.choice == "spraying" else Counter(path).elements())
+        for at in ([-1] * pairs if case.choice == "spraying" else _uplinks(path, pairs))
     ]
     ends = _paused(_leaf_of(connections), connections.leaves, connections.uplinks, flows, case.seed)
     return max(ends), paths
