@@ -170,7 +170,7 @@ def scrape(at_ms: int, samples: Iterable[Sample], problems: Iterable[str] = ()) 
     latest = {(sample.name, sample.labels): sample for sample in bounded(samples)}
     fresh = tuple(sample for sample in latest.values() if not 0 < sample.at_ms < at_ms - FRESH_MS)
     old = len(latest) - len(fresh)
-    remark = f"{old} series are older than 5 minutes by their own times" if old else ""
+    remark = f"{old} series older than 5 minutes by their own times, left out" if old else ""
     return Scrape(at_ms, fresh, tuple(problems), remark)
 
 

@@ -5,11 +5,11 @@ from typing import Final
 
 from clickup_mlops.features.metrics.placement.recorded import labels_of
 from clickup_mlops.features.metrics.read.reader import WorldReader
-from clickup_mlops.features.metrics.scrape import Reading
+from clickup_mlops.features.metrics.scrape import Labels, Reading
 from clickup_mlops.features.network.diagnosis.diagnose import WINDOW_MS, diagnose
 from clickup_mlops.features.network.diagnosis.fabric import Fabric, of_topology
 from clickup_mlops.features.network.diagnosis.model import Diagnosis
-from clickup_mlops.features.network.diagnosis.windows import Windows, windows
+from clickup_mlops.features.network.diagnosis.windows import HOST_LABELS, Windows, windows
 from clickup_mlops.features.network.settings import NetworkSettings
 from clickup_mlops.features.network.topology.loading import load
 from clickup_mlops.features.network.traffic.jobs import job_traffic
@@ -18,6 +18,8 @@ from clickup_mlops.store import Store
 
 PROBLEMS: Final = "network_topology"
 """Scope and key of the note about sources that the bot could not read."""
+_PLACES: Final = frozenset(["switch", *HOST_LABELS])
+_PARTS: Final = frozenset(["device", "gpu"])
 
 
 def read_fabric(settings: NetworkSettings) -> tuple[Fabric, tuple[str, ...]]:
@@ -35,9 +37,20 @@ def stale_sources(store: Store) -> tuple[str, ...]:
 def read_readings(store: Store, workspace: str, now_ms: int) -> Sequence[Reading]:
     """What was read in the last minutes (until `now_ms`, Unix ms)."""
     return [
-        Reading(row.measure, "", row.value, row.at_ms, labels_of(row.labels))
+        Reading(row.measure, "", row.value, row.at_ms, _placed(labels_of(row.labels), row.source))
         for row in store.history.window(workspace, now_ms - WINDOW_MS)
     ]
+
+
+def _placed(key: Labels, source: str) -> Labels:
+    """With the source's name as the switch or host of a part whose page does not say it: else parts
+    of several that are called the same would be taken for one.
+    """
+    names = {name for name, value in key if value}
+    if names & _PLACES:
+        return key
+    place = "switch" if "interface" in names else "host" if names & _PARTS else ""
+    return frozenset((dict(key) | {place: source}).items()) if place else key
 
 
 def read_windows(store: Store, workspace: str, fabric: Fabric, now_ms: int) -> Windows:

@@ -16,7 +16,8 @@ _LEAST_COVER: Final = 0.6
 """Of a window that points must span; a source that has just begun says nothing yet."""
 _PARTS: Final = ("interface", "group", "device")
 """Labels that name a part of a switch, the vocabulary's first."""
-_HOSTS: Final = ("host", "hostname", "node", "instance")
+HOST_LABELS: Final = ("host", "hostname", "node", "instance")
+"""Labels that name a host, the best first."""
 _OVERLAPPING: Final = "_5m"
 """Ends the name of events that recording rules count over five minutes."""
 _FIVE_MINUTES_MS: Final = 300_000
@@ -29,7 +30,7 @@ Tracks = Mapping[str, Mapping[str, Track]]
 
 def host_of(labels: Mapping[str, str]) -> str:
     """The host that labels name, without a port number; empty: none."""
-    name = next((labels[label] for label in _HOSTS if labels.get(label)), "")
+    name = next((labels[label] for label in HOST_LABELS if labels.get(label)), "")
     return name.rpartition(":")[0] if name.rpartition(":")[2].isdecimal() else name
 
 
