@@ -30,7 +30,7 @@ def test_what_says_that_it_is_old_is_no_sample() -> None:
     """As Prometheus has it: after five minutes."""
     result = at(f"a 1 {NOW_MS - 300_001}\nb 2 {NOW_MS - 299_999}\nc 3\n", NOW_MS)
     assert [sample.name for sample in result.samples] == ["b", "c"]
-    assert result.remark == "1 series are older than 5 minutes by their own times"
+    assert result.remark == "1 series older than 5 minutes by their own times, left out"
 
 
 def test_a_rate_is_over_the_time_between_both_values() -> None:
