@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.flows.conftest import LIST, TRAINING, Team
+from tests.flows.test_held import night, over
 from tests.flows.test_missed_commands import look, lose
+
+__all__ = ["night"]
 
 MINUTE_MS = 60_000
 DUE_MS = 1_900_000_000_000
@@ -107,6 +110,20 @@ def test_what_a_task_shows_whose_events_are_lost_stays(
 
     assert _read(prepared, task, kind) == chosen
     assert _read(prepared, task, "tag")
+
+
+def test_what_people_chose_in_quiet_hours_stays(night: Team, tmp_path: Path) -> None:
+    """The creation was at night, too, and the automation waited for the morning."""
+    action = 'action = "set_status", status = "in progress"'
+    night.use(tmp_path, acts=f'quiet = true\non = ["taskCreated"]\ndo = [{{ {action} }}]')
+    task, quiet_task = night.member.create_task(LIST, TRAINING), _create(night, "status")
+    night.settle()
+    over(night)
+
+    assert [_read(night, name, "status") for name in (task, quiet_task)] == [
+        "in progress",
+        "complete",
+    ]
 
 
 def test_an_automation_still_acts_on_the_later_event(team: Team, tmp_path: Path) -> None:

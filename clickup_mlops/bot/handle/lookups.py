@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.effects.hold import as_effect
-from clickup_mlops.automations.events import BACKFILL, OWN
+from clickup_mlops.automations.events import BACKFILL, OWN, is_delayed
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Related, Target, Written
 from clickup_mlops.automations.replaced import Replaced, find_hold_before, find_replaced
@@ -172,13 +172,13 @@ class StoreLookups:
         )
 
     def is_late(self, task: Task, event: Event) -> bool:
-        """Whether the task has been changed since ClickUp's event, or since a creation that nobody
-        reported.
+        """Whether the task has been changed since ClickUp's event, be it deferred by quiet hours, or
+        since a creation that nobody reported.
         """
         if event.webhook_id == BACKFILL:
             return event.creates and task.updated_ms > task.created_ms + SLACK_MS
         at_ms = event.date_ms
-        return event.webhook_id != OWN and at_ms is not None and task.updated_ms > at_ms
+        return at_ms is not None and task.updated_ms > at_ms and not is_delayed(event)
 
     def changed_since(self, task: Task, event: Event) -> Collection[str]:
         """The kinds of values that others have changed since an event that `is_late`. Without a
