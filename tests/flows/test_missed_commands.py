@@ -158,6 +158,16 @@ HANDS: dict[str, tuple[str, Callable[[Team, str], Any], Callable[[Team, str], An
         lambda team, task: team.control.as_user("Jonas").set_priority(task, 1),
         lambda team, task: team.priority(task),
     ),
+    "no priority": (
+        "/priority high",
+        lambda team, task: team.control.as_user("Jonas").set_priority(task, None),
+        lambda team, task: team.priority(task) == 2,
+    ),
+    "hold": (
+        "/hold for 1h",
+        lambda team, task: team.control.as_user("Jonas").set_priority(task, 1),
+        lambda team, task: _is_held_for_an_hour(team, task),
+    ),
     "incident": (
         "/incident yes",
         lambda team, task: team.control.as_user("Jonas").tag(task, "not-incident"),
@@ -172,16 +182,22 @@ HANDS: dict[str, tuple[str, Callable[[Team, str], Any], Callable[[Team, str], An
 """A command, a choice by hand about the same, and what shows which of them holds."""
 
 
+def _is_held_for_an_hour(team: Team, task: str) -> bool:
+    override = team.bot.store.overrides.get(task, team.bot.now_ms() - HOUR_MS)
+    return override is not None and override.until_ms - override.since_ms == HOUR_MS
+
+
 def tags(team: Team, task: str) -> set[str]:
     """Those of the task."""
     return {tag["name"] for tag in team.control.task(task)["tags"]}
 
 
+@pytest.mark.parametrize("lost", [True, False])
 @pytest.mark.parametrize("subject", HANDS)
 def test_a_choice_by_hand_soon_after_a_missed_command_stays(
-    team: Team, task: str, subject: str
+    team: Team, task: str, subject: str, lost: bool
 ) -> None:
-    """Two seconds later; the events of both are lost."""
+    """Two seconds later; the events of both are lost, or wait together for the bot."""
     command, choose, read = HANDS[subject]
     values: list[Any] = []
 
@@ -192,7 +208,8 @@ def test_a_choice_by_hand_soon_after_a_missed_command_stays(
         values.append(read(team, task))
         return comment
 
-    (comment,) = lose(team, both)
+    (comment,) = lose(team, both) if lost else (both(),)
+    team.settle()
     look(team)
 
     assert read(team, task) == values[0]

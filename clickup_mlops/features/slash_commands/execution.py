@@ -26,6 +26,7 @@ from clickup_mlops.bot.handle.commands import (
     CommandServices,
 )
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
+from clickup_mlops.bot.handle.context.routing_context import for_routing
 from clickup_mlops.bot.handle.results.outcomes import routing_automations
 from clickup_mlops.bot.handle.results.task_states import task_state
 from clickup_mlops.bot.ports import ReadView
@@ -46,7 +47,7 @@ from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.commands.phrases import REASON, plain
 from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
 from clickup_mlops.routing.decision import Decision
-from clickup_mlops.store.tables.notes import COMMAND_TIMES
+from clickup_mlops.routing.task_state import TaskState
 from clickup_mlops.store.tables.notes import SAID as SAID_IN
 from clickup_mlops.views.text import localize
 
@@ -200,7 +201,7 @@ class SlashCommands:
         decided, automations = self._store.decisions.latest(task.id), self._services.automations
         delayed = [name for name, automation in automations.items() if automation.after]
         user = item.raw.get("user") or {}
-        policy, now = self._services.policy, self._clock()
+        policy = self._services.policy
         return Request(
             comment_id=str(item.raw["comment"]["id"]),
             key=_key(item, command),
@@ -210,7 +211,7 @@ class SlashCommands:
             task=task,
             at_ms=item.date_ms,
             decision=Decision.from_dict(decided.body) if decided else None,
-            state=task_state(self._store, task.id, task.priority, policy, now, automations=delayed),
+            state=self._read_state(task, delayed),
             keeps_ms=to_ms(policy.override_duration),
             automations={
                 automation.name: automation.summary for automation in automations.values()
@@ -224,6 +225,18 @@ class SlashCommands:
             said_ms=partial(self._said_ms, task, item.date_ms, _key(item, command), derived),
             view_of=partial(self._view_of, task.id),
         )
+
+    def _read_state(self, task: Task, delayed: Sequence[str]) -> TaskState:
+        """How the task stands. A priority that somebody has cleared holds nothing, but may be newer
+        than the command.
+        """
+        policy, now = self._services.policy, self._clock()
+        state = task_state(self._store, task.id, task.priority, policy, now, automations=delayed)
+        if state.override is not None:
+            return state
+        chosen = for_routing(self._store.overrides.get(task.id, now))
+        is_cleared = chosen is not None and chosen.priority is None
+        return replace(state, override=chosen) if is_cleared else state
 
     def _view_of(self, task_id: str, kind: type[object]) -> object | None:
         read = self._views.get(kind)

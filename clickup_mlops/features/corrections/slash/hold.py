@@ -32,7 +32,7 @@ def read(arguments: Arguments) -> Arguments:
 
 
 def answer(request: Request, arguments: Arguments) -> Reply:
-    """The current priority is kept."""
+    """The current priority is kept; what was chosen after the comment is kept anyway."""
     if later := phrases.chosen_later(request):
         return Reply(later)
     priority = request.task.priority
