@@ -172,8 +172,8 @@ class StoreLookups:
         )
 
     def is_late(self, task: Task, event: Event) -> bool:
-        """Whether the task has been changed since ClickUp's event, be it deferred by quiet hours, or
-        since a creation that nobody reported.
+        """Whether the task has been changed since ClickUp's event, be that deferred by quiet hours,
+        or since a creation that nobody reported.
         """
         if event.webhook_id == BACKFILL:
             return event.creates and task.updated_ms > task.created_ms + SLACK_MS
