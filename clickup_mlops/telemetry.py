@@ -126,7 +126,7 @@ ACTIONS = _counter(
 RUNS = _counter(
     "automation_runs",
     "Runs of automations with actions, by automation and `result`: done, partly failed, failed, "
-    "refused, capped, held, shadow.",
+    "refused, capped, held, overtaken, shadow.",
     "automation",
     "result",
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clickup_mlops.store.tables.runs import RunFilter
 from tests.flows.conftest import LIST, TRAINING, Team
 from tests.flows.test_held import night, over
 from tests.flows.test_missed_commands import look, lose
@@ -93,6 +94,8 @@ def test_what_people_chose_before_a_creation_is_handled_stays(
     prepared.settle()
 
     assert _read(prepared, task, kind) == chosen
+    (run,) = prepared.bot.store.runs.list(RunFilter(automation="acts"), 9)
+    assert run.result == "overtaken"
 
 
 @pytest.mark.parametrize("kind", ["field", "status", "due date"])

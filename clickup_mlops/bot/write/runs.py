@@ -133,6 +133,8 @@ def result_of(states: Collection[str]) -> Result:
         return "partly failed"
     if failed:
         return "refused" if "refused" in failed else "failed"
+    if {*states} == {"overtaken"}:
+        return "overtaken"
     lesser: tuple[Result, ...] = ("capped", "held", "shadow")
     return next((state for state in lesser if state in states), "done")
 

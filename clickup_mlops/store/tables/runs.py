@@ -31,7 +31,9 @@ from clickup_mlops.store.database.readers import readers_of_task
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
-Result = Literal["done", "partly failed", "failed", "refused", "capped", "held", "shadow"]
+Result = Literal[
+    "done", "partly failed", "failed", "refused", "capped", "held", "overtaken", "shadow"
+]
 FAILED: Final[tuple[Result, ...]] = ("partly failed", "failed", "refused")
 """Results that a person should look at."""
 CAPPED: Final[tuple[Result, ...]] = ("capped",)

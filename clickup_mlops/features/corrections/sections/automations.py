@@ -25,7 +25,7 @@ from clickup_mlops.views.model import (
 
 MOST: Final = 30
 _END: Final[Align] = "end"
-_RESULTS: Final[tuple[Result, ...]] = ("done", "shadow", "held", "capped", *FAILED)
+_RESULTS: Final[tuple[Result, ...]] = ("done", "shadow", "held", "overtaken", "capped", *FAILED)
 _RUNS: Final = (Column("Automation"), *(Column(result.capitalize(), _END) for result in _RESULTS))
 _CORRECTED: Final = (
     Column("When"),

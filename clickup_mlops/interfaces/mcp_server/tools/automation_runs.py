@@ -56,7 +56,7 @@ class Run(Answer):
     task_id: str
     task_name: Quoted
     result: str
-    """done, partly failed, failed, refused, capped, held or shadow."""
+    """done, partly failed, failed, refused, capped, held, overtaken or shadow."""
     why_failed: Quoted | None
     actions: list[RunAction]
     more_actions: int
