@@ -17,14 +17,20 @@ class Dispatch:
 
     def __init__(self) -> None:
         self._to: Callable[[str, int], None] | None = None
+        self._later: Callable[[str], None] | None = None
 
-    def connect(self, to: Callable[[str, int], None]) -> None:
-        """From now on lanes run here."""
-        self._to = to
+    def connect(self, to: Callable[[str, int], None], later: Callable[[str], None]) -> None:
+        """From now on lanes run here; `later` gets those that may wait a little."""
+        self._to, self._later = to, later
 
     def disconnect(self) -> None:
         """No lane runs here any more."""
-        self._to = None
+        self._to = self._later = None
+
+    def later(self, lane: str) -> None:
+        """As a call, for a lane that gains by waiting for more of its events."""
+        if (later := self._later) is not None:
+            later(lane)
 
     def __call__(self, lane: str, rank: int = DEFAULT) -> None:
         """Hand it to who runs lanes here. `rank`: how soon (`store.ranks`)."""

@@ -50,3 +50,21 @@ def test_the_events_of_an_inference_task_go_before_those_of_others(team: Team) -
     assert lanes[0] == inference
     assert {*lanes} == {*tasks, inference}
     assert team.control.stats.total == before
+
+
+def test_a_lane_waits_for_more_of_what_nobody_listens_for(team: Team) -> None:
+    """A remark does, a command and a change that is routed do not; all are handled in their order."""
+    task = team.member.create_task(LIST, TRAINING)
+    team.settle()
+    now, later = list[str](), list[str]()
+    team.bot.core.dispatch.connect(lambda lane, _rank: now.append(lane), later.append)
+
+    team.member.comment(task, "looks fine")
+    assert team.control.deliveries.wait_idle()
+    assert set(later) == {task} and not now
+
+    team.member.comment(task, "/priority low")
+    assert team.control.deliveries.wait_idle()
+    assert set(now) == {task}
+    team.settle()
+    assert team.priority(task) == 4

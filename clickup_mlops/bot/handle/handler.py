@@ -336,6 +336,11 @@ class EventHandler:
         if execution.evaluation.decision is not None:
             self._notes.decided(execution.evaluation.decision, memory)
 
+    def leads_to_nothing(self, event: Event) -> bool:
+        """Whether only what it reports of a task is noted: nobody listens for it."""
+        is_change = event.task_id is not None and event.kind != DELETED
+        return is_change and not self._is_evaluated(event)
+
     def _is_evaluated(self, event: Event) -> bool:
         """Whether the task is read for it: an automation listens, or it has a command."""
         if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:

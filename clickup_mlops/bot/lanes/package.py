@@ -18,6 +18,8 @@ from clickup_mlops.bot.registered import LaneKinds, Timer, every
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
 
+TOGETHER_MS: Final = 500
+"""So long a lane waits for more of its events if nobody listens for those that it has."""
 CUT_OFF_S: Final = 1.0
 """How long a stop waits for lanes with threads of their own."""
 
@@ -120,7 +122,7 @@ class LanesPackage(Package):
             self.sole_process.start()
         for engine in (self.engine, *self.own_engines.values()):
             engine.start(self.worker.run)
-        self.core.dispatch.connect(self._dispatch)
+        self.core.dispatch.connect(self._dispatch, self._dispatch_later)
         self.sweeper.start()
         self.watchdog.start()
 
@@ -138,6 +140,9 @@ class LanesPackage(Package):
     def _dispatch(self, lane: str, rank: int) -> None:
         """Hand a lane that has something to do to who runs it."""
         self._engine_of(lane).dispatch(lane, rank)
+
+    def _dispatch_later(self, lane: str) -> None:
+        self.sweeper.at(lane, self.core.now_ms() + TOGETHER_MS)
 
     def _looking(self, lane: str) -> None:
         if isinstance(engine := self._engine_of(lane), Threads):

@@ -31,6 +31,7 @@ class ClickUpDeliveries:
     StoreUnavailable if they cannot be read. `workspace` is asked for webhooks with secrets only.
     `is_own_echo` says whether an event only reports what the bot itself wrote; what it says is then
     part of this thread's next write. `rank` gives the rank of an event at a time (Unix ms).
+    `can_wait` says of an event of this rank whether nobody listens for it.
     """
 
     contact: Final = ""
@@ -41,9 +42,10 @@ class ClickUpDeliveries:
         workspace: Callable[[str], str],
         is_own_echo: Callable[[Event, Incoming], bool],
         rank: Callable[[Event, int], int],
+        can_wait: Callable[[Event, int], bool] = lambda _event, _rank: False,
     ) -> None:
         self._secrets, self._workspace, self._is_own_echo = secrets, workspace, is_own_echo
-        self._rank = rank
+        self._rank, self._can_wait = rank, can_wait
 
     def read(self, delivery: Delivery) -> Sequence[Arrival]:
         """One row, with the body byte for byte.
@@ -58,7 +60,7 @@ class ClickUpDeliveries:
         if self._is_own_echo(event, row):
             return (Arrival(row, earlier, is_handled=True),)
         row = self._build_row(event, key, delivery, self._rank(event, delivery.now_ms))
-        return (Arrival(row, earlier),)
+        return (Arrival(row, earlier, can_wait=self._can_wait(event, row.rank)),)
 
     def _build_row(
         self, event: Event, key: str, delivery: Delivery, rank: int = DEFAULT

@@ -29,12 +29,14 @@ class Delivery:
 class Arrival:
     """A row for the inbox, and the earlier row that it may repeat although the keys differ.
 
-    `is_handled`: nobody has to handle it, it only reports what the bot wrote.
+    `is_handled`: nobody has to handle it, it only reports what the bot wrote. `can_wait`: nobody
+    listens for it, so that it may be handled together with what comes next.
     """
 
     row: Incoming
     earlier: Earlier | None = None
     is_handled: bool = False
+    can_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,11 @@ class Ingest:
         dispatch: Callable[[str, int], None],
         clock: Clock,
         *,
+        dispatch_later: Callable[[str], None] = lambda _lane: None,
         record_contact: Callable[[str], object] = lambda _source: None,
     ) -> None:
         self._inbox, self._dispatch, self._clock = inbox, dispatch, clock
+        self._dispatch_later = dispatch_later
         self._record_contact = record_contact
 
     def accept(self, source: DeliverySource, body: bytes, headers: Mapping[str, str]) -> Receipt:
@@ -129,7 +133,10 @@ class Ingest:
             arrival.row.key: arrival.earlier for arrival in arrivals if arrival.earlier is not None
         }
         if new := self._inbox().put_many(rows, unless=earlier):
-            for lane, rank in _rank_lanes(rows).items():
+            for lane in {arrival.row.lane for arrival in arrivals if arrival.can_wait}:
+                self._dispatch_later(lane)
+            urgent = [arrival.row for arrival in arrivals if not arrival.can_wait]
+            for lane, rank in _rank_lanes(urgent).items():
                 self._dispatch(lane, rank)
         return new
 

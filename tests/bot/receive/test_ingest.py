@@ -32,11 +32,13 @@ class Receiver:
 
     def __init__(self, store: Store) -> None:
         self.lanes: list[str] = []
+        self.later: list[str] = []
         self.contacts: list[str] = []
         self.ingest = Ingest(
             lambda: store.inbox,
             lambda lane, _rank: self.lanes.append(lane),
             lambda: NOW_MS,
+            dispatch_later=self.later.append,
             record_contact=self.contacts.append,
         )
 
@@ -52,6 +54,13 @@ def test_rows_are_stored_once_and_each_lane_runs_once(receiver: Receiver) -> Non
     assert receiver.ingest.accept(tool, b"{}", {}) == Receipt(3, 0)
     assert receiver.ingest.accept(tool, b"{}", {}) == Receipt(0, 3)
     assert receiver.lanes == ["a", "b"]
+
+
+def test_a_lane_waits_for_more_if_nobody_listens_for_what_came(receiver: Receiver) -> None:
+    """But not if something else came with it."""
+    waiting, urgent = Arrival(incoming(1, "a"), can_wait=True), Arrival(incoming(2, "b"))
+    receiver.ingest.accept(Tool([waiting, urgent]), b"{}", {})
+    assert (receiver.lanes, receiver.later) == (["b"], ["a"])
 
 
 def test_what_nobody_has_to_handle_runs_no_lane(receiver: Receiver, store: Store) -> None:
