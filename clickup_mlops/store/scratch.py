@@ -81,10 +81,16 @@ class ScratchDatabase(Database):
         last.run(self.prepared, self._own)
 
     def submit(
-        self, operation: Operation[A, T], argument: A, *, durable: bool = True, linger: bool = False
+        self,
+        operation: Operation[A, T],
+        argument: A,
+        *,
+        durable: bool = True,
+        linger: bool = False,
+        atomic: bool = False,
     ) -> T:
         """Runs the operation for this argument."""
-        _ = durable, linger
+        _ = durable, linger, atomic
         return operation(self._own, [argument])[0]
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -37,6 +37,7 @@ class _Job:
 
     __slots__ = (
         "argument",
+        "atomic",
         "done",
         "durable",
         "error",
@@ -47,8 +48,16 @@ class _Job:
         "turn",
     )
 
-    def __init__(self, operation: Operation[Any, Any], argument: object, durable: bool) -> None:
-        self.operation, self.argument, self.durable = operation, argument, durable
+    def __init__(
+        self,
+        operation: Operation[Any, Any],
+        argument: object,
+        *,
+        durable: bool,
+        atomic: bool = False,
+    ) -> None:
+        self.operation, self.argument = operation, argument
+        self.durable, self.atomic = durable, atomic
         self.result: Any = None
         self.error: Exception | None = None
         self.done = self.leads = self.left = False
@@ -87,18 +96,26 @@ class GroupWriter:
         return len(self._queue)
 
     def submit(
-        self, operation: Operation[A, R], argument: A, *, durable: bool = True, linger: bool = False
+        self,
+        operation: Operation[A, R],
+        argument: A,
+        *,
+        durable: bool = True,
+        linger: bool = False,
+        atomic: bool = False,
     ) -> R:
         """The operation's result for this argument, once it is on disk.
 
         Writes with the same operation are handed to it together. `durable` False: a power cut, but
         no crash of the program, may undo it and what came after it. `linger`: others are about to
-        write, too; if none waits yet, it gives them a moment.
+        write, too; if none waits yet, it gives them a moment. `atomic`: the operation is one
+        statement for any number of such arguments, and harmless if it runs twice, so that it needs
+        no transaction around it.
 
         Raises:
             StoreBusy: too many are waiting, or this one waited too long; it may still happen.
         """
-        job = _Job(operation, argument, durable)
+        job = _Job(operation, argument, durable=durable, atomic=atomic)
         if not self._begins(job):
             self._wait(job)
         if job.leads:
@@ -217,21 +234,14 @@ class GroupWriter:
         # Kept open: taking it from the pool costs as much as a small transaction.
         self._connection = connection = self._connection or self._engine.connect()
         self._driver, self._committing = driver_of(connection), False
-        if len(batch) == 1:
-            self._commit_one(connection, batch[0])
-            return
         self._sync(connection, any(job.durable for job in batch))
-        with Transaction(connection):
-            for operation, jobs in _by_operation(batch).items():
+        groups = {batch[0].operation: batch} if len(batch) == 1 else _by_operation(batch)
+        is_atomic = len(groups) == 1 and all(job.atomic for job in batch)
+        with nullcontext() if is_atomic else Transaction(connection):
+            for operation, jobs in groups.items():
                 results = operation(connection, [job.argument for job in jobs])
                 for job, result in zip(jobs, results, strict=True):
                     job.result = result
-            self._committing = True
-
-    def _commit_one(self, connection: Connection, job: _Job) -> None:
-        self._sync(connection, job.durable)
-        with Transaction(connection):
-            job.result = job.operation(connection, (job.argument,))[0]
             self._committing = True
 
     def _sync(self, connection: Connection, durable: bool) -> None:

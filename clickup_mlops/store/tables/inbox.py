@@ -148,7 +148,10 @@ class Inbox:
         return incoming, lambda connection: self._insert_unless(connection, incoming, unless)
 
     def _store(self, new: Sequence[_New], *, durable: bool = True) -> list[bool]:
-        return self._database.submit(self._insert_all, new, durable=durable, linger=True)
+        are_plain = all(insert is None for _event, insert in new)
+        return self._database.submit(
+            self._insert_all, new, durable=durable, linger=True, atomic=are_plain
+        )
 
     def _insert_all(
         self, connection: Connection, groups: Sequence[Sequence[_New]]
