@@ -53,18 +53,18 @@ def test_the_events_of_an_inference_task_go_before_those_of_others(team: Team) -
 
 
 def test_a_lane_waits_for_more_of_what_nobody_listens_for(team: Team) -> None:
-    """A remark does, a command and a change that is routed do not; all are handled in their order."""
+    """The time spent on a task does, a remark and a change that is routed do not."""
     task = team.member.create_task(LIST, TRAINING)
     team.settle()
     now, later = list[str](), list[str]()
     team.bot.core.dispatch.connect(lambda lane, _rank: now.append(lane), later.append)
+    team.member.update(task, time_estimate=3_600_000)
+    assert team.control.deliveries.wait_idle()
+    assert later == [task] and set(now) == {task}  # `taskUpdated` reports it, too
 
     team.member.comment(task, "looks fine")
+    team.member.set_priority(task, "low")
     assert team.control.deliveries.wait_idle()
-    assert set(later) == {task} and not now
-
-    team.member.comment(task, "/priority low")
-    assert team.control.deliveries.wait_idle()
-    assert set(now) == {task}
+    assert later == [task]
     team.settle()
-    assert team.priority(task) == 4
+    assert team.bot.inbox.depth(team.bot.now_ms()).ready == 0

@@ -337,9 +337,13 @@ class EventHandler:
             self._notes.decided(execution.evaluation.decision, memory)
 
     def leads_to_nothing(self, event: Event) -> bool:
-        """Whether only what it reports of a task is noted: nobody listens for it."""
-        is_change = event.task_id is not None and event.kind != DELETED
-        return is_change and not self._is_evaluated(event)
+        """Whether only what it reports of a task is noted: nobody listens for it. Of a comment
+        somebody may: an incident shows it.
+        """
+        if event.task_id is None or event.kind == DELETED:
+            return False
+        is_remark = any(item.field == COMMENT for item in event.items)
+        return not is_remark and not self._is_evaluated(event)
 
     def _is_evaluated(self, event: Event) -> bool:
         """Whether the task is read for it: an automation listens, or it has a command."""

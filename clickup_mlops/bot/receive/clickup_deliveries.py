@@ -8,10 +8,11 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import BadPayload, BadSignature
 from clickup_mlops.store import Earlier, Incoming, once_within
-from clickup_mlops.store.ranks import DEFAULT
+from clickup_mlops.store.ranks import DEFAULT, Urgency, compute_rank
 
 SIGNATURE: Final = "x-signature"
 """The header with the signature."""
+_UNHEARD: Final = compute_rank(Urgency.FRESH)
 _LONGEST_LANE: Final = 200
 _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")
 
@@ -31,7 +32,7 @@ class ClickUpDeliveries:
     StoreUnavailable if they cannot be read. `workspace` is asked for webhooks with secrets only.
     `is_own_echo` says whether an event only reports what the bot itself wrote; what it says is then
     part of this thread's next write. `rank` gives the rank of an event at a time (Unix ms).
-    `can_wait` says of an event of this rank whether nobody listens for it.
+    `can_wait` says whether nobody listens for an event: it needs no estimate.
     """
 
     contact: Final = ""
@@ -42,7 +43,7 @@ class ClickUpDeliveries:
         workspace: Callable[[str], str],
         is_own_echo: Callable[[Event, Incoming], bool],
         rank: Callable[[Event, int], int],
-        can_wait: Callable[[Event, int], bool] = lambda _event, _rank: False,
+        can_wait: Callable[[Event], bool] = lambda _event: False,
     ) -> None:
         self._secrets, self._workspace, self._is_own_echo = secrets, workspace, is_own_echo
         self._rank, self._can_wait = rank, can_wait
@@ -59,8 +60,10 @@ class ClickUpDeliveries:
         row = self._build_row(event, key, delivery)
         if self._is_own_echo(event, row):
             return (Arrival(row, earlier, is_handled=True),)
-        row = self._build_row(event, key, delivery, self._rank(event, delivery.now_ms))
-        return (Arrival(row, earlier, can_wait=self._can_wait(event, row.rank)),)
+        can_wait = self._can_wait(event)
+        rank = _UNHEARD if can_wait else self._rank(event, delivery.now_ms)
+        row = self._build_row(event, key, delivery, rank)
+        return (Arrival(row, earlier, can_wait=can_wait),)
 
     def _build_row(
         self, event: Event, key: str, delivery: Delivery, rank: int = DEFAULT

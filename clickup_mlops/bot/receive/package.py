@@ -25,7 +25,7 @@ from clickup_mlops.bot.registered import Job, LaneKind, Timer
 from clickup_mlops.clickup.governor import PriorityClass
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.store import InboxRow, Incoming
-from clickup_mlops.store.ranks import Urgency, compute_rank, urgency_of
+from clickup_mlops.store.ranks import Urgency, compute_rank
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -70,10 +70,8 @@ class SourcesPackage(Package):
     def _rank(self, event: Event, now_ms: int) -> int:
         return self.ranking.of_event(event, now_ms)
 
-    def _can_wait(self, event: Event, rank: int) -> bool:
-        """Whether its lane may wait for more: it is about a task, and leads to nothing."""
-        is_live = urgency_of(rank) is Urgency.LIVE
-        return not is_live and self._handling.handler.leads_to_nothing(event)
+    def _can_wait(self, event: Event) -> bool:
+        return self._handling.handler.leads_to_nothing(event)
 
     def _rank_late(self, task_id: str, list_id: str | None) -> int:
         return self.ranking.of_task(Urgency.LATE, task_id, list_id)
