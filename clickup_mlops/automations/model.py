@@ -212,7 +212,8 @@ def _as_it_was(raw: JsonObject, _change: Change) -> JsonObject:
     return raw
 
 
-def _no_echo(_item: HistoryItem) -> tuple[str, Json] | None:
+def no_echo(_item: HistoryItem) -> tuple[str, Json] | None:
+    """No item of an event reports such a write."""
     return None
 
 
@@ -238,7 +239,7 @@ class Effect:
     A thing that was made is looked for among all that are new enough, however many."""
     undo: Callable[[Change, Receipt], Change | None] = swapped
     """The change that takes it back, given its receipt; None if there is no way back."""
-    echo: Callable[[HistoryItem], tuple[str, Json] | None] = _no_echo
+    echo: Callable[[HistoryItem], tuple[str, Json] | None] = no_echo
     """Kind and `after` of the change of this sort that a history item reports, else None. `after`
     is `store.tables.journal.ANY` if the item does not tell it."""
     receipt_in: Callable[[Event], Receipt] | None = None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from clickup_mlops.automations.events import OWN
-from clickup_mlops.automations.model import Effect
+from clickup_mlops.automations.model import Effect, no_echo
 from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import Postponed
@@ -46,7 +46,8 @@ class EchoFilter:
         self._store, self._clock, self._me = store, clock, me
         self._listeners = listeners
         self._receipts = {n: e.receipt_in for n, e in effects.items() if e.receipt_in is not None}
-        self._echoes = [effect.echo for effect in effects.values()]
+        self._echoes = [e.echo for e in effects.values() if e.echo is not no_echo]
+        self._priority_of = effects[PRIORITY].echo if PRIORITY in effects else no_echo
 
     def drop(self, events: Sequence[Event]) -> list[CausedEvent]:
         """The events without our own echoes.
@@ -93,9 +94,11 @@ class EchoFilter:
 
         Not if a person asked for the write (a command, an undo): that is the later choice.
         """
-        kind, was = next(self._reported(replace(item, after=item.before)), ("", None))
         is_asked = write.actor or write.cause.startswith(UNDO)
-        if kind != PRIORITY or is_asked or was in (None, write.before):
+        if item.field != PRIORITY or is_asked:
+            return None
+        _kind, was = _read(self._priority_of, replace(item, after=item.before)) or ("", None)
+        if was in (None, write.before):
             return None
         if self._store.journal.wrote_near(write, was):
             return None  # our own: this write was planned before that one was made
