@@ -39,9 +39,9 @@ class TaskNotes:
 
     def unread(self, task_id: str, events: Sequence[CausedEvent]) -> None:
         """Events for which the task is not read, because no automation listens for them."""
-        reported_ms = self._reported_ms(events)
-        if reported_ms and reported_ms > self._noted_ms(task_id):
-            self._note(task_id, reported_ms)
+        if reported_ms := self._reported_ms(events):
+            newest = {task_id: Note(True, reported_ms)}
+            self._store.notes.put_newer(CHANGED, newest, wait=False)
 
     def read(
         self,
