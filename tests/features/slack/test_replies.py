@@ -192,6 +192,11 @@ def test_a_message_is_posted_once_whatever_fails(team: SlackTeam) -> None:
     team.settle()
     assert len(team.slack.texts()) == 2
 
+    team.slack.faults = ["lost"]  # in the thread
+    team.deliver(team.slack.say("UANA", "!why"))
+    team.wait_for(lambda: "conversations.replies" in team.slack.calls)
+    assert len(team.slack.texts()) == 3 and team.bot.inbox.depth(team.bot.now_ms()).parked == 0
+
 
 def test_after_a_crash_nothing_is_lost_or_doubled(
     team: SlackTeam, monkeypatch: pytest.MonkeyPatch
