@@ -16,7 +16,7 @@ from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_incident_beginning import report
-from tests.flows.test_incidents import SETTINGS, messages, names, pages
+from tests.flows.test_incidents import SETTINGS, comments, messages, names, pages
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
 from tests.ports import BoundPort
 
@@ -393,3 +393,17 @@ def test_a_status_that_a_backfill_found_before_its_event_came_is_told_once(
     (status,) = [entry for entry in view.entries() if "complete" in entry.text]
     assert status.actor == team.member.user.username
     assert report(team, task).count("-> complete") == 1
+
+
+def test_a_task_of_an_incident_is_not_named_as_similar(team: Reporting) -> None:
+    """It is a part of it by its alert, which was handled together with its creation."""
+    by_name = team.bot.settings.automations.model_dump(by_alias=True)["by_name"]
+    team.configure(by_name=by_name | {"similar_task": {"mode": "on"}})
+    tasks = []
+    for number in range(2):
+        tasks.append(create(team, "Training run crashed", Model=MODEL))
+        fire(team, f"Crash {number}", clickup_task=tasks[-1], model=MODEL)
+
+    ids = {entry.task_id for entry in team.bot.store.table(Incidents).tasks(incidents(team)[0].id)}
+    assert ids >= {*tasks}
+    assert [text for name in ids for text in comments(team, name) if "Similar" in text] == []
