@@ -296,8 +296,8 @@ def test_what_people_ask_the_bot_is_no_news(team: Reporting) -> None:
     day.post_alert("firing", "3b1e", "GpuDown")
     task = team.named("GpuDown: node 7")[0]["id"]
     person = day.people[2]
-    asked = ("/why", "/help", "/ack because I look", "/mend node 7")
-    for text in (*asked, "The node is back.", "/priority high because the node is back"):
+    questions = ("/why", "/help", "/ack because I look", "/mend node 7")
+    for text in (*questions, "The node is back.", "/priority high because the node is back"):
         person.comment(task, text)
         team.settle()
     day.passes(30)
@@ -307,7 +307,7 @@ def test_what_people_ask_the_bot_is_no_news(team: Reporting) -> None:
     assert comments == ["The node is back.", "/priority high because the node is back"]
     (message,) = team.control.world.messages
     assert "The node is back." in message.content
-    assert not any(text in message.content for text in asked)
+    assert not any(text in message.content for text in questions)
 
 
 def test_an_update_without_news_is_not_written(team: Reporting) -> None:
