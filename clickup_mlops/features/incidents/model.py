@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.features.incidents.incident import Incident, IncidentTask
-from clickup_mlops.store.tables.notes import Note
 from clickup_mlops.store.timeline_rows import Entry
 
 
@@ -44,6 +43,15 @@ class Resembling:
     opened_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A person has said at this time (Unix ms) that a task is no incident."""
+
+    at_ms: int
+    user: str
+    because: str = ""
+
+
 _LONGEST: Final = 60
 
 
@@ -75,7 +83,7 @@ def _no_part(_incident_id: str) -> Incident | None:
     return None
 
 
-def _no_refusals() -> Mapping[str, Note]:
+def _no_refusals() -> Mapping[str, Refusal]:
     return {}
 
 
@@ -111,8 +119,8 @@ class IncidentView:
     """The other open incident that a task joins which wants to open this one."""
     read_asking: Callable[[], Sequence[Resembling]] = _no_incidents
     """Live incidents that ask whether they are the same outage as this one."""
-    read_refusals: Callable[[], Mapping[str, Note]] = _no_refusals
-    """By task: that a person said last that it is no incident (`SAID`), and when."""
+    read_refusals: Callable[[], Mapping[str, Refusal]] = _no_refusals
+    """By task: that a person said last that it is no incident."""
     find_part: Callable[[str], Incident | None] = _no_part
     """The incident with this id, if it has become a part of this one."""
 

@@ -72,9 +72,9 @@ def _format_end(view: IncidentView) -> str:
     refusal = find_refusal(view)
     if refusal is None:
         return "**The incident is over**"
-    because = str(refusal.value["because"]).removesuffix(".")
+    because = refusal.because.removesuffix(".")
     why = f", because {escape_markdown(because)}," if because else ""
-    return f"**It was no incident**, as {escape_markdown(refusal.value['user'])} said{why}"
+    return f"**It was no incident**, as {escape_markdown(refusal.user)} said{why}"
 
 
 def _list_resembling(view: IncidentView, format_link: Callable[[str, str], str]) -> Iterator[str]:

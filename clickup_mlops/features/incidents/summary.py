@@ -20,8 +20,7 @@ from clickup_mlops.features.incidents.alert_courses import (
 )
 from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.incident import Incident
-from clickup_mlops.features.incidents.model import IncidentView, Measured
-from clickup_mlops.store.tables.notes import Note
+from clickup_mlops.features.incidents.model import IncidentView, Measured, Refusal
 from clickup_mlops.store.timeline_rows import Entry
 
 BEFORE_MS: Final = 2 * 3_600_000
@@ -230,7 +229,7 @@ def format_entry(entry: Entry, name: Callable[[str], str] | None) -> str:
     return f"{head}: {escape_markdown(short)}{by}"
 
 
-def find_refusal(view: IncidentView) -> Note | None:
+def find_refusal(view: IncidentView) -> Refusal | None:
     """That it was no incident, and who said so: of each of its tasks, since it became a part of it;
     the newest. None: it is open, or was one.
     """
@@ -241,11 +240,12 @@ def find_refusal(view: IncidentView) -> Note | None:
         for entry in view.entries()
         if entry.kind == "incident" and entry.value.get("to") in ("opened", "joined")
     }
-    notes = view.read_refusals()
+    refusals = view.read_refusals()
     since = {task.task_id: entered.get(task.task_id, task.joined_ms) for task in view.tasks}
-    if any(task not in notes or notes[task].at_ms < at_ms for task, at_ms in since.items()):
+    times = {task_id: refusal.at_ms for task_id, refusal in refusals.items()}
+    if any(times.get(task_id, 0) < at_ms for task_id, at_ms in since.items()):
         return None
-    return max(notes.values(), key=lambda note: note.at_ms)
+    return max(refusals.values(), key=lambda refusal: refusal.at_ms, default=None)
 
 
 def format_time(at_ms: int) -> str:

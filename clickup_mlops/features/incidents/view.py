@@ -13,7 +13,13 @@ from clickup_mlops.bot.handle.alerts import read_alerts
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents.current import find_match, list_asking
 from clickup_mlops.features.incidents.incident import Incident, IncidentTask
-from clickup_mlops.features.incidents.model import Charted, IncidentView, Measured, Resembling
+from clickup_mlops.features.incidents.model import (
+    Charted,
+    IncidentView,
+    Measured,
+    Refusal,
+    Resembling,
+)
 from clickup_mlops.features.incidents.picture import draw_charts
 from clickup_mlops.features.incidents.resemblance import began_before, find_resembling
 from clickup_mlops.features.incidents.summary import (
@@ -27,7 +33,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.series.history import SILENT_STEPS
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series
-from clickup_mlops.store.tables.notes import SAID, Note
+from clickup_mlops.store.tables.notes import SAID
 from clickup_mlops.store.timeline_rows import Entry, Kind
 from clickup_mlops.views import measures
 
@@ -102,9 +108,13 @@ def _find_part(store: Store, incident: Incident, part_id: str) -> Incident | Non
     return part if part is not None and part.into == incident.id else None
 
 
-def _read_refusals(store: Store, tasks: Sequence[IncidentTask]) -> dict[str, Note]:
+def _read_refusals(store: Store, tasks: Sequence[IncidentTask]) -> dict[str, Refusal]:
     notes = {task.task_id: store.notes.get(SAID["incident"], task.task_id) for task in tasks}
-    return {task_id: note for task_id, note in notes.items() if note and not note.value["what"]}
+    return {
+        task_id: Refusal(note.at_ms, note.value["user"], note.value["because"])
+        for task_id, note in notes.items()
+        if note and not note.value["what"]
+    }
 
 
 def _describe(store: Store, incident: Incident, resembling: Incident) -> Resembling:

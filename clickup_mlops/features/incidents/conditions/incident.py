@@ -14,7 +14,7 @@ from clickup_mlops.clickup.blocks import escape_markdown, format_mention
 from clickup_mlops.features.incidents.course import COURSE, Kind, get_report
 from clickup_mlops.features.incidents.events import KINDS
 from clickup_mlops.features.incidents.incident import QUESTION, Incident, IncidentTask
-from clickup_mlops.features.incidents.model import IncidentView
+from clickup_mlops.features.incidents.model import IncidentView, Refusal
 from clickup_mlops.features.incidents.status import format_status, task_url
 from clickup_mlops.features.incidents.summary import (
     find_refusal,
@@ -22,7 +22,6 @@ from clickup_mlops.features.incidents.summary import (
     format_figures,
     format_timeline,
 )
-from clickup_mlops.store.tables.notes import Note
 from clickup_mlops.store.timeline_rows import Entry
 
 T = TypeVar("T")
@@ -81,8 +80,7 @@ class ExampleIncident(ExampleView):
         task_ids = dict.fromkeys((incident.task_id, task_id))
         tasks = tuple(IncidentTask(task_id, opened_ms) for task_id in task_ids)
         picture = b"a picture" if self.drawn else None
-        said = {"user": "Ana", "what": False, "because": ""}
-        refusals = dict.fromkeys(task_ids, Note(said, now_ms)) if self.refused else {}
+        refusals = dict.fromkeys(task_ids, Refusal(now_ms, "Ana")) if self.refused else {}
         former = replace(incident, id=self.former, task_id=task_id) if self.former else None
         return IncidentView(
             incident,
