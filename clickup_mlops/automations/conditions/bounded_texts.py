@@ -1,5 +1,7 @@
 """`replace` and `join` of CEL with a bound: the length of the result is known before it is made.
-Pure. What else makes text (`+`, `format`) is bounded when the expression is compiled: `growth`.
+Pure. `+`, which doubles a text, and what else makes more of a value are bounded when the expression
+is compiled: how many copies of what it reads it may hold is seen there, so that evaluating counts
+nothing.
 
 The library's functions have none, and cannot be declared anew. So what was compiled is changed: it
 calls functions of our own, whose names are as long. Calls are told from fields of that name by what
@@ -33,6 +35,15 @@ FUNCTION: Final = 2
 """The field of a call that has the function's name."""
 _FIXED: Final = {1: 8, 5: 4}
 """Bytes of a field by its wire type."""
+MOST: Final = 100
+"""Copies in one expression."""
+_ADDING: Final = {b"_+_", b"format"}
+"""Functions whose result holds all that they take; that of others holds one of it."""
+_DOUBLING: Final = b"strings.quote"
+_VARIABLE: Final = 4
+"""The field of an expression that is a variable; its first field is the name."""
+_ELEMENT, _RANGE, _RESULT = 1, 2, 3
+"""Of a loop: the name of an element, what it goes through, and the name of its result."""
 
 
 def bounded(environment: Any, text: str, compiled: Any) -> Any:
@@ -49,14 +60,14 @@ def _find_names(
     data: bytes | bytearray, kind: str, start: int, end: int
 ) -> Iterator[tuple[int, int]]:
     """Where calls have names of the library that are ours."""
-    for number, begin, stop in read_fields(data, start, end):
+    for number, begin, stop in _read_fields(data, start, end):
         if kind == "call" and number == FUNCTION and bytes(data[begin:stop]) in _OURS:
             yield begin, stop
         elif part := PARTS[kind].get(number):
             yield from _find_names(data, part, begin, stop)
 
 
-def read_fields(data: bytes | bytearray, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+def _read_fields(data: bytes | bytearray, at: int, end: int) -> Iterator[tuple[int, int, int]]:
     """The fields of a protobuf message: number, beginning and end of the value."""
     while at < end:
         tag, begin = _read_varint(data, at)
@@ -75,6 +86,56 @@ def _read_varint(data: bytes | bytearray, at: int) -> tuple[int, int]:
         at, shift = at + 1, shift + 7
         number |= (data[at] & 0x7F) << shift
     return number, at + 1
+
+
+def measure_growth(data: bytes) -> int:
+    """The greatest number of copies in any part of a serialized expression."""
+    return _Measurement(data).of("any", (0, len(data)), {})
+
+
+class _Measurement:
+    """Of one serialized expression, by the places of its messages."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def of(self, kind: str, place: tuple[int, int], names: Mapping[bytes, int]) -> int:
+        """Copies in a message of this kind, in loops whose variables have these names."""
+        copies = []
+        if kind == "expression":
+            copies = [names.get(name, 1) for name in self._texts(place, _VARIABLE, 1)]
+        for number, at in self._fields(place):
+            if part := PARTS[kind].get(number):
+                copies.append(self.of(part, at, names))
+            if (kind, number) == ("loop", _RANGE):
+                names = {**names, **self._name(place, copies[-1])}
+        if kind in ("list", "struct", "entry"):
+            return sum(copies)
+        if kind == "call":
+            return self._call(next(self._texts(place, FUNCTION)), copies)
+        return max(copies, default=0)
+
+    def _call(self, function: bytes, copies: list[int]) -> int:
+        if function in _ADDING:
+            return sum(copies)
+        return max(copies, default=0) * (1 + (function == _DOUBLING))
+
+    def _name(self, loop: tuple[int, int], through: int) -> Mapping[bytes, int]:
+        """An element may hold what all hold; the result is counted where it is made."""
+        (element,), (result,) = (self._texts(loop, part) for part in (_ELEMENT, _RESULT))
+        return {element: max(1, through), result: 0}
+
+    def _fields(self, place: tuple[int, int]) -> Iterator[tuple[int, tuple[int, int]]]:
+        for number, start, end in _read_fields(self._data, *place):
+            yield number, (start, end)
+
+    def _texts(self, place: tuple[int, int], *path: int) -> Iterator[bytes]:
+        """What the field at the path holds, as often as it is there."""
+        for number, at in self._fields(place):
+            if number == path[0] and len(path) == 1:
+                yield self._data[slice(*at)]
+            elif number == path[0]:
+                yield from self._texts(at, *path[1:])
 
 
 def replace(text: str, old: str, new: str, most: int = -1) -> str:

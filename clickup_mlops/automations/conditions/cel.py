@@ -16,7 +16,7 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
 
-from clickup_mlops.automations.conditions import bounded_texts, growth, keyed, newlines
+from clickup_mlops.automations.conditions import bounded_texts, keyed, newlines
 from clickup_mlops.automations.conditions.error_messages import LITERALS, explained, literals
 from clickup_mlops.automations.conditions.functions import FUNCTIONS, Function
 from clickup_mlops.automations.conditions.keyed import KEYED, Keyed
@@ -26,7 +26,7 @@ _WHERE = re.compile(r"<input>:(\d+):(\d+): (.*?)(?:\n|\s*\[INVALID_ARGUMENT\]|$)
 # Looks ahead, since after a dot in a comment or text a name may begin.
 _CHAIN = re.compile(r"(?<![\w.])(?=(\w+(?:\s*\.\s*\w+)*))")
 _LOOP = re.compile(r"\.\s*(?:map|filter|all|exists\w*)\b")
-_GROWTH = f"what it makes may hold over {growth.MOST} copies of what it reads"
+_GROWTH = f"what it makes may hold over {bounded_texts.MOST} copies of what it reads"
 _SPACED_DOT = re.compile(r"\s*\.\s*")
 
 
@@ -145,7 +145,10 @@ class Language:
             return self._compiled(escaped)
         self._check_literals(text)
         self._check_names(text)
-        if _LOOP.search(text) and growth.measure(compiled.serialize()) > growth.MOST:
+        if (
+            _LOOP.search(text)
+            and bounded_texts.measure_growth(compiled.serialize()) > bounded_texts.MOST
+        ):
             raise CelError(text, 1, 1, _GROWTH)
         return text, bounded_texts.bounded(environment, text, compiled)
 
