@@ -6,8 +6,8 @@ from clickup_mlops.features.network.balance.paths import least_loaded
 CHOICE = Choice(
     "Flowlets (dynamic load balancing)",
     least_loaded,
-    "A switching chip that does it. RDMA leaves few gaps: flows may stay where they began. The rate "
-    "is the best case: flows that begin together do not see each other.",
+    "A switching chip that does it. RDMA leaves few gaps: flows may stay where they began. The "
+    "rate is the best case: flows that begin together do not see each other.",
     {
         "sonic": "# Adaptive routing and switching (ARS): a profile in flowlet mode.\n"
         "# Commands differ by release and vendor: see yours.",
