@@ -1,6 +1,7 @@
 """What status pages bring to the bot."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops import logs
@@ -28,19 +29,20 @@ class ProviderIncidents:
         self._answers, self._pages = answers, pages
 
     def of(self, task: Task, now_ms: int) -> Iterator[Corroboration]:
-        """The newest incident of each page that the task names, if it went on when the task was
-        created. Subtasks are steps of work, and report none. Raises StoreUnavailable.
+        """The newest incident of the first page that the task names, if it went on when the task
+        was created. Subtasks are steps of work, and report none. Raises StoreUnavailable.
         """
-        if task.parent_id is not None:
-            return
         # Then, not now: what was a live incident does not end by waiting.
         at_ms, words = task.created_ms or now_ms, read_words(task)
-        for name, page in self._pages.items():
-            if any(fold(word) in words for word in page.names or (name,)):
-                incidents = (i for i in self._answers.incidents(name) if _covers(i, at_ms))
-                for incident in [*incidents][:1]:
-                    text = f'the status page of {name} reports "{incident.name}"'
-                    yield Corroboration(text, STATUS_PAGE)
+        reports = (
+            Corroboration(f'the status page of {name} reports "{incident.name}"', STATUS_PAGE)
+            for name, page in self._pages.items()
+            if any(fold(word) in words for word in page.names or (name,))
+            for incident in self._answers.incidents(name)
+            if _covers(incident, at_ms)
+        )
+        if task.parent_id is None:
+            yield from islice(reports, 1)
 
 
 class StatusPagesPackage(Package):

@@ -5,7 +5,7 @@ documents it): `name`, `impact` (`none`, `minor`, `major`, `critical`, `maintena
 or `created_at`, and `resolved_at`, which is null while it goes on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Final
@@ -18,6 +18,8 @@ from clickup_mlops.store import Store
 
 HOLDS_MS: Final = 3_600_000
 """How long the last answer of a page that is away says that an incident goes on."""
+LONGEST_MS: Final = 2 * 86_400_000
+"""Longer incidents are not what new reports are about: some pages leave them open for months."""
 _IMPACTS: Final = ("minor", "major", "critical")
 _LONGEST_NAME: Final = 200
 
@@ -34,27 +36,29 @@ class PageIncident:
 def read(url: str, now_ms: int) -> list[PageIncident]:
     """The incidents of the page at this address, the newest first. Raises SourceAway."""
     answer = fetch_json(f"{url.rstrip('/')}/api/v2/incidents.json", {})
+    incidents = answer.get("incidents") if isinstance(answer, dict) else None
+    if not isinstance(incidents, list):
+        raise SourceAway("the answer is not that of a status page")
+    return [incident for raw in incidents if (incident := _parse(raw, now_ms))]
+
+
+def _parse(raw: Json, now_ms: int) -> PageIncident | None:
+    """An incident that users notice; None: it is none, or nothing says when it began."""
+    if not isinstance(raw, dict) or raw.get("impact") not in _IMPACTS:
+        return None
+    begin_ms = _read_time(raw.get("started_at")) or _read_time(raw.get("created_at"))
+    if begin_ms is None:
+        return None
+    end_ms = _read_time(raw.get("resolved_at")) or now_ms + HOLDS_MS
+    name = f"{raw.get('name') or 'an incident'}"[:_LONGEST_NAME]
+    return PageIncident(name, begin_ms, min(end_ms, begin_ms + LONGEST_MS))
+
+
+def _read_time(text: Json) -> int | None:
     try:
-        return [*_parse(answer, now_ms)]
-    except (KeyError, TypeError, ValueError):
-        raise SourceAway("the answer is not that of a status page") from None
-
-
-def _parse(answer: Json, now_ms: int) -> Iterator[PageIncident]:
-    if not isinstance(answer, dict) or not isinstance(answer["incidents"], list):
-        raise TypeError
-    for raw in answer["incidents"]:
-        if not isinstance(raw, dict) or raw["impact"] not in _IMPACTS:
-            continue
-        begin_ms = _to_ms(raw.get("started_at") or raw["created_at"])
-        end = raw["resolved_at"]
-        yield PageIncident(
-            f"{raw['name']}"[:_LONGEST_NAME], begin_ms, _to_ms(end) if end else now_ms + HOLDS_MS
-        )
-
-
-def _to_ms(text: Json) -> int:
-    return round(datetime.fromisoformat(f"{text}").timestamp() * 1000)
+        return round(datetime.fromisoformat(f"{text}").timestamp() * 1000)
+    except ValueError:
+        return None
 
 
 class Pages:

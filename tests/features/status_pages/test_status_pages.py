@@ -82,6 +82,8 @@ def report(team: Team, page: Any, title: str, *incidents: Any) -> str:
         (REPORT, [incident("2032-01-16T11:30:00Z", impact="none")], False),
         (REPORT, [incident("2032-01-16T11:30:00Z", impact="maintenance")], False),
         (REPORT, [], False),
+        (REPORT, [incident("2031-12-16T11:30:00Z")], False),
+        (REPORT, [{}, incident("2032-01-16T11:30:00Z") | {"resolved_at": ""}], True),
         (REPORT.replace("Acme", "Apex"), [incident("2032-01-16T11:30:00Z")], False),
         ("Fine-tune the Acme summariser", [incident("2032-01-16T11:30:00Z")], False),
     ],

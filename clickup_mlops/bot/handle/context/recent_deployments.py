@@ -16,7 +16,9 @@ _MOST: Final = 50
 """Deployments among which it is looked for: the newest of the Workspace in that time."""
 _SUBJECTS: Final = ("app", "service", "model")
 """Facts that name what is deployed."""
-_WORD: Final = re.compile(r"[^\W_]+")
+_UNSPACED: Final = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Letters of Chinese, Japanese and Korean: no space divides them from a name."""
+_WORD: Final = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
 
 
 class RecentDeployments:

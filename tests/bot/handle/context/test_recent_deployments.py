@@ -40,6 +40,7 @@ def build_entry(minutes: int = 20, task_id: str = "", app: str = "chat-70b") -> 
         (build_task("chat-700b is slow"), build_entry(), ""),
         (build_task("chat-70b is slow"), build_entry(minutes=61), ""),
         (build_task("chat-70b is slow"), build_entry(minutes=-1), ""),
+        (build_task("chat-70bの応答が遅い"), build_entry(), "was deployed 20 minutes"),
         (build_task("chat-70b is slow", parent="p"), build_entry(), ""),
         (build_task("chat-70b is slow", team_id="other"), build_entry(), ""),
         (build_task("It is slow"), build_entry(app=""), ""),
