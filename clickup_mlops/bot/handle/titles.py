@@ -30,7 +30,7 @@ class Titles:
         Raises:
             Unanswered: there are too many.
         """
-        versions = self._mirror.open_versions(list_id)
+        versions = self._mirror.open_versions(list_id, MOST_COUNTED + 1)
         refuse_too_many(list_id, len(versions))
         titles = {key: title for key in versions if (title := self._titles.get((key, field)))}
         stale = [key for key in versions if key not in titles or titles[key][0] != versions[key]]
@@ -50,4 +50,4 @@ class Titles:
 def refuse_too_many(list_id: str, count: int) -> None:
     """Too many are a problem of the automation: a part of them would give a wrong answer."""
     if count > MOST_COUNTED:
-        raise Unanswered(f"List {list_id} has more than {MOST_COUNTED:,} open tasks: {count:,}")
+        raise Unanswered(f"List {list_id} has more than {MOST_COUNTED:,} open tasks")

@@ -53,7 +53,8 @@ def find_similar(title: Title, titles: Iterable[Title]) -> Match | None:
         if not _is_enough(shared, terms, candidate_terms):
             continue
         share = _add(shared, weights) / sqrt(of_terms * _add(candidate_terms, weights))
-        rank = share, -candidate.created_ms
+        # Sets add in any order: what is equal differs in its last digits.
+        rank = round(min(share, 1.0), 9), -candidate.created_ms
         if best is None or rank > best[0]:
             best = rank, candidate, shared
     return None if best is None else _match(*best, weights)
@@ -91,7 +92,7 @@ def _match(
     rank: tuple[float, int], title: Title, shared: frozenset[str], weights: Mapping[str, float]
 ) -> Match:
     by_weight = sorted(shared, key=lambda term: (-weights[term], term))
-    return Match(title, min(rank[0], 1.0), tuple(by_weight[:_SHOWN]))
+    return Match(title, rank[0], tuple(by_weight[:_SHOWN]))
 
 
 def _add(terms: Iterable[str], weights: Mapping[str, float]) -> float:

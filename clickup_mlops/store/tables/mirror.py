@@ -188,9 +188,11 @@ class Mirror:
         """The open tasks of one list, by id."""
         return [_row(row) for row in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
 
-    def open_versions(self, list_id: str) -> dict[str, tuple[int, int]]:
-        """When each open task of one list had last changed and was read (ms), by id."""
-        rows = self._database.rows(_OPEN_VERSIONS, list_id=list_id)
+    def open_versions(self, list_id: str, limit: int) -> dict[str, tuple[int, int]]:
+        """When each open task of one list had last changed and was read (ms), by id; at most
+        `limit` of them.
+        """
+        rows = self._database.rows(_OPEN_VERSIONS, list_id=list_id, limit=limit)
         return {task_id: (updated_ms, fetched_ms) for task_id, updated_ms, fetched_ms in rows}
 
     def iterate(self) -> Iterator[MirrorRow]:
@@ -351,6 +353,7 @@ _OPEN_VERSIONS = (
     select(mirror.c.task_id, mirror.c.updated_ms, mirror.c.fetched_ms)
     .where(_is_open, mirror.c.list_id == bindparam("list_id"))
     .order_by(mirror.c.task_id)
+    .limit(bindparam("limit"))
 )
 _CHILDREN = (
     _SELECT.where(mirror.c.parent_id == bindparam("parent"))

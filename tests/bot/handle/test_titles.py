@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.bot.handle import titles
-from clickup_mlops.bot.handle.titles import Titles, refuse_too_many
+from clickup_mlops.bot.handle.titles import Titles
 from clickup_mlops.store import Store
 from tests.empty import store_at
 
@@ -24,8 +24,11 @@ def test_titles_are_those_of_the_newest_versions_of_the_open_tasks(tmp_path: Pat
                 *expected,
                 ("c", "x"),
             }
-    with pytest.raises(Unanswered, match="more than 2,000 open tasks: 2,001"):
-        refuse_too_many("l", titles.MOST_COUNTED + 1)
+        assert [*store.mirror.open_versions("l", 1)] == ["2"]
+        tasks = [_task(f"n{number}", "d", "open") for number in range(titles.MOST_COUNTED + 9)]
+        store.mirror.put_many("w", tasks, 4)
+        with pytest.raises(Unanswered, match="more than 2,000 open tasks$"):
+            reader.read("l", "model")
 
 
 def _task(task_id: str, name: str, kind: str) -> dict[str, Any]:

@@ -57,6 +57,14 @@ def test_of_equal_ones_the_oldest_and_never_itself() -> None:
     match = find_similar(title("Ranker latency"), tasks)
     assert match is not None and match.title.id == "t2"
 
+    words = [f"w{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    subjects = [title(" ".join(words[:count]), 9 + count) for count in range(1, len(words))]
+    for count in range(2, len(words)):
+        names = " ".join(words[:count]), " ".join(reversed(words[:count]))
+        for first, second in (names, names[::-1]):
+            match = find_similar(title(first), [title(first, 2), title(second, 1), *subjects])
+            assert match is not None and match.title.id == "t1" and match.share <= 1
+
 
 def test_the_comment_says_how_similar_and_why_and_names_make_no_markdown() -> None:
     """A name is text of somebody else."""
