@@ -300,6 +300,19 @@ def test_loops_that_double_a_value_again_and_again_are_refused(step: str) -> Non
         REPLACING.expression(first + 20 * loop)
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["strings.quote({})", "strings. // twice\n quote({})", "[{}]. // once\n map(x, x + x)[0]"],
+)
+def test_nested_calls_that_double_a_value_are_refused(call: str) -> None:
+    """Without a loop too, and whatever stands between."""
+    text = "text"
+    for _ in range(7):
+        text = call.format(text)
+    with pytest.raises(CelError, match="100 copies of what it reads"):
+        REPLACING.expression(text)
+
+
 def test_comparisons_in_loops_make_nothing() -> None:
     """However many they are."""
     loop = ".filter(x, " + " || ".join(f"x == text + '{number}'" for number in range(60)) + ")"

@@ -1,7 +1,7 @@
 """`replace` and `join` of CEL with a bound: the length of the result is known before it is made.
-Pure. `+`, which doubles a text, and what else makes more of a value are bounded when the expression
+Pure. What doubles a value, such as `+` in a loop or `strings.quote`, is bounded when the expression
 is compiled: how many copies of what it reads it may hold is seen there, so that evaluating counts
-nothing.
+nothing. Without loops and quotes it holds no more of them than its text has names.
 
 The library's functions have none, and cannot be declared anew. So what was compiled is changed: it
 calls functions of our own, whose names are as long. Calls are told from fields of that name by what

@@ -25,7 +25,8 @@ from clickup_mlops.automations.conditions.keyed import KEYED, Keyed
 _WHERE = re.compile(r"<input>:(\d+):(\d+): (.*?)(?:\n|\s*\[INVALID_ARGUMENT\]|$)", re.DOTALL)
 # Looks ahead, since after a dot in a comment or text a name may begin.
 _CHAIN = re.compile(r"(?<![\w.])(?=(\w+(?:\s*\.\s*\w+)*))")
-_LOOP = re.compile(r"\.\s*(?:map|filter|all|exists\w*)\b")
+# Anywhere: a comment may stand between the dot and the name.
+_GROWS = re.compile(r"\b(?:map|filter|all|exists\w*|quote)\b")
 _GROWTH = f"what it makes may hold over {bounded_texts.MOST} copies of what it reads"
 _SPACED_DOT = re.compile(r"\s*\.\s*")
 
@@ -146,7 +147,7 @@ class Language:
         self._check_literals(text)
         self._check_names(text)
         if (
-            _LOOP.search(text)
+            _GROWS.search(text)
             and bounded_texts.measure_growth(compiled.serialize()) > bounded_texts.MOST
         ):
             raise CelError(text, 1, 1, _GROWTH)
