@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.bot.handle.commands import CommandRun
 from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.store import Filter
@@ -139,6 +140,37 @@ def test_a_command_whose_answer_fails_is_not_done_again_over_a_newer_choice(
     assert team.priority(task) == 1
     (reply,) = thread(team, comment)
     assert ("It was changed again since." in reply) == (command != "/release")
+
+
+def test_a_release_that_was_cut_off_is_newer_than_an_older_command(
+    team: Team, task: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was written, but the bot died before it had noted when."""
+    say(team, task, "/hold for 2d")
+    delivery_count = len(team.control.delivery_log())
+    team.control.faults.add("drop", times=None)
+    comment = team.member.comment(task, "/priority urgent")
+    assert team.control.deliveries.wait_idle()
+    team.control.faults.clear()
+    late = team.control.delivery_log()[delivery_count:]
+    team.control.clock.advance(60_000)
+
+    def die(_run: CommandRun, _subject: str) -> None:
+        raise KeyboardInterrupt
+
+    team.member.comment(task, "/release")
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(CommandRun, "note_time", die)
+        team.settle()
+    team.control.clock.advance(600_000)
+    team.restart()
+    team.settle()
+    for delivery in late:
+        team.control.deliveries.resend(delivery.id)
+    team.settle()
+
+    assert team.priority(task) == 4
+    assert thread(team, comment) == ["Left as it is: a newer command says otherwise."]
 
 
 @pytest.mark.parametrize("is_decided", [True, False])

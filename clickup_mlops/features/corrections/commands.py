@@ -28,6 +28,7 @@ class Hold(CommandOperation):
         """Write the hold and the priority; without the priority there is no hold either."""
         hold, before = self._as_effect(run), run.held()
         if _is_replaced(run, hold, before):
+            run.note_time(PRIORITY)
             return "It was changed again since."
         run.must_be_replaceable(before)
         run.choose("priority", self.priority)
@@ -67,7 +68,7 @@ class Release(CommandOperation):
         if run.services.store.journal.has_done(
             run.task.id, "hold", None, automation="/release", since_ms=since_ms
         ):
-            return ""  # by an earlier try: what is held now is newer
+            held = None  # by an earlier try: what is held now is newer
         if held is not None:
             run.must_be_replaceable(held)
             run.write(Change("hold", held, None, "", {}), "/release")
