@@ -8,11 +8,11 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import BadPayload, BadSignature
 from clickup_mlops.store import Earlier, Incoming, once_within
-from clickup_mlops.store.ranks import DEFAULT, Urgency, compute_rank
+from clickup_mlops.store.ranks import DEFAULT, Estimate, Urgency, compute_rank
 
 SIGNATURE: Final = "x-signature"
 """The header with the signature."""
-_UNHEARD: Final = compute_rank(Urgency.FRESH)
+_UNHEARD: Final = compute_rank(Urgency.LATE, Estimate.OTHER)
 _LONGEST_LANE: Final = 200
 _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")
 
@@ -32,7 +32,7 @@ class ClickUpDeliveries:
     StoreUnavailable if they cannot be read. `workspace` is asked for webhooks with secrets only.
     `is_own_echo` says whether an event only reports what the bot itself wrote; what it says is then
     part of this thread's next write. `rank` gives the rank of an event at a time (Unix ms).
-    `can_wait` says whether nobody listens for an event: it needs no estimate.
+    `can_wait` says whether nobody listens for an event: it needs no estimate, and goes last.
     """
 
     contact: Final = ""

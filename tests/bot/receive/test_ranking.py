@@ -5,11 +5,13 @@ from typing import Any
 import orjson
 import pytest
 
+from clickup_mlops.bot.receive.clickup_deliveries import SIGNATURE, ClickUpDeliveries
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.bot.receive.ranking import REPEATED_MS, Ranking
 from clickup_mlops.clickup import webhook
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
-from clickup_mlops.store.ranks import Estimate, Urgency, compute_rank
+from clickup_mlops.store.ranks import RANKS, Estimate, Urgency, compute_rank
 from tests.bot.conftest import NOW_MS
 
 TASK = "t1"
@@ -121,3 +123,20 @@ def test_deletions_and_repeated_deliveries_can_wait(
     comment = {"text_content": "see /var/log"}
 
     assert rank(store, kind, date_ms=date_ms, comment=comment) == compute_rank(urgency)
+
+
+@pytest.mark.parametrize("date_ms", [NOW_MS, NOW_MS - REPEATED_MS - 1])
+def test_what_nobody_listens_for_goes_last(date_ms: int) -> None:
+    """Whether it is fresh or not: it must not delay what somebody waits for."""
+    deliveries = ClickUpDeliveries(
+        lambda _hook: ["secret"],
+        lambda _hook: "9",
+        lambda _event, _row: False,
+        lambda _event, _ms: compute_rank(Urgency.FRESH),
+        can_wait=lambda _event: True,
+    )
+    change = {"id": "1", "field": "status", "date": str(date_ms)}
+    body = {"event": "taskUpdated", "webhook_id": "w", "task_id": TASK, "history_items": [change]}
+    raw = orjson.dumps(body)
+    (arrival,) = deliveries.read(Delivery({SIGNATURE: webhook.sign(raw, "secret")}, raw, NOW_MS))
+    assert arrival.can_wait and arrival.row.rank == max(RANKS)
