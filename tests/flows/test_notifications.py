@@ -297,14 +297,22 @@ def test_what_people_ask_the_bot_is_no_news(team: Reporting) -> None:
     task = team.named("GpuDown: node 7")[0]["id"]
     person = day.people[2]
     questions = ("/why", "/help", "/ack because I look", "/mend node 7")
-    for text in (*questions, "The node is back.", "/priority high because the node is back"):
+    news = (
+        "The node is back.",
+        "/priority high because the node is back",
+        "/incident yes because all users are affected",
+        "/incident yes because it is still so",
+        "/workload inference because it serves chat",
+        "/undo because it was a typo",
+    )
+    for text in (*questions, *news):
         person.comment(task, text)
         team.settle()
     day.passes(30)
 
     entries = team.bot.store.timeline.of_task(task, 0, team.bot.now_ms() + 1)
     comments = [entry.text for entry in entries if entry.kind == "comment"]
-    assert comments == ["The node is back.", "/priority high because the node is back"]
+    assert comments == [*news]
     (message,) = team.control.world.messages
     assert "The node is back." in message.content
     assert not any(text in message.content for text in questions)

@@ -6,7 +6,7 @@ A feature's slash command replies with operations; each is a `CommandOperation` 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.model import Automation, Change
@@ -29,7 +29,10 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Mute, Store
-from clickup_mlops.store.tables.notes import COMMAND_TIMES, SAID
+from clickup_mlops.store.tables.notes import COMMAND_TIMES, REFUSED, SAID
+
+_MOST_REFUSED: Final = 100
+"""Refused commands of a task that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,14 @@ class CommandRun:
         times = {subject: at_ms} | (note.value if note else {})
         times[subject] = max(at_ms, times[subject])
         notes.put(COMMAND_TIMES, self.task.id, times, at_ms)
+
+    def note_refusal(self) -> None:
+        """Remember that the command did nothing: it is unknown, not allowed or not possible."""
+        notes, comment_id = self.services.store.notes, self.request.comment_id
+        note = notes.get(REFUSED, self.task.id)
+        earlier = [name for name in note.value if name != comment_id] if note else []
+        refused = [*earlier, comment_id][-_MOST_REFUSED:]
+        notes.put(REFUSED, self.task.id, refused, self.request.at_ms)
 
     def held(self) -> JsonObject | None:
         """The choice of a priority that holds, as the effect `hold` has it."""

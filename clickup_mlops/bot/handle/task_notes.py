@@ -20,6 +20,7 @@ from clickup_mlops.store.tables.notes import (
     COMMAND_TIMES,
     INCIDENT,
     ORIGIN,
+    REFUSED,
     SAID,
     STATE,
     Note,
@@ -111,6 +112,7 @@ class TaskNotes:
             ORIGIN,
             STATE,
             COMMAND_TIMES,
+            REFUSED,
             *SAID.values(),
         ):
             self._store.notes.remove(scope, task_id)

@@ -38,6 +38,7 @@ from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import (
     Commands,
     answer,
+    only_asks,
     run_name,
     select_allowed,
     without_remarks,
@@ -141,18 +142,21 @@ class SlashCommands:
             _log.info("command_shadow", task=task.id, text=reply.text)
             return False
         run = CommandRun(self._services, task, request, event.key)
-        text = localize(self._execute_all(run, reply), self._services.zone)
+        text, is_done = self._execute_all(run, reply)
+        text = localize(text, self._services.zone)
         change = Change(kind, None, text, f"answers /{command.name}", {"text": text})
         try:
             run.write(change, f"/{command.name}")
         except NotFound:
             # The comment was deleted: nobody waits for the answer, and no later try finds it.
             _log.info("command_without_comment", task=task.id, command=command.name)
+        if not (is_done or only_asks(command, self._terms.commands)):
+            run.note_refusal()
         self._store.flush()  # the same comment may be reported twice, and what was done shows
         return bool(reply.operations)
 
-    def _execute_all(self, run: CommandRun, reply: Reply) -> str:
-        """What to say when all of it is done, or was refused."""
+    def _execute_all(self, run: CommandRun, reply: Reply) -> tuple[str, bool]:
+        """What to say when all of it is done, or was refused; and whether anything was done."""
         try:
             texts = [_execute(operation, run) for operation in reply.operations]
         except ClickUpMlopsError as problem:
@@ -161,11 +165,11 @@ class SlashCommands:
             if isinstance(problem, NotFound):
                 self._context.clickup.tasks.get(run.task.id)  # raises it, if the task is gone
             _log.warning("command_refused", task=run.task.id, problem=str(problem))
-            return f"Not done, because it was refused: {plain(str(problem))}."
+            return f"Not done, because it was refused: {plain(str(problem))}.", False
         parts = [reply.text, *texts]
         if reply.text.startswith(REASON):  # of what is said next
             parts = [*texts, reply.text]
-        return "\n".join(filter(None, parts))
+        return "\n".join(filter(None, parts)), bool(reply.operations)
 
     def _reply(
         self,

@@ -35,6 +35,8 @@ LATCH: Final = "latch"
 ORIGIN: Final = "origin"
 """Scope of the notes about tasks whose words are not people's: `by`, in words; with `lines`
 (hashes) only these lines of the text are not."""
+REFUSED: Final = "refused"
+"""Scope of the notes about commands of a task that did nothing: the ids of their comments."""
 RUN_ENDS: Final = "run_ends"
 """Scope of the notes about when running training runs are expected to end (Unix ms), by task."""
 RUNS: Final = "progress:"

@@ -9,17 +9,16 @@ from itertools import islice
 from typing import Any, Final
 
 from clickup_mlops.automations.effects.comment import is_signed
-from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.bot.handle.results import deployments
 from clickup_mlops.bot.handle.results.timeline_entries import COMMENT, Of, reported
 from clickup_mlops.bot.ports import EventConsumer
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.commands import parsing
-from clickup_mlops.commands.dispatch import find_commands, only_asks, run_name
+from clickup_mlops.commands.dispatch import find_commands, only_asks
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
-from clickup_mlops.store.tables.notes import INCIDENT
+from clickup_mlops.store.tables.notes import INCIDENT, REFUSED
 from clickup_mlops.store.timeline_rows import Entry, Kind
 
 _COURSE: Final = ("created", "status")
@@ -106,11 +105,9 @@ class TimelineLog:
         return is_noise or is_signed(comment.text) or self._is_own(comment)
 
     def _did_nothing(self, comment: Entry) -> bool:
-        """Whether a command was answered and wrote nothing else: refused, or unknown."""
-        run = run_name(f"{comment.value['id']}{MARK}")
-        written = self._store.journal.list(task_id=comment.task_id)
-        kinds = [row.kind for row in written if row.run.startswith(run)]
-        return bool(kinds) and all(kind.startswith("reply:") for kind in kinds)
+        """Whether a command was refused, or is unknown."""
+        note = self._store.notes.get(REFUSED, comment.task_id)
+        return note is not None and comment.value["id"] in note.value
 
     def _is_own(self, comment: Entry) -> bool:
         return self._store.journal.has_receipt(comment.value["id"])
