@@ -87,10 +87,10 @@ class ScratchDatabase(Database):
         *,
         durable: bool = True,
         linger: bool = False,
-        atomic: bool = False,
+        again: Operation[A, T] | None = None,
     ) -> T:
         """Runs the operation for this argument."""
-        _ = durable, linger, atomic
+        _ = durable, linger, again
         return operation(self._own, [argument])[0]
 
     def close(self) -> None:

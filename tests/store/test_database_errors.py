@@ -2,7 +2,10 @@
 
 import logging
 import secrets
+import socket
+import threading
 from collections.abc import Callable
+from contextlib import closing, suppress
 from itertools import count
 from typing import Final
 
@@ -13,6 +16,7 @@ from sqlalchemy.engine import make_url
 from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.errors import explain, is_database_error
+from tests.ports import HOST
 from tests.store.store_events import event as incoming
 
 CLOSE: Final = text(
@@ -179,6 +183,54 @@ def test_a_connection_that_broke_within_a_write_is_a_database_error(postgresql_u
         with pytest.raises(StoreUnavailable):
             store.database.write(broken)
         assert store.inbox.put(incoming("a"))
+
+
+class Relay:
+    """Passes bytes between a store and PostgreSQL; cuts the next answer off if told to."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._listening, self._target = socket.create_server((HOST, 0)), (host, port)
+        self.port = self._listening.getsockname()[1]
+        self.cuts = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, server = self._listening.accept()[0], socket.create_connection(self._target)
+                for way in ((client, server, False), (server, client, True)):
+                    threading.Thread(target=self._pass, args=way, daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket, is_answer: bool) -> None:
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                if is_answer and self.cuts.is_set():
+                    self.cuts.clear()
+                    break
+                target.sendall(data)
+        for end in (source, target):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.services
+def test_an_event_whose_answer_was_lost_is_new(postgresql_url: str) -> None:
+    """It was stored, but nobody has dispatched its lane yet; a second one is not stored."""
+    url = make_url(postgresql_url)
+    with closing(Relay(url.host or HOST, url.port or 5432)) as relay:
+        through = url.set(host=HOST, port=relay.port)
+        with Store.open(through.render_as_string(hide_password=False)) as store:
+            assert store.inbox.put(incoming("a")) and not store.inbox.put(incoming("a"))
+            relay.cuts.set()
+            assert store.inbox.put(incoming("b"))
+            assert not relay.cuts.is_set() and not store.inbox.put(incoming("b"))
+            relay.cuts.set()
+            assert store.inbox.put_many([incoming("c"), incoming("d")]) == 2
+            assert store.inbox.depth(1).ready == 4
 
 
 def test_a_store_without_tables_says_what_makes_them(store_url: str) -> None:

@@ -371,17 +371,17 @@ class Database:
         *,
         durable: bool = True,
         linger: bool = False,
-        atomic: bool = False,
+        again: Operation[A, T] | None = None,
     ) -> T:
         """The same, together with what others submit meanwhile. `linger`: it gives them a moment,
-        if none has yet (on PostgreSQL only those who submit). `atomic`: on PostgreSQL it is one
-        statement, which saves two of three waits for an answer.
+        if none has yet (on PostgreSQL only those who submit). `again`: on PostgreSQL it is one
+        statement, which saves two of three waits for an answer; see `GroupWriter.submit`.
         """
         self.must_be_in_place()  # what is written into a deleted file is lost
-        atomic = atomic and not self.is_sqlite
+        again = None if self.is_sqlite else again
         with self._explained:
             return self.writer.submit(
-                operation, argument, durable=durable, linger=linger, atomic=atomic
+                operation, argument, durable=durable, linger=linger, again=again
             )
 
     def insert(self, table: Table) -> Insert:

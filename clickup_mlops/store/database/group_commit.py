@@ -36,8 +36,8 @@ class _Job:
     """One write that a thread waits for."""
 
     __slots__ = (
+        "again",
         "argument",
-        "atomic",
         "done",
         "durable",
         "error",
@@ -54,10 +54,10 @@ class _Job:
         argument: object,
         *,
         durable: bool,
-        atomic: bool = False,
+        again: Operation[Any, Any] | None = None,
     ) -> None:
         self.operation, self.argument = operation, argument
-        self.durable, self.atomic = durable, atomic
+        self.durable, self.again = durable, again
         self.result: Any = None
         self.error: Exception | None = None
         self.done = self.leads = self.left = False
@@ -102,20 +102,20 @@ class GroupWriter:
         *,
         durable: bool = True,
         linger: bool = False,
-        atomic: bool = False,
+        again: Operation[A, R] | None = None,
     ) -> R:
         """The operation's result for this argument, once it is on disk.
 
         Writes with the same operation are handed to it together. `durable` False: a power cut, but
         no crash of the program, may undo it and what came after it. `linger`: others are about to
-        write, too; if none waits yet, it gives them a moment. `atomic`: the operation is one
-        statement for any number of such arguments, and harmless if it runs twice, so that it needs
-        no transaction around it.
+        write, too; if none waits yet, it gives them a moment. `again`: the operation is one
+        statement for any number of such arguments, so that it needs no transaction around it; if
+        the connection breaks before its answer, it may have happened, and `again` runs.
 
         Raises:
             StoreBusy: too many are waiting, or this one waited too long; it may still happen.
         """
-        job = _Job(operation, argument, durable=durable, atomic=atomic)
+        job = _Job(operation, argument, durable=durable, again=again)
         if not self._begins(job):
             self._wait(job)
         if job.leads:
@@ -228,18 +228,19 @@ class GroupWriter:
                     raise
                 self._disconnect()
                 self._engine.dispose()
-            self._commit(batch)
+            self._commit(batch, is_first=is_victim(problem))
 
-    def _commit(self, batch: list[_Job]) -> None:
+    def _commit(self, batch: list[_Job], *, is_first: bool = True) -> None:
         # Kept open: taking it from the pool costs as much as a small transaction.
         self._connection = connection = self._connection or self._engine.connect()
         self._driver, self._committing = driver_of(connection), False
         self._sync(connection, any(job.durable for job in batch))
         groups = {batch[0].operation: batch} if len(batch) == 1 else _by_operation(batch)
-        is_atomic = len(groups) == 1 and all(job.atomic for job in batch)
+        is_atomic = len(groups) == 1 and all(job.again for job in batch)
         with nullcontext() if is_atomic else Transaction(connection):
             for operation, jobs in groups.items():
-                results = operation(connection, [job.argument for job in jobs])
+                run = operation if is_first or not is_atomic else jobs[0].again or operation
+                results = run(connection, [job.argument for job in jobs])
                 for job, result in zip(jobs, results, strict=True):
                     job.result = result
             self._committing = True

@@ -149,8 +149,9 @@ class Inbox:
 
     def _store(self, new: Sequence[_New], *, durable: bool = True) -> list[bool]:
         are_plain = all(insert is None for _event, insert in new)
+        again = self._insert_again if are_plain else None
         return self._database.submit(
-            self._insert_all, new, durable=durable, linger=True, atomic=are_plain
+            self._insert_all, new, durable=durable, linger=True, again=again
         )
 
     def _insert_all(
@@ -161,6 +162,13 @@ class Inbox:
         new = [*chain.from_iterable(in_order)]
         is_new = dict(zip(map(id, new), self._insert_each(connection, new), strict=True))
         return [[is_new[id(event)] for event in group] for group in groups]
+
+    def _insert_again(
+        self, connection: Connection, groups: Sequence[Sequence[_New]]
+    ) -> list[list[bool]]:
+        # Which of them the first try has stored is unknown. A lane that runs in vain does no harm.
+        self._insert_all(connection, groups)
+        return [[True] * len(group) for group in groups]
 
     def _insert_each(self, connection: Connection, new: Sequence[_New]) -> Iterator[bool]:
         for is_plain, batch in groupby(new, lambda entry: entry[1] is None):

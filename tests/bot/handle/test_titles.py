@@ -27,7 +27,7 @@ def test_titles_are_those_of_the_newest_versions_of_the_open_tasks(tmp_path: Pat
         assert [*store.mirror.open_versions("l", 1)] == ["2"]
         tasks = [_task(f"n{number}", "d", "open") for number in range(titles.MOST_COUNTED + 9)]
         store.mirror.put_many("w", tasks, 4)
-        with pytest.raises(Unanswered, match="more than 2,000 open tasks$"):
+        with pytest.raises(Unanswered, match=r"more than 2,000 open tasks$"):
             reader.read("l", "model")
 
 
