@@ -6,8 +6,11 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import orjson
 import pytest
 
+from clickup_mlops.bot.receive.clickup_deliveries import SIGNATURE
+from clickup_mlops.clickup.webhook import sign
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for, until
 from tests.ports import BoundPort
@@ -55,6 +58,28 @@ def test_a_burst_that_came_during_a_pause_is_read_in_pages(
 
         until(lambda: len(control.writes(field="priority")) == 1_000, 90)
         assert control.stats.calls("GET", "/list/") <= 20
+
+
+@pytest.mark.slow
+def test_what_nobody_listens_for_waits_half_a_second_for_more(
+    clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """No longer, however rarely lanes are looked for."""
+    engine = {"sweep_every": 600, "lease": 3_600}
+    with build(settings_for(clickup_sandbox, tmp_path, 1, engine=engine)) as bot:
+        bot.sources.hooks.register()
+        (hook,) = bot.sources.hooks.list()
+        bot.start()
+        until(lambda: bot.lanes.sweeper.running and not bot.inbox.depth(bot.now_ms()).ready)
+        change = {"id": "1", "field": "time_spent", "date": str(bot.now_ms())}
+        event = {"event": "taskTimeTrackedUpdated", "task_id": "t1", "webhook_id": hook.id}
+        body = orjson.dumps(event | {"history_items": [change]})
+        signature = sign(body, bot.secrets(hook.id)[0])
+
+        start = time.monotonic()
+        bot.sources.ingest.accept(bot.sources.clickup_deliveries, body, {SIGNATURE: signature})
+        until(lambda: any(row.lane == "t1" for row in bot.inbox.list("done", 99)))
+        assert 0.4 < time.monotonic() - start < 10
 
 
 @pytest.mark.slow
