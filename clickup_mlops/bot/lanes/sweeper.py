@@ -16,6 +16,8 @@ LIMIT: Final = 1_000
 """Lanes of each rank that one look dispatches at most."""
 _FIRST_MS: Final = 500
 _LONGEST_MS: Final = 30_000
+_TOGETHER_MS: Final = 250
+"""Times that are nearer to each other are one look."""
 
 _log = logs.get()
 
@@ -47,7 +49,7 @@ class Sweeper:
         self._every_s, self._paused = every_s, paused
         self._waits: dict[ReadyLane, tuple[int, int]] = {}  # lane -> (not before, wait), both ms
         self._changed = threading.Condition()
-        self._next_ms: int | None = None
+        self._times: set[int] = set()
         self._stopping = False
         self._thread: threading.Thread | None = None
         self.last = Sweep(time.monotonic(), ())
@@ -81,9 +83,8 @@ class Sweeper:
         with self._changed:
             for rank in RANKS:
                 self._waits.pop(ReadyLane(lane, rank), None)
-            if self._next_ms is None or when_ms < self._next_ms:
-                self._next_ms = when_ms
-                self._changed.notify()
+            self._times.add(-(-when_ms // _TOGETHER_MS) * _TOGETHER_MS)
+            self._changed.notify()
 
     @property
     def running(self) -> bool:
@@ -131,10 +132,11 @@ class Sweeper:
         with self._changed:
             while not self._stopping and (remaining_s := self._left_s(end)) > 0:
                 self._changed.wait(remaining_s)
-            self._next_ms = None
+            now = self._clock()
+            self._times = {when_ms for when_ms in self._times if when_ms > now}
 
     def _left_s(self, end: float) -> float:
         remaining_s = end - time.monotonic()
-        if self._next_ms is None:
+        if not self._times:
             return remaining_s
-        return min(remaining_s, (self._next_ms - self._clock()) / 1000)
+        return min(remaining_s, (min(self._times) - self._clock()) / 1000)

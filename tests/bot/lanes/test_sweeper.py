@@ -78,7 +78,7 @@ def test_after_a_pause_lanes_are_dispatched_in_their_order(store: Store, clock: 
 
 
 def test_it_wakes_at_the_time_it_was_told(store: Store) -> None:
-    """A postponed lane does not wait for the next regular look."""
+    """A postponed lane does not wait for the next regular look, nor does one that is due later."""
     times: list[float] = []
     sweeper = Sweeper(
         store.ready_lanes, lambda _lane, _rank: times.append(time.monotonic()), now_ms, 30.0
@@ -88,10 +88,13 @@ def test_it_wakes_at_the_time_it_was_told(store: Store) -> None:
         store.inbox.put(incoming(1, at_ms=now_ms() + 200))
         start = time.monotonic()
         sweeper.at("task1", now_ms() + 250)
-        while not times and time.monotonic() - start < 5:
+        store.inbox.put(incoming(2, "task2", at_ms=now_ms() + 700))
+        sweeper.at("task2", now_ms() + 750)
+        while len(times) < 2 and time.monotonic() - start < 5:
             time.sleep(0.01)
     finally:
         sweeper.stop()
 
     assert 0.2 <= times[0] - start < 2
+    assert 0.7 <= times[-1] - start < 2
     assert not sweeper.running
