@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.bot.write.undo import targets
+from clickup_mlops.bot.write.undo.undoing import UndoRequest
+from clickup_mlops.features.incidents.package import IncidentsPackage
 from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.store import Journal
 from clickup_mlops.store.journal_rows import Write
 from tests.flows.conftest import LIST, Team
@@ -198,6 +202,30 @@ def test_kills_at_the_end_of_an_incident_reopen_nothing(
 
     assert state(team, outage)[:3] == ([], 0, 1)
     assert not any("Live incident" in text for text in comments(team, outage))
+
+
+def test_the_task_is_part_of_the_incident_whose_end_is_undone(team: Team, outage: str) -> None:
+    """Though it was part of another one since. Its next end is told, too, if the bot died then."""
+    incidents = team.bot.store.table(Incidents)
+    for _ in range(2):
+        team.member.tag(outage, "incident")
+        team.settle()
+        team.control.clock.advance(MINUTE)
+        by_hand(team, outage)
+        team.control.clock.advance(2 * HOUR)
+    first, _second = incidents.of_task(outage)
+    audit = team.bot.store.audit
+    entries = targets.find(audit, "live_incident", since_ms=0, task_id=outage)
+    since = [entry for entry in entries if entry.kind == "incident"][1:]
+    results = [*team.bot.get(UndoPackage).undoing.run(since, UndoRequest("undo-1", "ana"))]
+    team.settle()
+    assert {result.state for result in results} == {"undone"}, results
+    assert incidents.open_of(outage) == incidents.latest_of(outage)
+
+    incidents.leave(first.id, outage, team.bot.now_ms())
+    team.bot.get(IncidentsPackage).service.finish_leave(outage, {"incident": first.id})
+    team.settle()
+    assert [text for text in state(team, outage)[3] if "Live incident" in text] == []
 
 
 @pytest.mark.parametrize("end", ENDS)

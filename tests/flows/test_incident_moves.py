@@ -7,6 +7,7 @@ import pytest
 
 from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.bot.write.undo.undoing import UndoRequest
+from clickup_mlops.features.incidents.package import IncidentsPackage
 from clickup_mlops.features.incidents.service import IncidentService
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.features.undo.package import UndoPackage
@@ -443,3 +444,21 @@ def test_a_task_that_is_affected_no_longer_says_that_the_incident_goes_on(team: 
     end(team, first, third)
     assert "Part of the incident" not in texts_about(team, third)
     assert f"was part of the incident {FIRST}, which is over" in texts_about(team, third)
+
+
+def test_an_incident_that_became_a_part_is_not_over_when_a_task_had_left_it(
+    team: Reporting,
+) -> None:
+    """The bot dies before it said that the task left, and people join the incident meanwhile."""
+    first, second = live(team, FIRST, Model="chat"), live(team, SECOND, Model="chat")
+    third, source = live(team, THIRD), incident_of(team, first)
+    team.bot.store.table(Incidents).leave(source.id, second, team.bot.now_ms())
+    say(team, first, f"/incident join {third}")
+    team.bot.get(IncidentsPackage).service.finish_leave(second, {"incident": source.id})
+    team.settle()
+
+    entries = team.bot.store.timeline.of_task(first, 0, 2**62)
+    assert "closed" not in [entry.value.get("to") for entry in entries]
+    assert pages(team) == {}
+    entries = team.bot.store.timeline.of_task(second, 0, 2**62)
+    assert "left" in [entry.value.get("to") for entry in entries]

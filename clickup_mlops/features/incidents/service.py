@@ -76,7 +76,7 @@ class IncidentService:
         incident = self._store.table(Incidents).enter(
             new,
             since_ms,
-            joined_ms=joined_ms,
+            joined_ms=self._clock() if desired.get("quiet") else joined_ms,  # an undo: now
             again=desired.get("incident", ""),
             match=self._match(new),
             join=partial(questions.join, until_ms=until_ms),
@@ -201,18 +201,20 @@ class IncidentService:
         if facts is None:
             return
         at_ms, is_gone = facts["closed_ms"], bool(facts.get("gone"))
+        # What has become a part of another one goes on there.
+        goes_on = incident.is_open or bool(incident.into)
         if not is_gone:
             key = f"incident:{incident.id}:{task_id}:left:{at_ms}"
             self._store_event(REEVALUATION, task_id, key, own_body(REEVALUATION, task_id, ""))
-        if incident.is_open:
+        if goes_on:
             text, key = "The task left the incident", f"{task_id}:left:{at_ms}"
             self._note(incident, task_id, "left", text, key=key, at_ms=at_ms)
         leaving = () if is_gone else (task_id,)
         # The end comes to the first task by an event of its own.
         first = incident.task_id
-        task_ids = (*leaving, first) if incident.is_open else tuple({*leaving} - {first})
+        task_ids = (*leaving, first) if goes_on else tuple({*leaving} - {first})
         self._tell_left(incident, task_ids, f"left:{task_id}:{at_ms}")
-        if not incident.is_open:
+        if not goes_on:
             self._tell_end(incident, before, is_quiet=bool(facts.get("quiet")))
         self._store.table(Incidents).change(
             incident.id, lambda stored: stored.with_leaving(task_id, None)
@@ -244,7 +246,7 @@ class IncidentService:
         incidents = self._store.table(Incidents)
         if incidents.open_of(task_id) is not None:
             return False
-        if (incident := incidents.latest_of(task_id)) is not None:
+        for incident in incidents.with_task(task_id):
             self._tell_leave(incident, task_id, before)
         return True
 

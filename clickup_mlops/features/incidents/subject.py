@@ -67,6 +67,8 @@ def joined(incident: Incident, desired: Incident) -> Incident:
         replace(incident, opened_ms=opened_ms) if incident.is_open else without_stage(incident)
     )
     about = (desired.details.get(SUBJECTS) or {}).get(desired.task_id)
+    apart = [name for name in incident.details.get(APART, ()) if name != desired.task_id]
+    incident = incident.with_details(**{APART: apart or None})
     return with_subjects(incident, {desired.task_id: about}) if about else incident
 
 

@@ -103,9 +103,12 @@ class Incidents:
         )
         joins = database.insert(incident_task)
         key = ["incident_id", "task_id"]
-        self._join = joins.on_conflict_do_update(index_elements=key, set_={"left_ms": None})
         moved = {"left_ms": None, "joined_ms": joins.excluded.joined_ms}
         self._move_in = joins.on_conflict_do_update(index_elements=key, set_=moved)
+        # Twice is once: only a task that had left joins again.
+        self._join = joins.on_conflict_do_update(
+            index_elements=key, set_=moved, where=incident_task.c.left_ms.is_not(None)
+        )
 
     def put(self, incident: Incident, *, wait: bool = True) -> None:
         """Stores it, in place of what was known. `wait` False: with this thread's next write."""
