@@ -122,7 +122,14 @@ def test_an_ended_incident_stays_over(
 
 
 def test_what_people_say_was_no_incident_has_no_post_mortem(team: Team, outage: str) -> None:
-    """The room says who said so, and why. An alert later is what counts then."""
+    """The room says who said so, and why, each time. An alert later is what counts then, and what
+    somebody says of another one does not make that one none.
+    """
+    team.member.comment(outage, "/incident no it was a test")
+    team.settle()
+    team.member.tag(outage, "incident")
+    team.settle()
+    team.control.clock.advance(MINUTE)
     team.member.comment(outage, "/incident no it was my laptop")
     team.settle()
     (message,) = state(team, outage)[3]
@@ -136,6 +143,13 @@ def test_what_people_say_was_no_incident_has_no_post_mortem(team: Team, outage: 
     (message,) = state(team, outage)[3]
     assert "The incident is over" in message
     assert names(team)[review] == 1
+
+    team.control.clock.advance(20 * MINUTE)
+    report(team, "firing", OUTAGE, 3)
+    assert "Live incident" in state(team, outage)[3][0]
+    team.member.comment(outage, "/incident no a flapping alert")
+    team.settle()
+    assert "The incident is over" in state(team, outage)[3][0]
 
 
 def test_a_tag_that_the_bot_could_not_remove_is_no_new_signal(team: Team, outage: str) -> None:

@@ -446,6 +446,25 @@ def test_a_task_that_is_affected_no_longer_says_that_the_incident_goes_on(team: 
     assert f"was part of the incident {FIRST}, which is over" in texts_about(team, third)
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_task_that_was_split_off_or_deleted_need_not_be_refused(
+    team: Reporting, again: bool
+) -> None:
+    """One that people joined to it again must be."""
+    first, second, third = (live(team, name, Model="chat") for name in (FIRST, SECOND, THIRD))
+    say(team, second, "/incident split")
+    team.member.delete(third)
+    team.settle()
+    end(team, second)
+    if again:
+        say(team, second, f"/incident join {first}")
+        end(team, second)
+    say(team, first, "/incident no a load test")
+
+    assert ("It was no incident" in messages(team, f"incident-{first}")[0]) is not again
+    assert names(team)[f"Finish the post-mortem: {FIRST}"] == again
+
+
 def test_an_incident_that_became_a_part_is_not_over_when_a_task_had_left_it(
     team: Reporting,
 ) -> None:

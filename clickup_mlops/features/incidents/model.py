@@ -83,7 +83,7 @@ def _no_part(_incident_id: str) -> Incident | None:
     return None
 
 
-def _no_refusals() -> Mapping[str, Refusal]:
+def _no_refusals() -> Mapping[str, Refusal | None]:
     return {}
 
 
@@ -119,8 +119,9 @@ class IncidentView:
     """The other open incident that a task joins which wants to open this one."""
     read_asking: Callable[[], Sequence[Resembling]] = _no_incidents
     """Live incidents that ask whether they are the same outage as this one."""
-    read_refusals: Callable[[], Mapping[str, Refusal]] = _no_refusals
-    """By task: that a person said last that it is no incident."""
+    read_refusals: Callable[[], Mapping[str, Refusal | None]] = _no_refusals
+    """By task, if that is not gone: that a person said last that it is no incident; None: nobody
+    did."""
     find_part: Callable[[str], Incident | None] = _no_part
     """The incident with this id, if it has become a part of this one."""
 

@@ -34,6 +34,7 @@ from clickup_mlops.features.incidents.tables.incidents import (
     begun,
 )
 from clickup_mlops.features.incidents.updates import StatusUpdates
+from clickup_mlops.features.incidents.view import is_refused
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.ranks import Urgency, compute_rank
 from clickup_mlops.store.timeline_rows import Entry
@@ -223,9 +224,9 @@ class IncidentService:
     def _tell_end(self, incident: Incident, before: Mapping[str, Any], *, is_quiet: bool) -> None:
         self._end_questions(incident)
         text, key = f"The incident is over: {incident.title}", f"closed:{incident.closed_ms}"
-        self._note(
-            incident, incident.task_id, "closed", text, key=key, at_ms=incident.closed_ms or 0
-        )
+        # If it begins again, this says whether there was one before.
+        state = "withdrawn" if is_quiet or is_refused(self._store, incident) else "closed"
+        self._note(incident, incident.task_id, state, text, key=key, at_ms=incident.closed_ms or 0)
         if is_quiet:
             return
         body = _body(events.CLOSED, incident.task_id, incident, before)

@@ -21,6 +21,7 @@ from clickup_mlops.features.incidents.alert_courses import (
 from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.model import IncidentView, Measured, Refusal
+from clickup_mlops.features.incidents.subject import APART
 from clickup_mlops.store.timeline_rows import Entry
 
 BEFORE_MS: Final = 2 * 3_600_000
@@ -231,21 +232,29 @@ def format_entry(entry: Entry, name: Callable[[str], str] | None) -> str:
 
 def find_refusal(view: IncidentView) -> Refusal | None:
     """That it was no incident, and who said so: of each of its tasks, since it became a part of it;
-    the newest. None: it is open, or was one.
+    the newest. Tasks that are gone, or that people have split off, do not count. None: it is open,
+    or was one, be it before it began again.
     """
-    if view.incident.is_open:
+    incident = view.incident
+    entries = () if incident.is_open else view.entries()
+    news = [
+        (entry.value.get("to"), entry)
+        for entry in entries
+        if entry.kind == "incident" and entry.value.get("incident") == incident.id
+    ]
+    is_end = (
+        state == "closed" and entry.at_ms < (incident.closed_ms or 0) for state, entry in news
+    )
+    if incident.is_open or any(is_end):
         return None
-    entered = {
-        entry.task_id: entry.at_ms  # oldest first: the last time counts
-        for entry in view.entries()
-        if entry.kind == "incident" and entry.value.get("to") in ("opened", "joined")
-    }
-    refusals = view.read_refusals()
-    since = {task.task_id: entered.get(task.task_id, task.joined_ms) for task in view.tasks}
-    times = {task_id: refusal.at_ms for task_id, refusal in refusals.items()}
-    if any(times.get(task_id, 0) < at_ms for task_id, at_ms in since.items()):
-        return None
-    return max(refusals.values(), key=lambda refusal: refusal.at_ms, default=None)
+    since = {task.task_id: task.joined_ms for task in view.tasks}
+    # Oldest first: the last time counts.
+    since |= {entry.task_id: entry.at_ms for state, entry in news if state in ("opened", "joined")}
+    apart = incident.details.get(APART, ())
+    said = {name: last for name, last in view.read_refusals().items() if name not in apart}
+    refusals = [last for name, last in said.items() if last and last.at_ms >= since[name]]
+    is_refused = len(refusals) == len(said)
+    return max(refusals, key=lambda refusal: refusal.at_ms, default=None) if is_refused else None
 
 
 def format_time(at_ms: int) -> str:

@@ -26,6 +26,7 @@ from clickup_mlops.features.incidents.summary import (
     ALERT_BEFORE_MS,
     BEFORE_MS,
     REPORTED_MS,
+    find_refusal,
     until_known,
 )
 from clickup_mlops.features.incidents.tables.incidents import MOST_COMPARED, Incidents
@@ -83,6 +84,18 @@ def read_latest(
     )
 
 
+def is_refused(store: Store, incident: Incident) -> bool:
+    """Whether it is over, and people have said of each of its tasks that it was none."""
+    tasks, until_ms = tuple(store.table(Incidents).tasks(incident.id)), incident.closed_ms or 0
+    view = IncidentView(
+        incident,
+        tasks,
+        lambda: _list_entries(store, incident, tasks, until_ms),
+        read_refusals=lambda: _read_refusals(store, tasks),
+    )
+    return find_refusal(view) is not None
+
+
 def _find_resembling(store: Store, incident: Incident) -> Resembling | None:
     """The one about which it asks; else an older one, unless that asks about this one."""
     if not incident.is_open:
@@ -108,12 +121,14 @@ def _find_part(store: Store, incident: Incident, part_id: str) -> Incident | Non
     return part if part is not None and part.into == incident.id else None
 
 
-def _read_refusals(store: Store, tasks: Sequence[IncidentTask]) -> dict[str, Refusal]:
-    notes = {task.task_id: store.notes.get(SAID["incident"], task.task_id) for task in tasks}
+def _read_refusals(store: Store, tasks: Sequence[IncidentTask]) -> dict[str, Refusal | None]:
+    rows = store.mirror.get_many([task.task_id for task in tasks])
+    notes = {task_id: store.notes.get(SAID["incident"], task_id) for task_id in rows}
     return {
         task_id: Refusal(note.at_ms, note.value["user"], note.value["because"])
-        for task_id, note in notes.items()
         if note and not note.value["what"]
+        else None
+        for task_id, note in notes.items()
     }
 
 
