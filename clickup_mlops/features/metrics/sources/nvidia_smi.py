@@ -65,8 +65,10 @@ def parse(text: str, hostname: str, zone: str = "") -> Iterator[Sample]:
     except ParseError as problem:
         raise SourceError(f"no XML that nvidia-smi -q -x prints: {problem}") from problem
     at_ms = _written_ms(log, zone) if zone else 0
-    for number, gpu in enumerate(log.iter("gpu")):
-        key = labels(hostname=hostname, gpu=str(number))
+    for position, gpu in enumerate(log.iter("gpu")):
+        # A GPU that is lost is not in the XML: positions behind it would be those of others.
+        minor = gpu.findtext("minor_number", "").strip()
+        key = labels(hostname=hostname, gpu=minor if minor.isdecimal() else str(position))
         for name, value in _numbers(gpu):
             yield Sample(name, key, value, at_ms)
         for reason in gpu.iterfind("clocks_event_reasons_counters/*"):

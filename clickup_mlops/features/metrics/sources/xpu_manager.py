@@ -3,6 +3,7 @@
 Source: github.com/intel/xpumanager, `rest/prometheus_exporter`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -10,7 +11,7 @@ from clickup_mlops.features.metrics.derive.defined import defined
 from clickup_mlops.features.metrics.derive.formulas import gauge, increase, rate, total
 from clickup_mlops.features.metrics.read.exposition import prefixes
 from clickup_mlops.features.metrics.read.scraped import page
-from clickup_mlops.features.metrics.scrape import Sample
+from clickup_mlops.features.metrics.scrape import Labels, Sample, Window
 
 _GPU: Final = ("hostname", "gpu")
 _TILE: Final = "sub_dev"
@@ -37,18 +38,21 @@ def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
             yield Sample(sample.name, frozenset(key.items()), sample.value, sample.at_ms)
 
 
+def _sm_active_pct(window: Window) -> float | None:
+    """Of the busiest tile: its units that run and those that wait are added for each tile."""
+    by_tile: dict[Labels, float] = defaultdict(float)
+    for name in ("xpum_eu_active_ratio", "xpum_eu_stall_ratio"):
+        for key, value in window.values(name).items():
+            if value >= 0:
+                by_tile[key] += value
+    return 100 * max(by_tile.values()) if by_tile else None
+
+
 SOURCE = page(
     prefixes("xpum_"),
     (
         defined("gpu_utilisation_pct", gauge("xpum_engine_ratio", of=max, factor=100), *_GPU),
-        defined(
-            "sm_active_pct",
-            total(
-                gauge("xpum_eu_active_ratio", of=max, factor=100),
-                gauge("xpum_eu_stall_ratio", of=max, factor=100),
-            ),
-            *_GPU,
-        ),
+        defined("sm_active_pct", _sm_active_pct, *_GPU),
         defined(
             "memory_active_pct",
             gauge("xpum_memory_bandwidth_ratio", of=max, factor=100),

@@ -367,7 +367,8 @@ def test_a_missing_file_is_named() -> None:
 SMI = """{lost}<?xml version="1.0" ?>
 <!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v12.dtd">
 <nvidia_smi_log><timestamp>{time}</timestamp><driver_version>{driver}</driver_version>
-<gpu id="00000000:07:00.0"><mig_mode><current_mig>Disabled</current_mig></mig_mode>
+<gpu id="00000000:07:00.0"><minor_number>N/A</minor_number>
+<mig_mode><current_mig>Disabled</current_mig></mig_mode>
 <pci><replay_counter>{replays}</replay_counter></pci>
 <clocks_event_reasons_counters><clocks_event_reasons_counters_sw_power_cap>{replays}000000 us
 </clocks_event_reasons_counters_sw_power_cap><clocks_event_reasons_counters_hw_therm_slowdown>0 us
@@ -378,11 +379,13 @@ SMI = """{lost}<?xml version="1.0" ?>
 <ecc_errors><volatile>{errors}</volatile><aggregate><dram_uncorrectable>9</dram_uncorrectable>
 </aggregate></ecc_errors><temperature><gpu_temp>65 C</gpu_temp><memory_temp>N/A</memory_temp>
 </temperature>{power}</gpu>
-<gpu id="00000000:0F:00.0"><mig_mode><current_mig>Enabled</current_mig></mig_mode>
+{second}<gpu id="00000000:0F:00.0"><minor_number>2</minor_number>
+<mig_mode><current_mig>Enabled</current_mig></mig_mode><pci><replay_counter>1</replay_counter></pci>
 <fb_memory_usage><total>40960 MiB</total><used>249 MiB</used></fb_memory_usage>
 <utilization><gpu_util>N/A</gpu_util></utilization><temperature><gpu_temp>41 C</gpu_temp>
 </temperature></gpu></nvidia_smi_log>
 """
+LOST_GPU = "<gpu><minor_number>1</minor_number><pci><replay_counter>9</replay_counter></pci></gpu>"
 DRIVERS = {
     "450": (
         "<power_readings><power_draw>320.50 W</power_draw></power_readings>",
@@ -406,7 +409,9 @@ DRIVERS = {
 
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_files_of_nvidia_smi_are_read(tmp_path: Path, driver: str) -> None:
-    """Of each host, with names of each driver; what is old, or still to come, is no number."""
+    """Of each host, with names of each driver; what is old, or still to come, is no number. A GPU
+    keeps its number when the one before it is lost.
+    """
     power, errors = DRIVERS[driver]
     settings = nvidia_smi.Settings(
         kind="nvidia_smi", files=(f"{tmp_path}/*.xml",), zone="Europe/Berlin"
@@ -417,6 +422,7 @@ def test_files_of_nvidia_smi_are_read(tmp_path: Path, driver: str) -> None:
             lost="Unable to determine the device handle for GPU1\n",
             time=f"Tue Dec  1 12:{minute:02}:00 2026",
             driver=driver,
+            second="" if minute else LOST_GPU,
             replays=count,
             errors=errors.format(count),
             power=power,
@@ -447,7 +453,7 @@ def test_files_of_nvidia_smi_are_read(tmp_path: Path, driver: str) -> None:
             "pcie_replays": 3,
             "throttled_pct": 5,
         },
-        "gpu-01 1": {"gpu_temperature_c": 41},
+        "gpu-01 2": {"gpu_temperature_c": 41, "pcie_replays": 0},
     }
 
 
