@@ -8,8 +8,9 @@ is optimised for rails, against
     pfc     `pause_model.py`: no congestion control, only pauses, with what they block
 
 A step of a collective is simulated: each connection sends its share of a message, and the step ends
-with the slowest. `deviation` is predicted over measured gain, with the 95% interval of what chance
-makes of it; a row outside ±10% has a `!`. Hashed runs are compared on the paths that the run took.
+with the slowest. `deviation` is predicted over measured gain, ± 1.96 standard errors of `n` seeds:
+a 95% interval of many, too narrow for one of few. A row outside ±10% has a `!`. Hashed runs are
+compared on the paths that the run took.
 
     .venv/bin/python benchmarks/balance_truth.py ns3 --seeds 8 --processes 2
 """
@@ -289,7 +290,7 @@ def show(outcomes: Mapping[Case, Outcome], model: str) -> int:
         by_row[case.shape, case.pattern, case.pairs, case.choice].append(outcome)
     print(
         f"{model:4} {'fabric':9} {'pattern':10} {'pairs':>5} {'choice':16} {'rate':>13} "
-        f"{'raw':>5} {'gain':>11} {'deviation':>15}"
+        f"{'raw':>5} {'gain':>11} {'deviation':>15} {'n':>3}"
     )
     outside = 0
     for key, row in by_row.items():
@@ -308,7 +309,8 @@ def show(outcomes: Mapping[Case, Outcome], model: str) -> int:
             f"{'':4} {shape:9} {pattern:10} {pairs:5} {choice:16} "
             f"{predicted:5.3f} / {measured.mean:5.3f} {fmean(o.rate for o in row):5.3f} "
             f"{gain_predicted:4.2f} / {gain:4.2f} "
-            f"{100 * deviation:+6.1f}% ± {196 * error:4.1f} {'!' if abs(deviation) > 0.1 else ''}"
+            f"{100 * deviation:+6.1f}% ± {196 * error:4.1f} "
+            f"{len(row):3} {'!' if abs(deviation) > 0.1 else ''}"
         )
     print(f"{len(by_row)} rows, {outside} outside ±10%\n")
     return outside
@@ -327,12 +329,14 @@ def main() -> int:
     """Run the cases of a model, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", choices=("ns3", "pfc"))
-    parser.add_argument("--seeds", type=int, default=8)
+    parser.add_argument("--seeds", type=int, default=8, help="at least 2, for an error")
     parser.add_argument("--message", type=float, default=8, help="MB that each port sends")
     parser.add_argument("--fabric", choices=[*SHAPES], action="append")
     parser.add_argument("--pattern", choices=[*PATTERNS], action="append")
     parser.add_argument("--processes", type=int, default=1)
     arguments = parser.parse_args()
+    if arguments.seeds < FIXED_SEEDS:
+        parser.error(f"--seeds {arguments.seeds}: at least {FIXED_SEEDS}, or no error is known")
     all_cases = [
         *cases(
             arguments.model,

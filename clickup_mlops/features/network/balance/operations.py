@@ -84,9 +84,16 @@ def _down(fabric: Fabric, data: Windows) -> Collection[str]:
 
 
 def measured(fabric: Fabric, data: Windows) -> Measured:
-    """Of the last three minutes of the data."""
-    view = View(data.last(_RECENT_MS), fabric.completed(data.places(SENT)))
-    peaks = [spread(load.values())[1] for _group, load in view.groups]
+    """Of the last three minutes of the data. Uplinks that are down count no more than in what is
+    predicted.
+    """
+    recent = data.last(_RECENT_MS)
+    view, down = View(recent, fabric.completed(data.places(SENT))), _down(fabric, recent)
+    loads = (
+        [level for member, level in load.items() if member not in down]
+        for _group, load in view.groups
+    )
+    peaks = [spread(load)[1] for load in loads if len(load) > 1]
     sent_gbps = sum(view.sent_gbps(port.name) for port in view.back_end)
     return Measured(sent_gbps, max(peaks, default=None))
 

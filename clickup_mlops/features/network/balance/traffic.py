@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, product
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.network.balance.model import Connection, Pattern, Traffic
-from clickup_mlops.features.network.diagnosis.fabric import Fabric, Port
+from clickup_mlops.features.network.diagnosis.fabric import Fabric, Port, UplinkGroup
 
 
 def traffic(
@@ -25,7 +26,7 @@ def traffic(
             sent between hosts, or cannot be.
     """
     ports = [port for port in fabric.ports if port.role in ("back_end", "") and port.switch]
-    uplinks = {group.switch: group.members for group in fabric.groups}
+    uplinks = {group.switch: group for group in fabric.groups}
     leaves = {name: number for number, name in enumerate(sorted({p.switch for p in ports}))}
     if not fabric.jobs or not ports or not leaves.keys() <= uplinks.keys():
         raise InputError(
@@ -47,17 +48,44 @@ def traffic(
     if not any(connection.demand for connection in connections):
         hint = "Ask again while a job of several hosts communicates."
         raise InputError("no job sends from host to host", hint=hint)
-    most = max(len(uplinks[leaf]) for leaf in leaves)
-    gaps = frozenset(
-        (number, at)
+    spines = _spines([uplinks[leaf] for leaf in leaves])
+    most = 1 + max(spines.values(), default=-1)
+    usable = {
+        (number, spines[member])
         for leaf, number in leaves.items()
-        for at in range(most)
-        if at >= len(uplinks[leaf]) or uplinks[leaf][at] in down
-    )
+        for member in uplinks[leaf].members
+        if member not in down
+    }
+    gaps = frozenset(product(range(len(leaves)), range(most))) - usable
     load = Traffic(len(ports), len(leaves), most, tuple(connections), pairs, gaps)
     if not all(map(load.routes, connections)):
         raise InputError("leaves of a job have no spine in common: too many uplinks are down")
     return load
+
+
+def _spines(groups: Sequence[UplinkGroup]) -> Mapping[str, int]:
+    """A number for the spine of each uplink: its place in the group, unless all peers are known.
+    Leaves that have no spine in common, as those of two rails, number theirs alike.
+    """
+    if not all(group.peers for group in groups):
+        return {member: at for group in groups for at, member in enumerate(group.members)}
+    links = [_links(group.peers) for group in groups]
+    planes: list[list[tuple[str, int]]] = []
+    for of_leaf in links:
+        apart = [plane for plane in planes if set(plane).isdisjoint(of_leaf)]
+        shared = chain(*(plane for plane in planes if plane not in apart), of_leaf)
+        planes = [*apart, [*dict.fromkeys(shared)]]
+    numbers = {link: number for plane in planes for number, link in enumerate(plane)}
+    return {
+        member: numbers[link]
+        for group, of_leaf in zip(groups, links, strict=True)
+        for member, link in zip(group.members, of_leaf, strict=True)
+    }
+
+
+def _links(peers: Sequence[str]) -> Sequence[tuple[str, int]]:
+    """The spine of each, and which of several links to it it is."""
+    return [(peer, peers[:at].count(peer)) for at, peer in enumerate(peers)]
 
 
 def _rails(fabric: Fabric, ports: Sequence[Port]) -> Iterator[list[Port]]:

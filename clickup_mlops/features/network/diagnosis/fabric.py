@@ -34,11 +34,14 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class UplinkGroup:
-    """Parallel links of one switch to the tier above; `members` as `<switch>/<interface>`."""
+    """Parallel links of one switch to the tier above; `members` as `<switch>/<interface>`.
+    `peers`: the switch at the other end of each; empty: not all of them are known.
+    """
 
     switch: str
     name: str
     members: tuple[str, ...]
+    peers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +127,21 @@ def of_topology(topology: Topology) -> Fabric:
     )
     groups = tuple(
         UplinkGroup(
-            group.switch, group.name, tuple(f"{group.switch}/{name}" for name in group.members)
+            group.switch,
+            group.name,
+            tuple(f"{group.switch}/{name}" for name in group.members),
+            _peers(topology, group.switch, group.members),
         )
         for group in topology.uplink_groups
     )
     pods = {host.name: host.pod for host in topology.hosts if host.pod}
     return Fabric(ports, groups, tuple(_jobs(topology)), pods)
+
+
+def _peers(topology: Topology, switch: str, members: Iterable[str]) -> tuple[str, ...]:
+    ports = [topology.interface(switch, name) for name in members]
+    peers = tuple(port.peer for port in ports if port and port.peer)
+    return peers if len(peers) == len(ports) else ()
 
 
 def _jobs(topology: Topology) -> Iterator[Job]:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     "--seeds",
     default=40,
     show_default=True,
-    type=click.IntRange(2, 1000),
+    type=click.IntRange(30, 1000),
     help="Simulations of each choice.",
 )
 @click.option("--settings", "choice", metavar="CHOICE", help="Print the settings of a choice.")
