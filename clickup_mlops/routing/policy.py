@@ -153,7 +153,8 @@ class Incident(Table):
     incident from a probability of 1 / (1 + this) on: 0.5 with 1, 0.2 with 4. Begin with 1; raise
     it where nobody else would notice an outage."""
     threshold: float | None = Field(None, ge=0, le=1)
-    """That probability itself, instead of `cost_of_miss`."""
+    """That probability itself, instead of `cost_of_miss`. No text has more than 0.98: above it,
+    only tags and what supports a report make an incident."""
     possible: float = Field(POSSIBLE, ge=0, le=1)
     """Minimum probability of a possible incident, which is as urgent as a task that is due.
     `/incident yes` or `no` settles it. At the threshold or above: there are none."""
@@ -214,7 +215,8 @@ class TaskPolicy(Table):
     lists: dict[str, Workload] = Field(default_factory=dict)
     """Lists with a single workload: name pattern (`*` and `?`) or List id; the first match wins."""
     min_confidence: float = Field(0.0, ge=0, le=1)
-    """Minimum confidence for the text to decide, in addition to the classifier's own."""
+    """Minimum confidence for the text to decide, in addition to the classifier's own. No text has
+    more than 0.984."""
     unclear: Workload = "other"
     """Default workload, if no source decides."""
     incident: Incident = Incident()

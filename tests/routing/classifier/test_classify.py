@@ -196,6 +196,11 @@ def test_a_planned_deployment_is_no_possible_incident(classifier: Classifier, ti
         ("Rollout of chat-70b broke completions for EU customers", ""),
         ("Production rollout of chat-70b 3.2 returns empty answers to EU customers", ""),
         ("Rollout of chat-70b 3.2 to EU customers", "All requests return garbage."),
+        ("Increase in rejections from chat-70b for enterprise customers", ""),
+        ("Increase of refusals from chat-70b for customers in production", ""),
+        ("Increase refusals in production for EU customers", ""),
+        ("Deploy corrupted chat-70b in production for all customers", ""),
+        ("Ramp stopped chat-70b for all customers", ""),
     ],
 )
 def test_a_deployment_with_trouble_may_be_an_incident(
