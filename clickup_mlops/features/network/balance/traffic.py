@@ -48,19 +48,26 @@ def traffic(
     if not any(connection.demand for connection in connections):
         hint = "Ask again while a job of several hosts communicates."
         raise InputError("no job sends from host to host", hint=hint)
-    spines = _spines([uplinks[leaf] for leaf in leaves])
-    most = 1 + max(spines.values(), default=-1)
-    usable = {
-        (number, spines[member])
-        for leaf, number in leaves.items()
-        for member in uplinks[leaf].members
-        if member not in down
-    }
-    gaps = frozenset(product(range(len(leaves)), range(most))) - usable
+    most, gaps = _gaps([uplinks[leaf] for leaf in leaves], down)
     load = Traffic(len(ports), len(leaves), most, tuple(connections), pairs, gaps)
     if not all(map(load.routes, connections)):
         raise InputError("leaves of a job have no spine in common: too many uplinks are down")
     return load
+
+
+def _gaps(
+    groups: Sequence[UplinkGroup], down: Collection[str]
+) -> tuple[int, frozenset[tuple[int, int]]]:
+    """How many spines there are, and those that a leaf does not reach, by positions of both."""
+    spines = _spines(groups)
+    most = 1 + max(spines.values(), default=-1)
+    usable = {
+        (leaf, spines[member])
+        for leaf, group in enumerate(groups)
+        for member in group.members
+        if member not in down
+    }
+    return most, frozenset(product(range(len(groups)), range(most))) - usable
 
 
 def _spines(groups: Sequence[UplinkGroup]) -> Mapping[str, int]:
