@@ -36,8 +36,8 @@ class Outcome:
 
     @property
     def is_missed(self) -> bool:
-        """Whether it took longer than it should, answered or not."""
-        return self.elapsed_ms > self.objective_ms
+        """Whether the objective elapsed before the answer, or without one."""
+        return self.elapsed_ms >= self.objective_ms
 
     @property
     def is_met(self) -> bool:
@@ -106,10 +106,15 @@ def _measure(
 
 
 def _find_decision(data: Data, task_id: str, until_ms: int) -> Mapping[str, Any]:
-    """The newest one that was taken by then."""
+    """The newest one that was taken by then. If there is none, the first one: the answer was
+    quicker than the bot, which may have been away.
+    """
     decisions = data.store.decisions.history(task_id, _MOST_DECISIONS)
-    return next((row.body for row in decisions if row.decided_ms <= until_ms), {})
+    earlier = [row for row in decisions if row.decided_ms <= until_ms] or decisions[-1:]
+    return earlier[0].body if earlier else {}
 
 
 def _priority(task: Task, decision: Mapping[str, Any]) -> str:
-    return format_priority(decision.get("priority", task.priority)).lower()
+    """What the task had: a decision may only be a wish, as in shadow mode."""
+    key = "priority" if decision.get("written", True) else "before"
+    return format_priority(decision.get(key, task.priority)).lower()

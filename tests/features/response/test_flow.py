@@ -219,7 +219,7 @@ def test_reports_say_how_many_were_answered_in_time(desk: Team) -> None:
     wait(desk, "2027-01-18T08:15")
     agent(desk).comment(slow, "Sorry for the weekend.")
     desk.settle()
-    wait(desk, "2027-01-18T08:40")
+    wait(desk, "2027-01-18T08:20")
     raise_task(desk)
     agent(desk).comment(late, "Sorry.")
     desk.settle()
@@ -232,6 +232,30 @@ def test_reports_say_how_many_were_answered_in_time(desk: Team) -> None:
     assert "2 of 4" in text and "| Tasks | 2 | 2 | 25 min |" in text
     strict = desk.bot.settings.with_tables(ResponseSettings(objectives={}))
     assert "Responses" not in read_report(desk, "monthly", "2027-01", strict)
+
+
+def test_reports_have_what_was_answered_while_the_bot_was_away(desk: Team) -> None:
+    """It decides later what the task is. In shadow mode the priority that it would set is none that
+    the task had: as for the automation, only that counts.
+    """
+    desk.configure(mode="shadow")
+    desk.control.faults.add("drop", event="*", times=None)
+    task = desk.member.create_task(LIST, INFERENCE)
+    desk.control.clock.advance(60_000)
+    agent(desk).comment(task, "We look into it.")
+    assert desk.control.deliveries.wait_idle()
+    desk.control.faults.clear()
+    for _ in range(2):
+        desk.control.clock.advance(60_000)
+        desk.job("backfill")
+    desk.control.clock.advance(17 * 86_400_000)
+
+    assert "1 of 1" in read_report(desk, "monthly", "2027-01")
+    decision = desk.bot.store.decisions.latest(task)
+    assert decision is not None and decision.body["priority"] == 3
+    wish = ResponseSettings(objectives={"normal": timedelta(hours=1)})
+    settings = desk.bot.settings.with_tables(wish)
+    assert "Responses" not in read_report(desk, "monthly", "2027-01", settings)
 
 
 def test_a_deleted_task_leaves_no_note(desk: Team) -> None:
