@@ -67,6 +67,7 @@ class Bot(Packages):
         self.check_automations(self.context.automations)
         for package in self.packages:
             package.check()
+        self.core.extensions.delivery_sources()
         classifier_settings = self.settings.classifier
         if classifier_settings.corpus or classifier_settings.learned.is_file():
             _ = self.context.classifier

@@ -17,6 +17,7 @@ from clickup_mlops.bot.ports import (
     Roster,
     Undoing,
 )
+from clickup_mlops.errors import ConfigError
 from clickup_mlops.routing.corroboration import Witnesses
 from clickup_mlops.routing.own_words import Authors
 from clickup_mlops.routing.router import Router
@@ -65,12 +66,21 @@ class Extensions(Members):
         return next(filter(None, fields), MODEL_FIELD)
 
     def delivery_sources(self) -> Mapping[str, "DeliverySource"]:
-        """Who delivers to `/hooks/in/<name>`, by name."""
-        return {
-            name: source
-            for package in self.packages
-            for name, source in package.delivery_sources().items()
-        }
+        """Who delivers to `/hooks/in/<name>`, by name.
+
+        Raises:
+            ConfigError: two features have the same name.
+        """
+        sources: dict[str, DeliverySource] = {}
+        for package in self.packages:
+            for name, source in package.delivery_sources().items():
+                if name in sources:
+                    raise ConfigError(
+                        f"two sources deliver to /hooks/in/{name}",
+                        hint=f"Give [integrations.{name}] another name.",
+                    )
+                sources[name] = source
+        return sources
 
     def reporting_sources(self) -> frozenset[str]:
         """All names by which systems report, and features of the bot itself."""

@@ -69,10 +69,8 @@ def find(
     return next((reply_id for reply_id in ours if not lost_write.taken(reply_id)), None)
 
 
-def _write_outside(clickup: EffectClient, change: Change) -> str | None:
-    """No call: it is kept, and sent from there. It cannot be removed."""
-    if change.after is None:
-        return None
+def _write_outside(clickup: EffectClient, change: Change) -> str:
+    """No call: it is kept, and sent from there."""
     delivery = _delivery(change)
     clickup.service(OutsideReplies).send(_comment(change), delivery, change.after)
     return delivery
@@ -118,8 +116,8 @@ def _comment(change: Change) -> str:
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:
-    """The reply is removed."""
-    if receipt is None:
+    """The reply is removed; one in another system cannot be."""
+    if receipt is None or _comment(change).startswith(OUTSIDE):
         return None
     return Change(change.kind, receipt, None, f"undo: {change.text}", {"reply": receipt})
 

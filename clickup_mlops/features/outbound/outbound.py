@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 LANE: Final = "out:"
 """Lanes of outgoing webhooks begin like this; the target's name or host follows."""
-_TRANSIENT_STATUSES: Final = frozenset({408, 425, 429})
 _NONE: Final = Answer(0)
 _LONGEST_WAIT_S: Final = 3600
 """A target that asks for more is asked again nevertheless."""
+_NO_WEBHOOK: Final = "a target with a `token` takes the action `message`, no `webhook`"
 _SENT: Final = 1_000
 _UNSIGNED: Final = ("Content-Type", "User-Agent")
 
@@ -102,7 +102,6 @@ class Outbound:
             # replays it, which makes it due anew.
             if (row.key, row.due_ms) not in self._sent:
                 self._deliver(row)
-                self._sent.append((row.key, row.due_ms))
 
     def _deliver(self, row: InboxRow) -> None:
         message = orjson.loads(row.body)
@@ -115,6 +114,8 @@ class Outbound:
             raise self._refusal(row, to, str(refusal), refusal.answer) from None
         if not 200 <= answer.status < 300:
             raise self._refusal(row, to, f"status {answer.status}", answer)
+        if not self._has_token(message["to"]):  # Slack is asked, and noted again what it became
+            self._sent.append((row.key, row.due_ms))
         telemetry.WEBHOOKS.labels(to, "sent").inc()
         delivery = row.key.removeprefix(LANE)
         _log.info("webhook_sent", to=to, delivery=delivery, status=answer.status)
@@ -122,8 +123,7 @@ class Outbound:
     def _posted(self, row: InboxRow, message: Mapping[str, Any]) -> Answer:
         url, secret = address(self._settings, message["to"])
         delivery = row.key.removeprefix(LANE)
-        target = self._settings.targets.get(message["to"])
-        if target is not None and target.has_token:
+        if self._has_token(message["to"]):
             self.slack.deliver(delivery, message)
             return Answer(200)
         query, wire = _to_wire(self._settings, message, delivery)
@@ -137,13 +137,16 @@ class Outbound:
             timeout_s=self._settings.timeout.total_seconds(),
         )
 
+    def _has_token(self, to: str) -> bool:
+        target = self._settings.targets.get(to)
+        return target is not None and target.has_token
+
     def _refusal(self, row: InboxRow, to: str, why: str, answer: Answer = _NONE) -> Exception:
         """The error, by which the lane knows what to do; counted."""
         give_up = self._settings.give_up
         late = self._clock() - row.received_ms > to_ms(give_up)
-        final = _is_final(answer.status)
-        telemetry.WEBHOOKS.labels(to, "refused" if final or late else "again").inc()
-        if final:
+        telemetry.WEBHOOKS.labels(to, "refused" if answer.is_final or late else "again").inc()
+        if answer.is_final:
             return InputError(f"webhook to {to}: refused with {why}")
         text = f"webhook to {to}: {why}"
         if late:
@@ -167,10 +170,6 @@ def _to_wire(
         return "", body
     chat, chat_message = kinds()[target.kind], ChatMessage.read(body)
     return urlencode(chat.query(chat_message, delivery)), chat.fit(chat_message)
-
-
-def _is_final(status: int) -> bool:
-    return 0 < status < 500 and status not in _TRANSIENT_STATUSES
 
 
 def name(to: str) -> str:
@@ -207,7 +206,8 @@ def check(automations: Iterable[Automation], settings: OutboundSettings) -> None
     """Find webhooks that could never be sent.
 
     Raises:
-        ContentError: an automation names a target that is not configured, or that has no secret.
+        ContentError: an automation names a target that is not configured, that has no secret, or
+            that takes no webhooks.
     """
     for automation in automations:
         for key, steps in (("do", automation.do), ("then", automation.then)):
@@ -215,6 +215,9 @@ def check(automations: Iterable[Automation], settings: OutboundSettings) -> None
                 if step.name in ("webhook", "message"):
                     to = str(getattr(step.options, "to", ""))
                     _check(automation, f"{key}.{number}.to", to, settings)
+                    target = settings.targets.get(to)
+                    if step.name == "webhook" and target is not None and target.has_token:
+                        raise ContentError(automation.file, f"{key}.{number}.to", _NO_WEBHOOK)
 
 
 def _check(automation: Automation, key: str, to: str, settings: OutboundSettings) -> None:

@@ -20,6 +20,7 @@ from clickup_mlops import deadline
 from clickup_mlops.errors import InputError
 
 _PORTS: Final = {"https": 443, "http": 80}
+_TRANSIENT_STATUSES: Final = frozenset({408, 425, 429})
 _DIGITS: Final = 8
 """So many, in seconds, are more than a year: a mistake."""
 # Our own list, because Python's differs from version to version. IANA's registries of
@@ -64,6 +65,11 @@ class Answer:
     body: bytes = field(default=b"", repr=False)
     """Its beginning, if it was asked for."""
 
+    @property
+    def is_final(self) -> bool:
+        """Whether another try would be refused, too."""
+        return 0 < self.status < 500 and self.status not in _TRANSIENT_STATUSES
+
 
 class Post(Protocol):
     """One request; `post` is one."""
@@ -86,12 +92,12 @@ class SlackRefusal(Exception):
 
     def __init__(self, method: str, problem: str, answer: Answer) -> None:
         super().__init__(f"{method}: {problem}")
-        self.answer = answer
+        self.error, self.answer = problem, answer
 
     @property
     def is_final(self) -> bool:
         """Whether another try would be refused, too."""
-        return self.answer.status == 400
+        return self.answer.is_final
 
 
 Resolve = Callable[[str, int], Sequence[str]]

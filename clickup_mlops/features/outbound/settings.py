@@ -43,6 +43,8 @@ class Target(Table):
     def _check_address(self) -> Self:
         if self.has_token and (self.kind != "slack" or not self.channel):
             raise ValueError('`token` is for `kind = "slack"`, and needs `channel`')
+        if self.has_token and self.url.get_secret_value():
+            raise ValueError("`url` and `token` exclude each other: the token goes to Slack alone")
         if not self.address:
             raise ValueError("`url` is missing")
         return self
@@ -55,7 +57,7 @@ class Target(Table):
     @property
     def address(self) -> str:
         """Where it is sent to; with a token that of Slack's API."""
-        return self.url.get_secret_value() or (SLACK_API if self.has_token else "")
+        return SLACK_API if self.has_token else self.url.get_secret_value()
 
 
 class OutboundSettings(Table):

@@ -15,18 +15,17 @@ import orjson
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.errors import InputError
 from clickup_mlops.features.outbound.chats import ChatMessage, kinds
 from clickup_mlops.features.outbound.post import Answer, Post, SlackRefusal
 from clickup_mlops.features.outbound.settings import OutboundSettings, Target
-from clickup_mlops.features.outbound.slack_threads import SlackThread, SlackThreads
+from clickup_mlops.features.outbound.slack_threads import CLOCKS_MS, SlackThread, SlackThreads
 
 EVENT_TYPE: Final = "clickup_mlops_message"
 """Of the metadata by which the bot recognises a message that it has posted."""
 _MOST_BYTES: Final = 4 * 1024**2
 _PAGES: Final = 10
 _PAGE: Final = 200
-_CLOCKS_MS: Final = 600_000
-"""Slack's clock and ours may differ by so much."""
 _PASSING: Final = frozenset(
     {
         "fatal_error",
@@ -101,16 +100,17 @@ class SlackApp:
         """
         name, body = message["to"], message["body"]
         target = self._settings.targets[name]
-        first = body.get("thread_ts") or self.threads.first_message(name, body.get("thread", ""))
-        channel = body.get("channel") or target.channel
+        channel, thread = body.get("channel") or target.channel, body.get("thread", "")
+        if thread:
+            thread = f"{channel}:{thread}"  # a target may get another channel
+        first = body.get("thread_ts") or self.threads.first_message(name, thread)
         ts = self._find(target, channel, first, delivery)
         if not ts:
-            self.threads.begin(delivery)
             ts, channel = self._post(target, channel, first, delivery, body)
         if not first:
-            thread = SlackThread(message.get("task", ""), name)
-            self.threads.note(channel, ts, thread, body.get("thread", ""))
-        self.threads.end(delivery)
+            self.threads.note(channel, ts, SlackThread(message.get("task", ""), name), thread)
+        # With the end of the event: after a crash before it the message is looked for.
+        self.threads.end(delivery, wait=False)
 
     def _post(
         self, target: Target, channel: str, first: str, delivery: str, body: Mapping[str, Any]
@@ -124,12 +124,13 @@ class SlackApp:
             "unfurl_links": "false",
             "metadata": orjson.dumps(metadata).decode(),
         }
+        self.threads.begin(delivery)
         try:
             answer = self.api.call(
                 target, "chat.postMessage", arguments | ({"thread_ts": first} if first else {})
             )
-        except SlackRefusal as refusal:
-            if refusal.is_final or refusal.answer.status == 429:
+        except (InputError, SlackRefusal) as problem:
+            if isinstance(problem, InputError) or problem.is_final or problem.answer.status == 429:
                 self.threads.end(delivery)  # it was not posted, so that nobody has to look
             raise
         return str(answer["ts"]), str(answer.get("channel") or channel)
@@ -155,7 +156,7 @@ class SlackApp:
         method = "conversations.replies" if first else "conversations.history"
         arguments = {
             "channel": channel,
-            "oldest": f"{(since_ms - _CLOCKS_MS) / 1000:.6f}",
+            "oldest": f"{(since_ms - CLOCKS_MS) / 1000:.6f}",
             "include_all_metadata": "true",
             "limit": str(_PAGE),
         } | ({"ts": first} if first else {})

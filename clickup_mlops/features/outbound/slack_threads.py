@@ -16,6 +16,10 @@ _FIRST: Final = "slack first message"
 """Scope of the notes about first messages: their `ts`, by target and thread of an automation."""
 _BEGUN: Final = "slack begun"
 """Scope of the notes about messages whose `ts` is not known yet, by their delivery's id."""
+CLOCKS_MS: Final = 600_000
+"""Slack's clock and ours may differ by so much."""
+_LONGEST_WAIT_MS: Final = 3_600_000
+"""An older try is not waited for: its message may have been given up. Each try begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ class SlackThreads:
         return SlackThread(*note.value) if note else None
 
     def first_message(self, target: str, thread: str) -> str:
-        """The `ts` of the first message of an automation's `thread`; empty: there is none."""
+        """The `ts` of the first message of an automation's `thread`, which names the channel, too;
+        empty: there is none.
+        """
         note = self._notes.get(_FIRST, f"{target}:{thread}") if thread else None
         return str(note.value) if note else ""
 
@@ -51,16 +57,30 @@ class SlackThreads:
         note = self._notes.get(_BEGUN, delivery)
         return note.at_ms if note else None
 
-    def end(self, delivery: str) -> None:
-        """It was posted and noted, or refused."""
-        self._notes.remove(_BEGUN, delivery)
+    def end(self, delivery: str, *, wait: bool = True) -> None:
+        """It was posted and noted, or refused. `wait` False: with this thread's next write."""
+        self._notes.remove(_BEGUN, delivery, wait=wait)
 
-    def is_unsettled(self) -> bool:
-        """Whether a message may have been posted of which the `ts` is not known yet."""
-        return bool(self._notes.all(_BEGUN))
+    def is_unsettled(self, ts: str) -> bool:
+        """Whether the message with this `ts` may be one of ours that is not noted yet. Ask before
+        `find`: it may be noted in between.
+        """
+        latest_ms = int(float(ts) * 1000) + CLOCKS_MS
+        oldest_ms = self._clock() - _LONGEST_WAIT_MS
+        begun = self._notes.all(_BEGUN).values()
+        return any(oldest_ms < note.at_ms <= latest_ms for note in begun)
+
+    def may_be_ours(self, channel: str, ts: str) -> bool:
+        """Whether the thread that begins with this message may be about a task."""
+        if self.is_unsettled(ts):
+            return True
+        thread = self.find(channel, ts)
+        return thread is not None and bool(thread.task_id)
 
     def note(self, channel: str, ts: str, of: SlackThread, thread: str) -> None:
-        """The message begins a thread; with the next `end`, so that a crash loses both or none."""
+        """The message begins a thread; with the same write as the next `end`, so that a crash
+        loses both or none.
+        """
         now = self._clock()
         self._notes.put(_THREAD, f"{channel}:{ts}", [of.task_id, of.target], now, wait=False)
         if thread:

@@ -25,7 +25,9 @@ _TS: Final = re.compile(r"\d{1,12}\.\d{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class SlackMessage:
-    """What somebody has written in a thread. `bot`: the user that our app is, if Slack says it."""
+    """What somebody has written in a thread. `team`: the Slack workspace that our app is installed
+    in, and `bot`: its user there; both empty if Slack does not say it.
+    """
 
     team: str
     channel: str
@@ -68,7 +70,7 @@ class SlackMessage:
         text = self.text.lstrip().removeprefix(mention) if is_addressed else self.text
         words = SlackMessage("", "", "", "", "", text).plain_text
         if words[:1] == "!" or (is_addressed and words[:1] not in ("/", "")):
-            words = f"/{words.removeprefix('!').lstrip()}"
+            words = f"/{words.removeprefix('!')}"
         return parsing.find(words)
 
 
@@ -93,14 +95,15 @@ def read_reply(raw: Mapping[str, Any]) -> SlackMessage | None:
     is_written = event.get("subtype") in _WRITTEN and not event.get("hidden")
     if not (is_reply and is_written and event.get("user")) or event.get("bot_id"):
         return None
+    installation = _read_installation(raw)
     message = SlackMessage(
-        team=str(raw.get("team_id") or ""),
+        team=str(installation.get("team_id") or ""),
         channel=str(event.get("channel") or ""),
         thread_ts=str(event["thread_ts"]),
         ts=str(event.get("ts") or ""),
         user=str(event["user"]),
         text=_read_text(event),
-        bot=_read_bot(raw),
+        bot=str(installation.get("user_id") or ""),
     )
     times = (message.thread_ts, message.ts)
     if not (_CHANNEL.fullmatch(message.channel) and all(map(_TS.fullmatch, times))):
@@ -114,6 +117,9 @@ def _read_text(event: Mapping[str, Any]) -> str:
     return "\n".join(filter(None, (str(event.get("text") or ""), *links)))
 
 
-def _read_bot(raw: Mapping[str, Any]) -> str:
+def _read_installation(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where our bot is installed. The event's own `team_id` says nothing about that: in a channel
+    that organisations share, it is the workspace that created the channel.
+    """
     parts = (part for part in raw.get("authorizations") or () if isinstance(part, dict))
-    return next((str(part.get("user_id") or "") for part in parts if part.get("is_bot")), "")
+    return next((part for part in parts if part.get("is_bot")), {})

@@ -14,6 +14,7 @@ from clickup_mlops.store import InboxRow
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
+    from clickup_mlops.features.outbound.slack_threads import SlackThreads
     from clickup_mlops.features.slack.deliveries import SlackDeliveries
     from clickup_mlops.features.slack.replies import SlackReplies
 
@@ -58,7 +59,13 @@ class SlackPackage(Package):
         from clickup_mlops.features.slack.deliveries import SlackDeliveries
 
         logs.redactor.hide([self._settings.signing_secret.get_secret_value()])
-        return SlackDeliveries(self._settings, lambda: self.core.inbox_writer)
+        core = self.core
+        return SlackDeliveries(self._settings, lambda: core.inbox_writer, self._find_threads)
+
+    def _find_threads(self) -> "SlackThreads":
+        from clickup_mlops.features.outbound.outbound import Outbound
+
+        return self.core.extensions.service(Outbound).slack.threads
 
     def delivery_sources(self) -> Mapping[str, DeliverySource]:
         """Slack, if its secret is configured."""

@@ -6,18 +6,20 @@ reference/objects/user-object.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.automations.names import Names
 from clickup_mlops.bot.clock import Clock, to_ms
-from clickup_mlops.errors import RetryableApiError
+from clickup_mlops.errors import InputError, RetryableApiError
 from clickup_mlops.features.outbound.post import SlackRefusal
 from clickup_mlops.features.outbound.settings import OutboundSettings
 from clickup_mlops.features.outbound.slack_app import SlackApi
 from clickup_mlops.features.slack.settings import SlackSettings
 
+_UNKNOWN: Final = ("user_not_found", "user_not_visible")
+"""Errors that are about the person; all others are about the bot."""
 _log = logs.get()
 
 
@@ -48,10 +50,11 @@ class SlackPeople:
         self._remembered: dict[tuple[str, str, str], tuple[int, Author]] = {}
 
     def find(self, target: str, team: str, user: str) -> Author:
-        """Who that is. `team`: the Slack workspace that the event is from.
+        """Who that is. `team`: the Slack workspace that the bot is installed in.
 
         Raises:
             RetryableApiError: Slack does not answer now.
+            InputError: it refuses to say it, until somebody changes that.
         """
         until_ms, author = self._remembered.get((target, team, user), (0, Author(user)))
         now = self._clock()
@@ -67,8 +70,9 @@ class SlackPeople:
         try:
             profile = self._api.call(settings, "users.info", {"user": user}).get("user") or {}
         except SlackRefusal as refusal:
-            if not refusal.is_final:
-                raise RetryableApiError(f"Slack: {refusal}") from None
+            if refusal.error not in _UNKNOWN:
+                kind = InputError if refusal.is_final else RetryableApiError
+                raise kind(f"Slack: {refusal}") from None
             _log.warning("slack_person_unknown", user=user, problem=str(refusal))
             return Author(user)
         except OSError as problem:
@@ -96,7 +100,7 @@ def _trusted_email(user: Mapping[str, Any], team: str) -> str:
     """Of people of other organisations (Slack Connect) nothing: who runs a Slack workspace can give
     any address to its users. The same for bots, for who has left, and for who never confirmed it.
     """
-    is_foreign = bool(user.get("is_stranger")) or user.get("team_id", team) != team
+    is_foreign = bool(user.get("is_stranger")) or not team or user.get("team_id") != team
     is_gone = bool(user.get("deleted")) or bool(user.get("is_bot"))
     if is_foreign or is_gone or user.get("is_email_confirmed", True) is not True:
         return ""

@@ -8,6 +8,7 @@ handled once.
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from clickup_mlops.automations.effects.reply import OUTSIDE, OutsideReplies
 from clickup_mlops.automations.events import INTEGRATION
@@ -29,7 +30,6 @@ MESSAGE: Final = f"{INTEGRATION}:{KIND}.message"
 _NO_AUTOMATION: Final = "/slack"
 """Whom a command is for: no automation is asked about it."""
 _WAIT_MS: Final = 1_000
-_LONGEST_WAIT_MS: Final = 3_600_000
 
 
 class SlackReplies:
@@ -46,20 +46,18 @@ class SlackReplies:
 
         Raises:
             RetryableApiError: Slack does not say now who somebody is.
+            InputError: it refuses to say it.
             Postponed: it is not known yet whether the bot has begun the thread.
         """
         for row in rows:
             message = SlackMessage.from_json(row.body)
+            # A person may answer before Slack's answer to our own message is stored.
+            is_unsettled = self._threads.is_unsettled(message.thread_ts)
             thread = self._threads.find(message.channel, message.thread_ts)
             if thread is not None and thread.task_id:
                 self._put(message, thread)
-            elif thread is None and self._may_be_ours(row):
+            elif thread is None and is_unsettled:
                 raise Postponed(self._clock() + _WAIT_MS)
-
-    def _may_be_ours(self, row: InboxRow) -> bool:
-        """A person may answer before Slack's answer to our own message is stored."""
-        is_new = self._clock() - row.received_ms < _LONGEST_WAIT_MS
-        return is_new and self._threads.is_unsettled()
 
     def _put(self, message: SlackMessage, thread: SlackThread) -> None:
         author = self._people.find(thread.target, message.team, message.user)
@@ -96,9 +94,9 @@ class SlackAnswers(OutsideReplies):
 
     def send(self, place: str, delivery: str, markdown: str) -> None:
         """Keeps the answer; twice is the same as once."""
-        target, channel, thread_ts, *_ = place.removeprefix(f"{OUTSIDE}{KIND}/").split("/")
+        channel, thread_ts, _, target = place.removeprefix(f"{OUTSIDE}{KIND}/").split("/", 3)
         body = {"markdown": markdown, "channel": channel, "thread_ts": thread_ts}
-        self._outbound.send(delivery, target, body)
+        self._outbound.send(delivery, unquote(target), body)
 
     def is_stored(self, delivery: str) -> bool:
         """Whether it was kept."""
@@ -125,7 +123,9 @@ def _item(message: SlackMessage, author: Author, thread: SlackThread) -> Mapping
     """As the event of a comment has it. Its id says where it is answered."""
     command = message.command
     words = f"/{command.name} {command.arguments}" if command else ""
-    where = (thread.target, message.channel, message.thread_ts, message.ts)
+    # The name may have a slash, and a `#` would begin the number of an answer.
+    target = quote(thread.target, safe="")
+    where = (message.channel, message.thread_ts, message.ts, target)
     comment_id = f"{OUTSIDE}{KIND}/{'/'.join(where)}"
     return {
         "id": comment_id,

@@ -12,7 +12,11 @@ from clickup_mlops.bot.receive.ingest import Receipt
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
 from clickup_mlops.interfaces.web.answers import RETRY_AFTER_S
 
-_NO_TABLE: Final = "An address ends with the name of a table: [integrations.<name>]."
+_NO_TABLE: Final = (
+    "An address ends with the name of a table: [integrations.<name>]; "
+    "/hooks/in/slack needs slack.signing_secret."
+)
+_WRONG: Final = "Are `secret` and `token` of [integrations.{name}] those of the tool?"
 _SHOWN: Final = 100
 """Characters of a name that anybody may have sent."""
 
@@ -45,7 +49,7 @@ def blueprint(bot: Bot) -> Blueprint:
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
             counted("refused").inc()
-            hint = f"Are `secret` and `token` of [integrations.{name}] those of the tool?"
+            hint = problem.hint or _WRONG.format(name=name)
             limited_log.warning(
                 "report_refused", name, integration=name, problem=str(problem), hint=hint
             )

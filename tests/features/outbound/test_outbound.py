@@ -192,6 +192,12 @@ def test_a_target_that_is_not_configured_is_found_before_the_bot_starts(tmp_path
         check([parsed], settings)
     assert wrong.value.hint == "Known: deploys."
 
+    slack = {"kind": "slack", "token": "xoxb-1", "channel": "C1"}
+    with pytest.raises(ContentError, match=r"do\.1\.to: .* takes the action `message`"):
+        check([parsed], OutboundSettings(targets={"deplosy": slack}))
+    with pytest.raises(ValueError, match="`url` and `token` exclude each other"):
+        OutboundSettings(targets={"chat": slack | {"url": "https://d.example.org"}})
+
     head = 'on = ["taskCreated"]\ndo = [{ action = "route" }]'
     late = automation(tmp_path, f"{head}\nuntil = '!task.open'\nthen = [{step}]")
     with pytest.raises(ContentError, match=r"some_automation\.toml: then\.0\.to: no webhook"):

@@ -18,6 +18,7 @@ import requests
 
 from tests.http_server import Handler, serving
 
+CHANNELS = ("C1", "C2")
 TEAM, CHANNEL, BOT, TOKEN, SECRET = "T1", "C1", "UBOT", "xoxb-1", "shhh"
 MOST_CHARACTERS = 40_000
 
@@ -28,7 +29,9 @@ class Refused(Exception):
 
 @dataclass
 class Workspace:
-    """Its messages, people, and what they write. `faults` are used up, one for each post."""
+    """Its messages, people, and what they write. `faults` are used up, one for each post;
+    `people_fault` is what each question about a person is refused with.
+    """
 
     now_ms: Callable[[], int]
     hook: str = ""
@@ -37,7 +40,8 @@ class Workspace:
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    """`lost`: it is posted and the answer gets lost; `busy`: 503; `limit`: 429; else an error."""
+    """`lost`: it is posted and the answer gets lost; a number: this status; else an error."""
+    people_fault: str = ""
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def join(self, user: str, name: str, email: str, **more: Any) -> None:
@@ -85,6 +89,12 @@ class Workspace:
         head = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signature}"}
         return requests.post(self.hook, raw, headers=head | headers, timeout=9)
 
+    def take_fault(self, method: str) -> str:
+        """What goes wrong with this call; empty: nothing."""
+        if method == "users.info":
+            return self.people_fault
+        return self.faults.pop(0) if method == "chat.postMessage" and self.faults else ""
+
     def answer(self, method: str, arguments: Mapping[str, str]) -> dict[str, Any]:
         """What a method answers. Raises Refused."""
         self.calls.append(method)
@@ -92,7 +102,7 @@ class Workspace:
             if arguments["user"] not in self.people:
                 raise Refused("user_not_found")
             return {"ok": True, "user": self.people[arguments["user"]]}
-        if arguments.get("channel") != CHANNEL:
+        if arguments.get("channel") not in CHANNELS:
             raise Refused("channel_not_found")
         if method == "chat.postMessage":
             return self._post(arguments)
@@ -107,12 +117,18 @@ class Workspace:
         if not ({*metadata} == {"event_type", "event_payload"} and metadata["event_type"]):
             raise Refused("invalid_metadata_format")
         thread = {name: arguments[name] for name in ("thread_ts",) if name in arguments}
-        beginnings = [message["ts"] for message in self.messages if "thread_ts" not in message]
+        channel = arguments["channel"]
+        beginnings = [
+            message["ts"]
+            for message in self.messages
+            if message["channel"] == channel and "thread_ts" not in message
+        ]
         assert not thread or thread["thread_ts"] in beginnings, (
             "answers stand under a first message"
         )
-        message = self.add(BOT, arguments["text"], bot_id="B1", metadata=metadata, **thread)
-        return {"ok": True, "channel": CHANNEL, "ts": message["ts"], "message": message}
+        more = {"bot_id": "B1", "metadata": metadata, "channel": channel} | thread
+        message = self.add(BOT, arguments["text"], **more)
+        return {"ok": True, "channel": channel, "ts": message["ts"], "message": message}
 
     def _read(self, method: str, arguments: Mapping[str, str]) -> list[dict[str, Any]]:
         """Newest first in a channel, oldest first in a thread; metadata if it is asked for."""
@@ -136,12 +152,9 @@ def slack(now_ms: Callable[[], int]) -> Iterator[Workspace]:
 
     class Api(Handler):
         def post(self) -> None:
-            fault = ""
-            if self.path.endswith("chat.postMessage") and workspace.faults:
-                fault = workspace.faults.pop(0)
-            if fault in ("busy", "limit"):
-                status = 503 if fault == "busy" else 429
-                self.answer(status, b"", **({"Retry-After": "30"} if status == 429 else {}))
+            fault = workspace.take_fault(self.path.rpartition("/")[2])
+            if fault.isdecimal():
+                self.answer(int(fault), b"", **({"Retry-After": "30"} if fault == "429" else {}))
                 return
             answer = self._call(fault)
             if fault == "lost":

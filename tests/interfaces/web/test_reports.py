@@ -77,11 +77,17 @@ def test_a_refused_report_is_logged_with_the_table_to_look_at(
     """A name that is not configured, too: each at intervals, however many come."""
     bot = Answering(store_at(tmp_path / "bot.db"))
     client = create_app(bot).test_client()
-    for name, result in (("tool", BadSignature("no")), ("tol", KeyError("tol"))):
+    slack = BadSignature("no", hint="Compare slack.signing_secret.")
+    for name, result in (
+        ("tool", BadSignature("no")),
+        ("slack", slack),
+        ("tol", KeyError("tol")),
+    ):
         bot.result = result
         for number in range(5):
             client.post(f"/hooks/in/{name}{number if name == 'tol' else ''}", data=b"{}")
     bot.store.close()
-    refused, unknown = capsys.readouterr().err.strip().splitlines()
+    refused, hinted, unknown = capsys.readouterr().err.strip().splitlines()
     assert "report_refused" in refused and "[integrations.tool]" in refused
+    assert "Compare slack.signing_secret." in hinted and "[integrations" not in hinted
     assert "report_unknown" in unknown and "tol0" in unknown and "[integrations.<name>]" in unknown

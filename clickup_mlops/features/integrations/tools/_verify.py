@@ -35,10 +35,7 @@ def has_token(table: IntegrationTable, delivery: Delivery) -> bool:
 def require(passes: bool) -> None:
     """Raises BadSignature unless it does."""
     if not passes:
-        raise BadSignature(
-            "neither signature nor token is right",
-            hint="Compare them with [integrations] in the configuration.",
-        )
+        raise BadSignature("neither signature nor token is right")
 
 
 def in_time(stamp: str, now_ms: int, tolerance: timedelta) -> None:
