@@ -6,7 +6,7 @@ from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.features.schedule import calendar, measured_peaks, reading, runs
 from clickup_mlops.features.schedule.changes import SchedulePlan, steps
-from clickup_mlops.features.schedule.drift import differences
+from clickup_mlops.features.schedule.drift import differences, with_dates
 from clickup_mlops.features.schedule.plan.model import Window
 from clickup_mlops.features.schedule.plan.planner import plan
 from clickup_mlops.features.schedule.settings import ScheduleSettings
@@ -33,7 +33,10 @@ def plan_now(core: "Core", settings: ScheduleSettings, moves: int | None) -> Sch
     return SchedulePlan(
         schedule,
         tuple(steps(schedule, basis.tasks, basis.windows)),
-        (*problems, *blocked.values(), *schedule.problems),
+        tuple(
+            with_dates(problem, schedule, basis.tasks, basis.windows)
+            for problem in (*problems, *blocked.values(), *schedule.problems)
+        ),
         rules,
         {task.id: task.name for task in basis.tasks.values()},
         tuple(differences(all_runs, basis.tasks, basis.windows, now)),

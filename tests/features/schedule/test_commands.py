@@ -82,7 +82,9 @@ def test_a_person_s_due_date_is_the_deadline_and_stays(scheduling: Cli, runs: Ru
 def test_each_run_that_cannot_be_planned_has_one_line_and_the_others_are_placed(
     scheduling: Cli, runs: Runs
 ) -> None:
-    """Without estimate, too large, of an unknown pool, with a deadline that is over."""
+    """Without estimate, too large, of an unknown pool, with a deadline that is over. One that was
+    placed before keeps its dates, and its line says so.
+    """
     good = runs.add("good")
     runs.add("no estimate", 8, None)
     runs.add("too large", 64)
@@ -96,7 +98,12 @@ def test_each_run_that_cannot_be_planned_has_one_line_and_the_others_are_placed(
     assert len(problems) == 5
     assert runs.dates(good)[0] and runs.dates(late)[0]
     assert "has no estimate" in "".join(problems.values())
-    assert "after its deadline" in problems[late]
+    assert "after its deadline" in problems[late] and "stay" not in "".join(problems.values())
+    before = runs.dates(good)
+    runs.control.as_user(runs.control.members[1].id).set_field(good, "GPUs", 64)
+    again = json.loads(scheduling("schedule", "apply", "--yes", "--json").out)["problems"]
+    (text,) = (problem["text"] for problem in again if problem["task"] == good)
+    assert "; its dates from 20" in text and runs.dates(good) == before
 
 
 def test_more_moves_than_allowed_are_refused(

@@ -8,6 +8,7 @@ from clickup_mlops.features.schedule import snapshot
 from clickup_mlops.features.schedule.package import JOB, SchedulePackage
 from clickup_mlops.features.schedule.settings import PoolSettings, ScheduleSettings
 from clickup_mlops.features.schedule.tables.windows import PlannedWindows
+from clickup_mlops.routing.decision import format_moment
 from tests.features.schedule.conftest import HOUR_MS, Runs
 from tests.flows.conftest import Team
 
@@ -67,7 +68,8 @@ def test_a_deferred_run_gets_no_start_until_it_is_released(team: Team) -> None:
     assert runs.dates(placed) == before and not any(runs.dates(new))
     last = snapshot.get(team.bot.store, team.bot.workspace_id)
     assert last and not last.runs
-    assert dict(last.problems) == dict.fromkeys((placed, new), "is deferred by the tag deferred")
+    text, planned = "is deferred by the tag deferred", format_moment(before[0] or 0)
+    assert dict(last.problems) == {placed: f"{text}; its dates from {planned} stay", new: text}
 
     for task in (placed, new):
         team.member.untag(task, TAG)

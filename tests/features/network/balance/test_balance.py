@@ -190,11 +190,11 @@ def test_an_uplink_that_is_down_or_missing_carries_nothing(is_described: bool) -
     """Neither way: all of four hosts must go over three links, or nothing if no spine is left."""
     place = fabric() if is_described else fabric_without("leaf1/up3")
     tracks = {"switch_port_is_up": {"leaf1/up3": [(60_000 * n, 0.0) for n in range(4)]}}
-    sent = {
+    loads = {
         f"leaf1/up{at}": [(60_000 * n, 0.0 if at == 3 else 40.0) for n in range(4)]
         for at in range(4)
     }
-    tracks |= {"switch_sent_utilisation_pct": sent}
+    tracks |= {"switch_sent_utilisation_pct": loads}
     data = Windows(180_000, 240_000, tracks if is_described else {})
     if is_described:
         assert measured(place, data).uplink_peak == pytest.approx(1.0)
@@ -208,8 +208,8 @@ def test_an_uplink_that_is_down_or_missing_carries_nothing(is_described: bool) -
         traffic(place, {}, pattern="ring", pairs=1, down=down)
 
 
-@pytest.mark.parametrize("lost", ["leaf1/up3", "leaf1/up0"])
-def test_a_missing_uplink_is_that_of_the_spine_that_no_link_goes_to(lost: str) -> None:
+@pytest.mark.parametrize("missing", ["leaf1/up3", "leaf1/up0"])
+def test_a_missing_uplink_is_that_of_the_spine_that_no_link_goes_to(missing: str) -> None:
     """Where the topology has the links. The other leaf lacks its first one: two spines are left, or
     three if it is the same.
     """
@@ -217,7 +217,7 @@ def test_a_missing_uplink_is_that_of_the_spine_that_no_link_goes_to(lost: str) -
         {"switch": f"leaf{n}", "interface": f"up{u}", "peer": f"spine{u}"}
         for n in (1, 2)
         for u in range(4)
-        if f"leaf{n}/up{u}" not in (lost, "leaf2/up0")
+        if f"leaf{n}/up{u}" not in (missing, "leaf2/up0")
     ]
     tiers = [Switch(f"leaf{n}", "leaf") for n in (1, 2)] + [
         Switch(f"spine{u}", "spine") for u in range(4)
@@ -229,7 +229,7 @@ def test_a_missing_uplink_is_that_of_the_spine_that_no_link_goes_to(lost: str) -
     load = traffic(place, {}, pattern="ring", pairs=1)
 
     assert {len(load.routes(connection)) for connection in load.connections} == {
-        3 if lost == "leaf1/up0" else 2
+        3 if missing == "leaf1/up0" else 2
     }
 
 
