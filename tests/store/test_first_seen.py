@@ -81,6 +81,8 @@ def test_the_journal_knows_the_times_of_its_writes(store: Store) -> None:
     assert not store.journal.wrote_at("t2", 100_500)
     assert store.journal.has_receipt("9001")
     assert not store.journal.has_receipt("9002")
+    assert store.journal.filter_receipts(["9001", "9002"]) == {"9001"}
+    assert store.journal.filter_receipts([]) == set()
 
 
 def test_what_provisioning_makes_is_known(store: Store) -> None:

@@ -52,10 +52,13 @@ def read_outcomes(data: Data, period: Period) -> list[Outcome]:
     statuses = _read_statuses(data, period)
     rows = tasks.read_tasks(data, statuses)
     answers = data.store.notes.get_many(ANSWERED, [*rows])
+    ours = data.store.journal.filter_receipts(rows)
     return [
         outcome
         for task_id, task in sorted(rows.items())
-        if _has_reporter(data, task)
+        if task_id not in ours
+        and not task.raw.get("parent")
+        and not is_importer(task.creator, data.policy)
         and (outcome := _measure(data, period, task, statuses[task_id], answers.get(task_id)))
     ]
 
@@ -74,12 +77,6 @@ def _read_statuses(data: Data, period: Period) -> dict[str, list[Entry]]:
         if entry.task_id in course:
             course[entry.task_id].append(entry)
     return course
-
-
-def _has_reporter(data: Data, task: Task) -> bool:
-    if task.raw.get("parent") or is_importer(task.creator, data.policy):
-        return False
-    return not data.store.journal.has_receipt(task.id)
 
 
 def _measure(

@@ -5,7 +5,7 @@ only the echo of such a write?
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -287,6 +287,13 @@ class Journal:
         """Whether a write of the bot created the thing with this receipt."""
         return self.by_receipt(receipt) is not None
 
+    def filter_receipts(self, receipts: Iterable[str]) -> set[str]:
+        """Those of these receipts for which `has_receipt` holds."""
+        texts = {json_text(receipt): receipt for receipt in receipts}
+        with self._database.reading() as connection:
+            rows = connection.execute(_RECEIPTS, {"receipts": [*texts]})
+            return {texts[text] for (text,) in rows}
+
     def by_receipt(self, receipt: object) -> JournalRow | None:
         """The write of the bot that created the thing with this receipt."""
         return next(
@@ -438,6 +445,10 @@ _TAKEN = select(journal.c.id).where(_of_receipt, _IS_DONE).limit(1)
 _BY_RECEIPT = _SELECT.where(
     journal.c.receipt == bindparam("receipt"), literal_column("receipt <> 'null'")
 ).limit(1)
+_RECEIPTS = select(journal.c.receipt).where(
+    journal.c.receipt.in_(bindparam("receipts", expanding=True)),
+    literal_column("receipt <> 'null'"),
+)
 _WROTE_AT = (
     select(journal.c.id)
     .where(
