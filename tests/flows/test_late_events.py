@@ -129,6 +129,21 @@ def test_what_people_chose_in_quiet_hours_stays(night: Team, tmp_path: Path) -> 
     ]
 
 
+def test_an_automation_whose_action_was_overtaken_waits_for_its_end(
+    prepared: Team, tmp_path: Path
+) -> None:
+    """The next event does not write over what people chose either."""
+    head = 'on = ["taskCreated", "taskTagUpdated"]\nuntil = "false"\n'
+    action = 'action = "set_field", field = "Model", value = "bot"'
+    prepared.use(tmp_path, acts=f"{head}do = [{{ {action} }}]")
+    task = _create(prepared, "field")
+    prepared.settle()
+    prepared.member.tag(task, "later")
+    prepared.settle()
+
+    assert _read(prepared, task, "field") == "mine"
+
+
 def test_an_automation_still_acts_on_the_later_event(team: Team, tmp_path: Path) -> None:
     """What it wants because of the person's change itself is done."""
     head = 'on = ["taskCreated", "taskStatusUpdated"]\nwhen = "!task.open"\n'

@@ -6,8 +6,9 @@ not over a value that people have chosen meanwhile. What of it could not be plan
 back, is in the note, too: evaluated again it might look like all that went wrong, or not show at
 all. Latches and the run log are written together with the evaluation's end.
 
-An automation is latched if one of its actions was done, or was refused and is kept for another try;
-or if there was nothing to do. One that only reached its cap or failed has not acted, and may.
+An automation is latched if one of its actions was done, was left for what people chose, or was
+refused and is kept for another try; or if there was nothing to do. One that only reached its cap or
+failed has not acted, and may.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -429,6 +430,6 @@ def _idle(states: Sequence[tuple[Executable, State]]) -> set[str]:
     acted = {
         finding.automation
         for finding, state in states
-        if state in ("done", "handed over", "refused")
+        if state in ("done", "handed over", "refused", "overtaken")
     }
     return {finding.automation for finding, _ in states} - acted
