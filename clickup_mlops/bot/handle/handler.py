@@ -29,7 +29,7 @@ from clickup_mlops.bot.handle.person_overrides import PersonOverrides
 from clickup_mlops.bot.handle.results.decision_log import DecisionLog
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
 from clickup_mlops.bot.handle.task_notes import STATUS, TaskNotes
-from clickup_mlops.bot.internal_events import InternalEvents
+from clickup_mlops.bot.internal_events import HELD, InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.ports import CommentAnswerer, EventConsumer
 from clickup_mlops.bot.read.reader import TaskReader, TaskRequest
@@ -420,7 +420,8 @@ def _read(row: InboxRow) -> Event:
 def _build_request(
     task_id: str, rows: Sequence[InboxRow], mirrored: Mirrored | None = None
 ) -> TaskRequest:
-    changes = [row.event_ms for row in rows]
+    # Since an event was deferred, changes may have come for which nobody has read the task.
+    changes = [None if row.source == HELD else row.event_ms for row in rows]
     return TaskRequest(
         task_id=task_id,
         list_id=next((row.list_id for row in reversed(rows) if row.list_id), None),
