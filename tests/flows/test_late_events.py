@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clickup_mlops.bot.handle import package
 from clickup_mlops.store.tables.runs import RunFilter
 from tests.flows.conftest import LIST, TRAINING, Team
 from tests.flows.test_held import night, over
@@ -84,13 +85,15 @@ def _create(team: Team, kind: str) -> str:
 
 @pytest.mark.parametrize("kind", CHOICES)
 def test_what_people_chose_before_a_creation_is_handled_stays(
-    prepared: Team, tmp_path: Path, kind: str
+    prepared: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    """Both events waited, as after a restart of the bot."""
+    """Both events waited, as after a restart of the bot; however many came since."""
+    monkeypatch.setattr(package, "MOST_RECENT", 1)
     action, _, chosen = CHOICES[kind]
     prepared.use(tmp_path, acts=CREATED.format(action))
 
     task = _create(prepared, kind)
+    prepared.member.update(task, name=f"{TRAINING} 2")
     prepared.settle()
 
     assert _read(prepared, task, kind) == chosen
@@ -116,17 +119,72 @@ def test_what_a_task_shows_whose_events_are_lost_stays(
 
 
 def test_what_people_chose_in_quiet_hours_stays(night: Team, tmp_path: Path) -> None:
-    """The creation was at night, too, and the automation waited for the morning."""
+    """The creation was at night, too, and the automation waited for the morning. The last choice
+    came right after another write of the bot.
+    """
     action = 'action = "set_status", status = "in progress"'
-    night.use(tmp_path, acts=f'quiet = true\non = ["taskCreated"]\ndo = [{{ {action} }}]')
-    task, quiet_task = night.member.create_task(LIST, TRAINING), _create(night, "status")
+    tags = 'on = ["taskCreated"]\ndo = [{ action = "add_tag", tag = "bot" }]'
+    acts = f'quiet = true\non = ["taskCreated"]\ndo = [{{ {action} }}]'
+    night.use(tmp_path, acts=acts, tags=tags)
+    tasks = [night.member.create_task(LIST, TRAINING), _create(night, "status")]
+    tasks.append(night.member.create_task(LIST, TRAINING))
+    night.settle()
+    night.control.clock.advance(1_000)
+    assert _read(night, tasks[-1], "tag")
+    night.member.set_status(tasks[-1], "complete")
     night.settle()
     over(night)
 
-    assert [_read(night, name, "status") for name in (task, quiet_task)] == [
-        "in progress",
-        "complete",
-    ]
+    statuses = [_read(night, task, "status") for task in tasks]
+    assert statuses == ["in progress", "complete", "complete"]
+
+
+def test_what_people_chose_stays_though_a_lost_creation_waits_for_the_morning(
+    night: Team, tmp_path: Path
+) -> None:
+    """Before it was derived, or after; what the bot itself wrote at night is no choice."""
+    night.control.create_field("Model", "short_text", list_name=LIST)
+    head = 'on = ["taskCreated"]\ndo = [{ action = "set_field", field = "Model", value = '
+    acts = f'quiet = true\n{head}"bot" }}]'
+    night.use(tmp_path, acts=acts, first=f'{head}"night", when = \'task.name == "first"\' }}]')
+    tasks = lose(
+        night,
+        lambda: night.member.create_task(LIST, TRAINING),
+        lambda: _create(night, "field"),
+        lambda: _create(night, "field"),
+        lambda: night.member.create_task(LIST, "first"),
+    )
+    look(night)
+    night.member.set_field(tasks[2], "Model", "")
+    night.settle()
+    over(night)
+
+    assert [_read(night, task, "field") for task in tasks] == ["bot", "mine", "", "bot"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'when = \'task.parent != ""\'\ndo = [{ target = "parent", ',
+        'per = "parent"\ndo = [{ ',
+        'per = "parent"\nquiet = true\ndo = [{ ',
+    ],
+    ids=["target", "per parent", "quiet"],
+)
+def test_the_lost_creation_of_a_subtask_acts_on_its_parent(
+    night: Team, tmp_path: Path, text: str
+) -> None:
+    """Whatever the parent shows was chosen before."""
+    action = 'action = "set_status", status = "in progress" }]'
+    night.use(tmp_path, acts=f'on = ["taskCreated"]\n{text}{action}')
+    parent = _create(night, "status")
+    night.settle()
+    night.control.clock.advance(MINUTE_MS)
+    lose(night, lambda: night.member.create_task(LIST, "Part", parent=parent))
+    look(night)
+    over(night)
+
+    assert _read(night, parent, "status") == "in progress"
 
 
 def test_an_automation_whose_action_was_overtaken_waits_for_its_end(

@@ -233,7 +233,9 @@ class Evaluator:
         """What others have chosen since the event stays, as if it had been handled when it came."""
         if not findings or not self._lookups.is_late(task, event):
             return findings
-        chosen = self._lookups.changed_since(task, event)
+        actions = [finding for finding in findings if isinstance(finding, Action)]
+        kinds = {action.change.kind for action in actions if action.task_id == task.id}
+        chosen = self._lookups.changed_since(task, event, kinds)
         return tuple(
             replace(finding, is_overtaken=True)
             if isinstance(finding, Action)

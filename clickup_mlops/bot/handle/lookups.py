@@ -1,12 +1,12 @@
 """What an evaluation may ask beyond the task at hand, answered from the store where possible."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.effects.hold import as_effect
-from clickup_mlops.automations.events import BACKFILL, OWN, is_delayed
+from clickup_mlops.automations.events import DERIVED, OWN, SUBTASK, is_delayed
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Related, Target, Written
 from clickup_mlops.automations.replaced import Replaced, find_hold_before, find_replaced
@@ -15,7 +15,12 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle import alerts
 from clickup_mlops.bot.handle.context.bot_tags import BotTags
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext, for_routing
-from clickup_mlops.bot.handle.derived.states import find_over, reported, state_of
+from clickup_mlops.bot.handle.derived.states import (
+    find_over,
+    is_same_value,
+    reported,
+    state_of,
+)
 from clickup_mlops.bot.handle.initial_priorities import read_arrival_ms
 from clickup_mlops.bot.handle.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.bot.handle.titles import Titles, refuse_too_many
@@ -25,7 +30,7 @@ from clickup_mlops.bot.read.reader import SLACK_MS, TaskReader
 from clickup_mlops.bot.write.executor import latch_name
 from clickup_mlops.bot.write.resume_plan import HOLD, PRIORITY
 from clickup_mlops.clickup import webhook
-from clickup_mlops.clickup.model import Event, Person, Task
+from clickup_mlops.clickup.model import Event, HistoryItem, Person, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.layers import Effective
@@ -35,7 +40,6 @@ from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.journal_rows import ANY, JournalRow
 from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.inbox import DONE
-from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 from clickup_mlops.store.tables.notes import LATCH
 
 MOST_RELATED: Final = 20
@@ -54,7 +58,7 @@ class StoreLookups:
         overrides: Callable[[int], str],
         *,
         notes: TaskNotes,
-        recent: Callable[[str], Sequence[InboxRow]],
+        recent: Callable[[str, int | None], Sequence[InboxRow]],
         policy: Policy,
         policy_of: Callable[[Task], Effective],
         bot_tags: BotTags,
@@ -106,7 +110,7 @@ class StoreLookups:
             open_tasks=self._open_tasks,
             open_titles=self._titles.read,
             turn=self._turn,
-            history=lambda: [*map(_timed, self._recent(task.id))],
+            history=lambda: [*map(_timed, self._recent(task.id, None))],
             person_chose=self._person_chose,
             held=self._held,
             hold=lambda task_id: self._hold(task_id, memory if task_id == task.id else None),
@@ -157,43 +161,61 @@ class StoreLookups:
 
     def _is_changed_since(self, write: JournalRow) -> bool:
         """Whether somebody else has changed it since, be it back to the same value."""
-        wrote_ms = (write.finished_ms or write.begun_ms) + WRITE_SLACK_MS
-        return write.kind in self._changed_by_others(write.task_id, wrote_ms)
+        wrote_ms = write.finished_ms or write.begun_ms
+        return bool(self._changed_by_others(write.task_id, wrote_ms, {write.kind}))
 
-    def _changed_by_others(self, task_id: str, since_ms: int) -> frozenset[str]:
-        """The kinds of values that events say others have changed after that time."""
-        items = [item for row in self._recent(task_id) for item in _timed(row)[0].items]
+    def _changed_by_others(
+        self, task_id: str, since_ms: int, kinds: Collection[str]
+    ) -> frozenset[str]:
+        """Those of these kinds of values that events say others have changed after that time."""
+        rows = self._recent(task_id, since_ms) if kinds else ()
         return frozenset(
             kind
-            for item in items
-            if item.date_ms > since_ms and not self._store.journal.wrote_at(task_id, item.date_ms)
-            for kind, value in reported(item, find_effects())
-            if value is not ANY
+            for row in rows
+            for item, reported_kinds in _list_reported(row.body)
+            if item.date_ms > since_ms
+            and not reported_kinds.isdisjoint(kinds)
+            and not self._may_be_ours(task_id, item)
+            for kind in reported_kinds.intersection(kinds)
         )
+
+    def _may_be_ours(self, task_id: str, item: HistoryItem) -> bool:
+        """Not if somebody else did it; the bot's user may be a person, too."""
+        if item.user_id is not None and item.user_id != self._me():
+            return False
+        return self._store.journal.wrote_at(task_id, item.date_ms)
 
     def is_late(self, task: Task, event: Event) -> bool:
         """Whether the task has been changed since ClickUp's event, be that deferred by quiet hours,
         or since a creation that nobody reported.
         """
-        if event.webhook_id == BACKFILL:
-            return event.creates and task.updated_ms > task.created_ms + SLACK_MS
-        at_ms = event.date_ms
-        return at_ms is not None and task.updated_ms > at_ms and not is_delayed(event)
+        is_lost = DERIVED in event.raw and _is_creation_of(task, event)
+        at_ms = task.created_ms if is_lost else event.date_ms
+        return at_ms is not None and task.updated_ms > at_ms + SLACK_MS and not is_delayed(event)
 
-    def changed_since(self, task: Task, event: Event) -> Collection[str]:
-        """The kinds of values that others have changed since an event that `is_late`. Without a
-        report of the creation each value that the task has may be one. Not the priority: people's
-        are held anyway.
+    def changed_since(self, task: Task, event: Event, kinds: Collection[str]) -> Collection[str]:
+        """Those of these kinds of values that others have changed since an event that `is_late`.
+        Without a report of the creation each value that the task has may be one. Not the priority:
+        people's are held anyway.
         """
-        if event.webhook_id != BACKFILL:
-            return self._changed_by_others(task.id, event.date_ms or 0) - {PRIORITY}
-        return [
-            kind
-            for kind in state_of(task)
-            if kind == "due"
-            or kind.startswith("field:")
-            or (kind == STATUS and task.status.kind != "open")
-        ]
+        kinds = {*kinds} - {PRIORITY}
+        if DERIVED not in event.raw or not _is_creation_of(task, event):
+            return self._changed_by_others(task.id, (event.date_ms or 0) + SLACK_MS, kinds)
+        changed = self._changed_by_others(task.id, task.created_ms + SLACK_MS, kinds)
+        return changed | {*self._list_chosen(task, kinds)}
+
+    def _list_chosen(self, task: Task, kinds: Collection[str]) -> Iterator[str]:
+        """Those that a person may have given to the task: it shows them, and not as the bot has
+        written them.
+        """
+        state = state_of(task)
+        for kind in state.keys() & kinds:
+            is_default = kind == STATUS and task.status.kind == "open"
+            if is_default or not (kind in (STATUS, "due") or kind.startswith("field:")):
+                continue
+            ours = self._store.journal.latest_done(task.id, kind)
+            if ours is None or not is_same_value(kind, ours.after, state[kind]):
+                yield kind
 
     def _is_outdated(self, task: Task, event: Event) -> bool:
         if event.webhook_id == OWN or event.creates:  # may be another task's, or is never over
@@ -201,7 +223,7 @@ class StoreLookups:
         over = find_over(event.items, task, find_effects()) if event.items else None
         if not over:
             return False
-        handled = (_timed(row)[0] for row in self._recent(task.id) if row.state == DONE)
+        handled = (_timed(row)[0] for row in self._recent(task.id, None) if row.state == DONE)
         later_items = (
             item for later in handled if later.order > event.order for item in later.items
         )
@@ -298,3 +320,18 @@ class StoreLookups:
 
 def _timed(row: InboxRow) -> tuple[Event, int]:
     return webhook.parse(row.body, known_key=row.key), row.received_ms
+
+
+@lru_cache(maxsize=512)  # a late event is compared with all that came since, as is the next one
+def _list_reported(body: bytes) -> Sequence[tuple[HistoryItem, frozenset[str]]]:
+    """The items of an event, each with the kinds of values that it reports."""
+    effects = find_effects()
+    return [
+        (item, frozenset(kind for kind, value in reported(item, effects) if value is not ANY))
+        for item in webhook.parse(body).items
+    ]
+
+
+def _is_creation_of(task: Task, derived: Event) -> bool:
+    """Whether what a back-fill has derived is the task's own creation, not a subtask's."""
+    return derived.creates and derived.task_id == task.id and SUBTASK not in derived.raw

@@ -199,8 +199,10 @@ class HandlingPackage(Package):
             memories=core.store.task_memory,
         )
 
-    def recent(self, task_id: str) -> Sequence[InboxRow]:
-        """The latest events of a task, however many there were."""
+    def recent(self, task_id: str, since_ms: int | None) -> Sequence[InboxRow]:
+        """The latest events of a task, however many there were; or ClickUp's since then."""
+        if since_ms is not None:
+            return self.core.store.inbox.reported([task_id], since_ms)
         return self.core.store.waiting.latest(task_id, MOST_RECENT)
 
     @member

@@ -205,7 +205,7 @@ class SimulatedHandling(HandlingPackage):
         super().__init__(core, context, execution)
         self._parts = parts
 
-    def recent(self, task_id: str) -> Sequence[InboxRow]:
+    def recent(self, task_id: str, since_ms: int | None) -> Sequence[InboxRow]:
         """What was replayed, which is not in the inbox."""
         return self._parts.recent(task_id)
 
