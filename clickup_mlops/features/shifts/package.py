@@ -7,7 +7,6 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.ports import CommandHolds, ReadView
 from clickup_mlops.bot.registered import Job
 from clickup_mlops.features.shifts.board import Board, show
-from clickup_mlops.features.shifts.polling import poll
 from clickup_mlops.features.shifts.settings import ShiftsSettings
 from clickup_mlops.features.shifts.shifts import Shifts
 from clickup_mlops.features.shifts.tables.shift_overrides import ShiftOverrides
@@ -62,6 +61,8 @@ class ShiftsPackage(Package):
         return self.core.settings.table(ShiftsSettings)
 
     def _poll(self) -> None:
+        from clickup_mlops.features.shifts.polling import poll  # of the few that have sources
+
         poll(self._settings, self.roster(), self.core.now_ms())
 
 

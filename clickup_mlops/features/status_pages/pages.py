@@ -5,13 +5,15 @@ documents it): `name`, `impact` (`none`, `minor`, `major`, `critical`, `maintena
 or `created_at`, and `resolved_at`, which is null while it goes on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Final
 
 import orjson
 
+from clickup_mlops import logs
+from clickup_mlops.features.status_pages.settings import StatusPage
 from clickup_mlops.json_types import Json
 from clickup_mlops.ports.bounded_get import SourceAway, fetch_json
 from clickup_mlops.store import Store
@@ -22,6 +24,7 @@ LONGEST_MS: Final = 2 * 86_400_000
 """Longer incidents are not what new reports are about: some pages leave them open for months."""
 _IMPACTS: Final = ("minor", "major", "critical")
 _LONGEST_NAME: Final = 200
+_log = logs.get()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +82,14 @@ class Pages:
 
 def _cursor(page: str) -> str:
     return f"status_page:{page}"
+
+
+def poll(pages: Mapping[str, StatusPage], store: Store, now_ms: int) -> None:
+    """Reads one page after the other; each ends in seconds. Raises StoreUnavailable."""
+    for name, page in pages.items():
+        try:
+            incidents = read(str(page.url), now_ms)
+        except SourceAway as problem:
+            _log.warning("status_page_away", page=name, problem=str(problem))
+        else:
+            Pages(store).keep(name, incidents)
