@@ -99,7 +99,8 @@ def test_changes_are_told_in_words() -> None:
     message = {"to": "slurm", "body": {"data": {"deferred": "true"}}}
     assert describe("webhook:r", None, message) == "webhook: None -> slurm"
     opened = {"chain": [["k", "live_incident"]], "title": "vLLM is down", "window_ms": 1}
-    assert describe("incident", None, opened) == "incident: None -> vLLM is down"
+    assert describe("incident", None, opened) == "incident: part of no incident -> vLLM is down"
+    assert describe("incident", opened, None) == "incident: vLLM is down -> part of no incident"
     created = {"text": "", "name": "Follow up", "list_id": "9"}
     assert describe("task:r/k", None, created) == "task: None -> Follow up"
     assert describe("checklist:Steps", None, ["a", "b"]) == "checklist Steps: None -> a, b"

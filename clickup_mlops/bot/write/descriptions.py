@@ -28,6 +28,8 @@ def describe(kind: str, before: Json, after: Json) -> str:
 def _format_value(kind: str, value: Any) -> str:
     if kind == "priority":
         return format_priority(value)
+    if kind == "incident" and value is None:
+        return "part of no incident"
     if kind == "hold" and isinstance(value, Mapping):
         return f"{format_priority(value['priority'])} until {format_moment(value['until_ms'])}"
     if kind.startswith("mute:") and isinstance(value, Mapping):
