@@ -100,6 +100,7 @@ inbox = Table(
 
 Rows = list[InboxRow]
 _New = tuple[Incoming, Callable[[Connection], bool] | None]  # how, if not with others
+_Groups = Sequence[Sequence[_New]]
 
 
 class Inbox:
@@ -148,27 +149,20 @@ class Inbox:
         return incoming, lambda connection: self._insert_unless(connection, incoming, unless)
 
     def _store(self, new: Sequence[_New], *, durable: bool = True) -> list[bool]:
-        are_plain = all(insert is None for _event, insert in new)
-        again = self._insert_again if are_plain else None
-        return self._database.submit(
-            self._insert_all, new, durable=durable, linger=True, again=again
-        )
+        again = self._insert_again if all(insert is None for _event, insert in new) else None
+        submit = self._database.submit
+        return submit(self._insert_all, new, durable=durable, linger=True, again=again)
 
-    def _insert_all(
-        self, connection: Connection, groups: Sequence[Sequence[_New]]
-    ) -> list[list[bool]]:
+    def _insert_all(self, connection: Connection, groups: _Groups) -> list[list[bool]]:
         # In one order in all processes, against deadlocks; what came in one piece keeps its own.
         in_order = sorted(groups, key=_place)
         new = [*chain.from_iterable(in_order)]
         is_new = dict(zip(map(id, new), self._insert_each(connection, new), strict=True))
         return [[is_new[id(event)] for event in group] for group in groups]
 
-    def _insert_again(
-        self, connection: Connection, groups: Sequence[Sequence[_New]]
-    ) -> list[list[bool]]:
+    def _insert_again(self, connection: Connection, groups: _Groups) -> list[list[bool]]:
         # Which of them the first try has stored is unknown. A lane that runs in vain does no harm.
-        self._insert_all(connection, groups)
-        return [[True] * len(group) for group in groups]
+        return [[True] * len(group) for group in self._insert_all(connection, groups)]
 
     def _insert_each(self, connection: Connection, new: Sequence[_New]) -> Iterator[bool]:
         for is_plain, batch in groupby(new, lambda entry: entry[1] is None):
@@ -245,8 +239,7 @@ class Inbox:
 
     def release(self, lane: str, owner: str) -> None:
         """Releases the lane, if this owner still holds it."""
-        values = {"k": lane, "me": owner}
-        self._database.write(lambda connection: self._run(connection, RELEASE, values))
+        self._database.write(lambda on: self._run(on, RELEASE, {"k": lane, "me": owner}))
 
     def postpone(self, lane: str, owner: str, due_ms: int) -> None:
         """Releases the lane until then. Not a failure: no attempt is counted."""
