@@ -1,6 +1,7 @@
 """`/undo` in an incident that several people work on: what others did stays."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.store import Filter
 from tests.flows.test_commands import say
+from tests.flows.test_executor import Crash, Fate, go_on
+from tests.flows.test_incident_crashes import mortal_builds
 from tests.flows.test_incident_moves import FIRST, MINUTE, SECOND, incident_of, live
 from tests.flows.test_incidents import comments, messages
 from tests.flows.test_integrations import Reporting
 from tests.flows.test_notifications import hire
-from tests.flows.test_one_outage import create, fire, team
+from tests.flows.test_one_outage import create, fire, incidents, team
 
 __all__ = ["team"]
 
@@ -317,3 +320,21 @@ def test_who_was_assigned_by_others_since_stays(
     say(team, task, "/undo")
 
     assert assignees(team, task) == {"Jonas Weber", LEAD}
+
+
+def test_undo_incident_is_of_its_texts_though_an_alert_came_before_its_beginning(
+    team: Reporting,
+) -> None:
+    """The bot dies as the incident begins: the report of the alert is handled first then."""
+    team.restart(builds=mortal_builds(Fate(1)))
+    with suppress(Crash):
+        fire(team, "HighLatency", model="finder")
+    team.bot.store.database.forget_deferred()  # it died with the process
+    team.restart()
+    go_on(team, team.bot)
+    (incident,) = incidents(team)
+    before = [*comments(team, incident.task_id), *messages(team, incident.room)]
+
+    say(team, incident.task_id, "/undo incident")
+    after = [*comments(team, incident.task_id), *messages(team, incident.room)]
+    assert ["Live incident" in "".join(texts) for texts in (before, after)] == [True, False]

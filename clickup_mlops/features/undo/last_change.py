@@ -88,7 +88,9 @@ def list_episode_writes(
     key = f"{episode.kind}:{episode.id}:"
     entered = _list_entered(store, episode)
     origins = {(entry.cause, entry.automation) for entry in entered}
-    writes = _open(_before(store, _with_undos(store, _writes(store, key, origins)), run))
+    about = () if episode.goes_on else _list_texts(store, episode, entered)
+    all_writes = _with_undos(store, _writes(store, key, origins, about))
+    writes = _open(_before(store, all_writes, run))
     automatic = [entry for entry in writes if not _is_by_person(entry, key, origins, effects)]
     if episode.goes_on:
         automatic = [e for e in automatic if e.task_id == task_id and not e.cause.startswith(key)]
@@ -210,7 +212,19 @@ def _list_entered(store: Store, episode: Episode) -> Group:
     return [entry for entry in entered if entry.receipt == episode.id]
 
 
-def _writes(store: Store, key: str, origins: Collection[Link]) -> Group:
+def _list_texts(store: Store, episode: Episode, entered: Group) -> Group:
+    """What was written about the episode, whatever event led to it: after a crash an alert may come
+    before the event that the episode began.
+    """
+    return [
+        entry
+        for task_id in {entry.task_id for entry in entered}
+        for entry in store.audit.select(Filter(task_id=task_id, since_ms=episode.opened_ms))
+        if entry.kind.endswith(f"/{episode.id}")
+    ]
+
+
+def _writes(store: Store, key: str, origins: Collection[Link], about: Group) -> Group:
     follows = [
         entry
         for entry in store.audit.caused_by(key.removesuffix(":"))
@@ -218,7 +232,7 @@ def _writes(store: Store, key: str, origins: Collection[Link]) -> Group:
     ]
     began = store.audit.directly_caused_by([cause for cause, _ in origins]) if origins else []
     began = [entry for entry in began if (entry.cause, entry.automation) in origins]
-    unique = {entry.seq: entry for entry in (*began, *follows) if entry.outcome == DONE}
+    unique = {entry.seq: entry for entry in (*began, *follows, *about) if entry.outcome == DONE}
     return [unique[seq] for seq in sorted(unique, reverse=True)]
 
 
