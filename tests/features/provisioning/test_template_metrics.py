@@ -194,8 +194,9 @@ def test_a_page_of_an_engine_fills_the_fields_of_its_version(kind):
     settings = MetricsSettings(sources={kind: {"kind": kind, "url": "http://127.0.0.1/metrics"}})
     bindings = bound(settings, of_template(template.metrics)).bindings
     folder = CASES / kind
-    have = readings(kind, folder / "before.prom", folder / "now.prom")
-    (served,) = {dict(reading.labels)["model_name"] for reading in have}
+    page = readings(kind, folder / "before.prom", folder / "now.prom")
+    served = dict(page[0].labels)["model_name"]
+    have = [reading for reading in page if dict(reading.labels)["model_name"] == served]
     tasks = [version(name, template.metrics) for name in (served, "previous")]
 
     placed = place(bindings, {kind: have}, TaskIndex(tasks))
