@@ -48,10 +48,14 @@ class IncidentConsumer(EventConsumer):
     def keeps_comments(self, task_id: str, at_ms: int) -> bool:
         """Whether the task was part of its latest incident then, whatever its workload."""
         incident = self._incidents.latest_of(task_id)
-        members = self._incidents.tasks(incident.id) if incident else ()
+        if incident is None:
+            return False
+        # It is part of what it began from then on, also if it left and joined again.
+        is_first = incident.task_id == task_id
         return any(
-            member.joined_ms <= at_ms and self._was_part(member, at_ms)
-            for member in members
+            (incident.opened_ms if is_first else member.joined_ms) <= at_ms
+            and self._was_part(member, at_ms)
+            for member in self._incidents.tasks(incident.id)
             if member.task_id == task_id
         )
 

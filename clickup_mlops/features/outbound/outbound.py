@@ -10,7 +10,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -58,6 +58,8 @@ class Outbound:
         self._inbox, self._settings = inbox, settings
         self._clock, self._post, self._find_slack = clock, post, slack
         self._sent: deque[tuple[str, int]] = deque(maxlen=_SENT)
+        self._places: OrderedDict[tuple[str, int], tuple[str, str]] = OrderedDict()
+        """`ts` and channel of messages at targets with a token: their end may be lost."""
 
     @property
     def slack(self) -> "SlackApp":
@@ -124,7 +126,10 @@ class Outbound:
         url, secret = address(self._settings, message["to"])
         delivery = row.key.removeprefix(LANE)
         if self._has_token(message["to"]):
-            self.slack.deliver(delivery, message)
+            place = self._places.get((row.key, row.due_ms))
+            self._places[row.key, row.due_ms] = self.slack.deliver(delivery, message, place)
+            if len(self._places) > _SENT:
+                self._places.popitem(last=False)
             return Answer(200)
         query, wire = _to_wire(self._settings, message, delivery)
         body = orjson.dumps(wire)

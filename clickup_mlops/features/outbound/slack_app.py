@@ -91,8 +91,11 @@ class SlackApp:
         self._settings, self._clock = settings, clock
         self.api, self.threads = api, threads
 
-    def deliver(self, delivery: str, message: Mapping[str, Any]) -> None:
-        """Posts the message, unless an earlier try has posted it.
+    def deliver(
+        self, delivery: str, message: Mapping[str, Any], place: tuple[str, str] | None = None
+    ) -> tuple[str, str]:
+        """Posts the message, unless an earlier try has posted it: at `place`, if that is known.
+        Its `ts` and channel.
 
         Raises:
             SlackRefusal, OSError: as `SlackApi.call`.
@@ -104,13 +107,14 @@ class SlackApp:
         if thread:
             thread = f"{channel}:{thread}"  # a target may get another channel
         first = body.get("thread_ts") or self.threads.first_message(name, thread)
-        ts = self._find(target, channel, first, delivery)
+        ts, channel = place or (self._find(target, channel, first, delivery), channel)
         if not ts:
             ts, channel = self._post(target, channel, first, delivery, body)
         if not first:
             self.threads.note(channel, ts, SlackThread(message.get("task", ""), name), thread)
         # With the end of the event: after a crash before it the message is looked for.
         self.threads.end(delivery, wait=False)
+        return ts, channel
 
     def _post(
         self, target: Target, channel: str, first: str, delivery: str, body: Mapping[str, Any]

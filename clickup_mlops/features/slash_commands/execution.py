@@ -157,15 +157,17 @@ class SlashCommands:
 
     def _execute_all(self, run: CommandRun, reply: Reply) -> tuple[str, bool]:
         """What to say when all of it is done, or was refused; and whether anything was done."""
+        texts: list[str] = []
         try:
-            texts = [_execute(operation, run) for operation in reply.operations]
+            for operation in reply.operations:
+                texts.append(_execute(operation, run))
         except ClickUpMlopsError as problem:
             if not is_refusal(problem):
                 raise
             if isinstance(problem, NotFound):
                 self._context.clickup.tasks.get(run.task.id)  # raises it, if the task is gone
             _log.warning("command_refused", task=run.task.id, problem=str(problem))
-            return f"Not done, because it was refused: {plain(str(problem))}.", False
+            return f"Not done, because it was refused: {plain(str(problem))}.", bool(texts)
         parts = [reply.text, *texts]
         if reply.text.startswith(REASON):  # of what is said next
             parts = [*texts, reply.text]

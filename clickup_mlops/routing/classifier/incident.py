@@ -53,7 +53,9 @@ _LETTERS: Final = {
 }
 """The kind of each word; of a word in two kinds the later one."""
 _NAME: Final = re.compile(r"[\w.+/-]*\d[\w.+/%-]*|\w+-\w[\w-]*|[A-Z]{2,5}\b(?:-\w+)?|%")
-_PIECE_OF_WORK: Final = re.compile(r"(?:i*[qxn]*t+|i+[qxn]+)(?:[op]q*w?[xnq]*)*")
+_PIECE_OF_WORK: Final = re.compile(
+    r"(?:i*[qxn]*t+|i+[qxn]+)(?:[op]q*(?:[wxn][xnq]*)?)*"  # no part can match in two ways
+)
 """`x` is a name of a model, version, region or number, `w` any other word. An instruction has its
 object behind it at once: an increase *of refusals* is none.
 """

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from clickup_mlops.features.incidents.consumer import IncidentConsumer
 from clickup_mlops.features.incidents.subject import (
     SUBJECTS,
     joined,
@@ -17,7 +18,8 @@ from clickup_mlops.features.incidents.subject import (
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.store import Store
 
-HOUR = 3_600_000
+MINUTE = 60_000
+HOUR = 60 * MINUTE
 
 
 def build_incident(task: str, at_ms: int, key: str = "chat-70b") -> Incident:
@@ -274,3 +276,18 @@ def test_a_task_that_was_moved_leaves_the_incident_that_it_is_in(store: Store) -
     assert ended is not None and ended.id == first.id and ended.is_open
     ended = store.table(Incidents).leave(first.id, "a", 7_000)
     assert ended is not None and not ended.is_open
+
+
+def test_comments_of_the_time_before_a_task_joined_again_belong_to_its_incident(
+    store: Store,
+) -> None:
+    """An alert flaps: what was said about its first time may be found after the second."""
+    incidents, opened_ms = store.table(Incidents), 600 * MINUTE
+    for minute in (0, 20):
+        at_ms = opened_ms + minute * MINUTE
+        incidents.enter(build_incident("t", at_ms), opened_ms - HOUR, joined_ms=at_ms)
+        incidents.leave(f"t-{opened_ms}", "t", at_ms + 5 * MINUTE)
+    consumer = IncidentConsumer(store, lambda: None)
+
+    assert consumer.keeps_comments("t", opened_ms + 3 * MINUTE)
+    assert not consumer.keeps_comments("t", opened_ms - 3 * MINUTE)

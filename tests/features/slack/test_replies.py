@@ -10,7 +10,7 @@ import pytest
 from clickup_mlops.automations.effects.reply import EFFECT, OUTSIDE
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.write.inverse import can_be_undone
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.outbound import settings as outbound
 from clickup_mlops.features.outbound.slack_threads import SlackThreads
@@ -234,6 +234,26 @@ def test_a_message_is_posted_once_whatever_fails(team: SlackTeam) -> None:
     team.deliver(team.slack.say("UANA", "!why"))
     team.wait_for(lambda: "conversations.replies" in team.slack.calls)
     assert len(team.slack.texts()) == 5 and team.bot.inbox.depth(team.bot.now_ms()).parked == 0
+
+
+def test_a_message_whose_end_the_store_loses_is_not_posted_again(
+    team: SlackTeam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by an app that may not read the channel, so that it cannot look for the message."""
+    team.slack.history_fault = "missing_scope"
+    finish, losses = Inbox.finish, ["out:"]
+
+    def lose_once(inbox: Inbox, lane: str, *rest: Any, **more: Any) -> Any:
+        if losses and lane.startswith(losses[0]):
+            losses.clear()
+            raise StoreUnavailable("the server is away")
+        return finish(inbox, lane, *rest, **more)
+
+    monkeypatch.setattr(Inbox, "finish", lose_once)
+    live(team, TITLE)
+    team.wait_for(lambda: not losses and not team.waiting())
+
+    assert team.slack.calls.count("chat.postMessage") == 1
 
 
 @pytest.mark.parametrize("fault", ["missing_scope", "403"])

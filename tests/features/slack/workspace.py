@@ -30,7 +30,8 @@ class Refused(Exception):
 @dataclass
 class Workspace:
     """Its messages, people, and what they write. `faults` are used up, one for each post;
-    `people_fault` is what each question about a person is refused with.
+    `people_fault` is what each question about a person is refused with, `history_fault` each about
+    messages.
     """
 
     now_ms: Callable[[], int]
@@ -42,6 +43,7 @@ class Workspace:
     faults: list[str] = field(default_factory=list)
     """`lost`: it is posted and the answer gets lost; a number: this status; else an error."""
     people_fault: str = ""
+    history_fault: str = ""
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def join(self, user: str, name: str, email: str, **more: Any) -> None:
@@ -93,6 +95,8 @@ class Workspace:
         """What goes wrong with this call; empty: nothing."""
         if method == "users.info":
             return self.people_fault
+        if method.startswith("conversations."):
+            return self.history_fault
         return self.faults.pop(0) if method == "chat.postMessage" and self.faults else ""
 
     def answer(self, method: str, arguments: Mapping[str, str]) -> dict[str, Any]:

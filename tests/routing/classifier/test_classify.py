@@ -186,6 +186,12 @@ def test_a_planned_deployment_is_no_possible_incident(classifier: Classifier, ti
     assert classification.incident_confidence == 0
 
 
+def test_a_long_title_that_is_almost_a_plan_is_read_at_once(classifier: Classifier) -> None:
+    """One that could be read in many ways would hold up everything else for days."""
+    title = f"Rollout {'of the new first ' * 15}for all customers wait now please"
+    assert classifier.classify(title, "").workload == "inference"
+
+
 @pytest.mark.parametrize(
     ("title", "text"),
     [

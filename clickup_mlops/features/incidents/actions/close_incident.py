@@ -48,9 +48,7 @@ def _since_ms(view: IncidentView, task_id: str) -> int:
     """Since when the task is part of it (Unix ms)."""
     # Who began it was part of it from the beginning, though the bot saw that later.
     joined = [
-        task.joined_ms
-        for task in view.tasks
-        if task.task_id == task_id and view.incident.id != f"{task_id}-{task.joined_ms}"
+        task.joined_ms for task in view.tasks if task.task_id == task_id != view.incident.task_id
     ]
     return max([view.incident.opened_ms, *joined])
 

@@ -4,6 +4,7 @@ A file's name says the host, and its own `timestamp` when it was written: what i
 minutes is left out. Names of drivers from 450 on are known.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePath
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _ROOT: Final = "<nvidia_smi_log>"
+_ADDRESS: Final = re.compile(r"[0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]")
 _GPU: Final = ("hostname", "gpu")
 _PATHS: Final = {
     "gpu_utilisation_pct": ("utilization/gpu_util",),
@@ -59,22 +61,37 @@ def parse(text: str, hostname: str, zone: str = "") -> Iterator[Sample]:
 
     # A GPU that is lost is reported before the XML. Without the declarations before the root there
     # are no entities that could be expanded.
-    _report, root, body = text.partition(_ROOT)
+    report, root, body = text.partition(_ROOT)
     try:
         log = fromstring(root + body)  # noqa: S314
     except ParseError as problem:
         raise SourceError(f"no XML that nvidia-smi -q -x prints: {problem}") from problem
     at_ms = _written_ms(log, zone) if zone else 0
-    for position, gpu in enumerate(log.iter("gpu")):
-        # A GPU that is lost is not in the XML: positions behind it would be those of others.
-        minor = gpu.findtext("minor_number", "").strip()
-        key = labels(hostname=hostname, gpu=minor if minor.isdecimal() else str(position))
+    for number, gpu in _number(log, report):
+        key = labels(hostname=hostname, gpu=str(number))
         for name, value in _numbers(gpu):
             yield Sample(name, key, value, at_ms)
         for reason in gpu.iterfind("clocks_event_reasons_counters/*"):
             of_reason = key | labels(reason=reason.tag)
             for value in _values(gpu, f"clocks_event_reasons_counters/{reason.tag}"):
                 yield Sample("throttled_us", of_reason, value, at_ms)
+
+
+def _number(log: "Element", report: str) -> Iterator[tuple[int, "Element"]]:
+    """The GPUs with their numbers, which nvidia-smi gives in the order of PCI addresses. A GPU that
+    is lost is not in the XML, but keeps its number if the report before it names its address.
+    """
+    gpus = [*log.iter("gpu")]
+    addresses = [_read_address(gpu.get("id", "")) for gpu in gpus]
+    lost = {_read_address(text) for text in _ADDRESS.findall(report)}
+    for position, (gpu, address) in enumerate(zip(gpus, addresses, strict=True)):
+        yield position + sum(lost_address < address for lost_address in lost), gpu
+
+
+def _read_address(text: str) -> tuple[int, ...]:
+    """Domain, bus, device and function; empty: it is none."""
+    is_address = _ADDRESS.fullmatch(text)
+    return tuple(int(part, 16) for part in re.split("[:.]", text)) if is_address else ()
 
 
 def _written_ms(log: "Element", zone: str) -> int:

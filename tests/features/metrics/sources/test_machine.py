@@ -367,7 +367,7 @@ def test_a_missing_file_is_named() -> None:
 SMI = """{lost}<?xml version="1.0" ?>
 <!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v12.dtd">
 <nvidia_smi_log><timestamp>{time}</timestamp><driver_version>{driver}</driver_version>
-<gpu id="00000000:07:00.0"><minor_number>N/A</minor_number>
+<gpu id="00000000:07:00.0"><minor_number>2</minor_number>
 <mig_mode><current_mig>Disabled</current_mig></mig_mode>
 <pci><replay_counter>{replays}</replay_counter></pci>
 <clocks_event_reasons_counters><clocks_event_reasons_counters_sw_power_cap>{replays}000000 us
@@ -379,13 +379,13 @@ SMI = """{lost}<?xml version="1.0" ?>
 <ecc_errors><volatile>{errors}</volatile><aggregate><dram_uncorrectable>9</dram_uncorrectable>
 </aggregate></ecc_errors><temperature><gpu_temp>65 C</gpu_temp><memory_temp>N/A</memory_temp>
 </temperature>{power}</gpu>
-{second}<gpu id="00000000:0F:00.0"><minor_number>2</minor_number>
+{second}<gpu id="00000000:0F:00.0"><minor_number>0</minor_number>
 <mig_mode><current_mig>Enabled</current_mig></mig_mode><pci><replay_counter>1</replay_counter></pci>
 <fb_memory_usage><total>40960 MiB</total><used>249 MiB</used></fb_memory_usage>
 <utilization><gpu_util>N/A</gpu_util></utilization><temperature><gpu_temp>41 C</gpu_temp>
 </temperature></gpu></nvidia_smi_log>
 """
-LOST_GPU = "<gpu><minor_number>1</minor_number><pci><replay_counter>9</replay_counter></pci></gpu>"
+LOST_GPU = "<gpu id='00000000:0A:00.0'><pci><replay_counter>9</replay_counter></pci></gpu>"
 DRIVERS = {
     "450": (
         "<power_readings><power_draw>320.50 W</power_draw></power_readings>",
@@ -419,7 +419,9 @@ def test_files_of_nvidia_smi_are_read(tmp_path: Path, driver: str) -> None:
 
     def scraped(minute: int, count: int) -> Scrape:
         text = SMI.format(
-            lost="Unable to determine the device handle for GPU1\n",
+            lost="Unable to determine the device handle for GPU0000:0A:00.0: Unknown Error\n"
+            if minute
+            else "",
             time=f"Tue Dec  1 12:{minute:02}:00 2026",
             driver=driver,
             second="" if minute else LOST_GPU,
