@@ -239,8 +239,8 @@ class Effect:
     """Kind and `after` of the change of this sort that a history item reports, else None. `after`
     is `store.tables.journal.ANY` if the item does not tell it."""
     receipt_in: Callable[[Event], Receipt] | None = None
-    """The receipt of the thing whose making an event reports, such as a comment's id, else None.
-    For echoes that a history item's value does not show; None: they all do."""
+    """The receipt of what an event reports to be made, such as a comment's id, else None. For
+    echoes that a history item's value does not show; None: they all do."""
     made_task: Callable[[Receipt], str | None] = lambda _receipt: None
     """Id of the task that it made, by its receipt, else None. For what people did with it since."""
     left: Callable[[Task, Change], Change | None] | None = None

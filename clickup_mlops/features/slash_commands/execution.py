@@ -49,6 +49,7 @@ from clickup_mlops.commands.phrases import REASON, plain
 from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.task_state import TaskState
+from clickup_mlops.store.tables.notes import COMMAND_TIMES
 from clickup_mlops.store.tables.notes import SAID as SAID_IN
 from clickup_mlops.views.text import localize
 

@@ -123,9 +123,10 @@ class Classifier:
             scores={name: round(scores[name], 4) for name in WORKLOADS},
         )
         ideas = reading.title_ideas | reading.body_ideas
-        if live >= POSSIBLE and is_plan(title, ideas, live) and self._is_harmless(body):
-            return result.without_incident()
-        return result
+        # What is around the task may raise what is below the bar.
+        if live < POSSIBLE / 3 or not is_plan(title, ideas, live) or not self._is_harmless(body):
+            return result
+        return result.without_incident()
 
     def _is_harmless(self, body: str) -> bool:
         """Whether what stands below a plan reports no incident by itself."""

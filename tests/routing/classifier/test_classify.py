@@ -177,6 +177,7 @@ def test_a_failure_is_an_incident_only_of_a_model(classifier: Classifier, title:
         "Increase traffic to chat-70b 3.2 to 50 percent",
         "Prepare rollout of the new vision model to all users",
         "Rollout von chat-70b 3.2 für EU-Kunden",
+        "Roll out speech 2.4",
     ],
 )
 def test_a_planned_deployment_is_no_possible_incident(classifier: Classifier, title: str) -> None:
