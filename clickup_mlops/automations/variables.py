@@ -328,7 +328,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "team.incidents",
         "int",
-        "open inference tasks of the workspace with a live incident",
+        "open inference tasks of the workspace with a live incident, which the tag `incident` marks",
         lambda s: s.lookups.incidents(),
     ),
     *(variable for words in _VOCABULARIES for variable in words.variables),

@@ -234,6 +234,23 @@ def test_training_waits_while_serving_is_on_fire(team: Team) -> None:
     assert _count_writes(team, "training_deferred") == Counter(tag=2, comment=2)
 
 
+def test_training_waits_for_no_old_task_that_reads_like_an_incident(team: Team) -> None:
+    """Nobody says that it is one, so nothing would say when it is over."""
+    control = team.control
+    control.faults.add("drop", event="*", times=None)
+    old = team.member.create_task(LIST, "Chat completions are down: 503 for all customers")
+    control.clock.advance(2 * HOUR)
+    team.job("backfill")
+    control.faults.clear()
+    waits = team.member.create_task(LIST, f"{TRAINING} 1")
+    team.settle()
+    _tick(team, "training_deferred")
+
+    decision = team.bot.store.decisions.latest(old)
+    assert decision is not None and decision.body["tier"] == "incident"
+    assert "deferred" not in _tags(team, waits)
+
+
 def test_a_run_without_news_asks_its_owner_again_after_days(team: Team) -> None:
     """Not each morning."""
     task = team.member.create_task(LIST, TRAINING)

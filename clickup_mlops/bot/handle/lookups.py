@@ -305,7 +305,12 @@ class StoreLookups:
 
     def _live_incidents(self) -> int:
         rows_by_id = self._store.mirror.get_many([*self._notes.incidents()])
-        return sum(self._store.mirror.is_open(row.raw) for row in rows_by_id.values())
+        return sum(self._is_tagged_live(Task.parse(row.raw)) for row in rows_by_id.values())
+
+    def _is_tagged_live(self, task: Task) -> bool:
+        """Not one whose text alone says so: nothing would ever end that."""
+        tag = self._policy_of(task).policy.incident.read_tags(task.tags)
+        return tag is not None and tag[0] and self._store.mirror.is_open(task.raw)
 
     def _open(self, task_ids: tuple[str, ...]) -> int:
         rows_by_id = self._store.mirror.get_many([*task_ids]) if task_ids else {}
