@@ -203,3 +203,28 @@ def test_an_earlier_beginning_than_the_last_end_is_a_new_incident_of_the_task(
     assert second.is_open
     assert second.id != first.id
     assert second.opened_ms < first.opened_ms
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["delivered", "lost"])
+@pytest.mark.parametrize("is_closed", [False, True], ids=["untagged", "closed"])
+def test_it_ends_when_people_end_it(team: Reporting, is_closed: bool, is_lost: bool) -> None:
+    """Though the bot was away, or hears of it from a back-fill only."""
+    task = team.member.create_task(LIST, "Ranking endpoint")
+    team.member.tag(task, "incident")
+    team.settle()
+    team.control.clock.advance(HOUR)
+    if is_lost:
+        team.control.faults.add("drop", event="*", times=None)
+    team.member.comment(task, "Rolled back")
+    team.control.clock.advance(MINUTE)
+    ended_ms = team.bot.now_ms()
+    if is_closed:
+        team.member.set_status(task, "complete")
+    else:
+        team.member.untag(task, "incident")
+    team.control.clock.advance(20 * MINUTE)
+    team.settle()
+    team.job("backfill")
+
+    closed_ms = incident_of(team, task).closed_ms
+    assert closed_ms is not None and abs(closed_ms - ended_ms) < MINUTE

@@ -1,7 +1,11 @@
 """`close_incident`: the task leaves its incident; the last task closes it.
 
-It ends when its alert did (`endsAt`), not when the bot saw that, which may have been away.
+It ends when its alert did (`endsAt`), or when people closed the task or removed the tag: not when the
+bot saw that, which may have been away.
 """
+
+from collections.abc import Iterable
+from typing import Final
 
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
@@ -10,6 +14,10 @@ from clickup_mlops.features.incidents.alert_courses import FIRING, is_alert, par
 from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.store.timeline_rows import Entry
+
+
+_UNTAGGED: Final = "tag_removed"
+"""`field` of what ClickUp reports then."""
 
 
 class Options(Table):
@@ -30,18 +38,25 @@ def plan(situation: Situation, _options: Options) -> Change | None:
 
 
 def find_end_ms(situation: Situation, view: IncidentView) -> int:
-    """When the alert that was resolved and all others of the incident had ended (Unix ms); now, if
-    that makes no sense.
+    """When what ended it and all alerts of the incident had ended (Unix ms); now, if that makes no
+    sense.
     """
-    report, now_ms = situation.event.raw.get("report") or {}, situation.now_ms
-    if report.get("state") != "resolved":
-        return now_ms
-    ends = [*parse_times([(report.get("facts") or {}).get("ends")])]
+    ends, now_ms = [*_list_ends(situation)], situation.now_ms
     alerts = [time_ms for entry in view.entries() if is_alert(entry) for time_ms in _times(entry)]
     if not ends or not _since_ms(view, situation.task.id) <= ends[0] <= now_ms:
         return now_ms
     left = [task.left_ms or 0 for task in view.tasks]
     return min(now_ms, max([ends[0], *alerts, *left]))
+
+
+def _list_ends(situation: Situation) -> Iterable[int]:
+    event, task = situation.event, situation.task
+    report = event.raw.get("report") or {}
+    if report.get("state") == "resolved":
+        return parse_times([(report.get("facts") or {}).get("ends")])
+    if not task.is_open and task.closed_ms:
+        return [task.closed_ms]
+    return [item.date_ms for item in event.items if item.field == _UNTAGGED]
 
 
 def _since_ms(view: IncidentView, task_id: str) -> int:
