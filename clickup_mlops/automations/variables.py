@@ -328,7 +328,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "team.incidents",
         "int",
-        "open inference tasks of the workspace with a live incident, which the tag `incident` marks",
+        "open inference tasks of the workspace with a live incident, as the tag `incident` says",
         lambda s: s.lookups.incidents(),
     ),
     *(variable for words in _VOCABULARIES for variable in words.variables),

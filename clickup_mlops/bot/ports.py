@@ -41,7 +41,9 @@ class Choice:
     task_id: str
     subject: Subject
     value: Json
-    """A priority (1 to 4, or None), a workload, or whether it is a live incident."""
+    """A priority (1 to 4, or None), a workload, or whether it is a live incident. None of the last
+    two: what was said is taken back.
+    """
     user_name: str
     """Empty if ClickUp did not report it."""
     at_ms: int

@@ -1,11 +1,14 @@
 """What people chose instead of the bot's decision is remembered, told and learnt from."""
 
+import pytest
+
 from clickup_mlops.features.corrections.recognition import lessons, weekly
 from clickup_mlops.features.corrections.report import report
 from clickup_mlops.features.corrections.tables.corrections import CorrectionLog
 from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, Team
+from tests.flows.test_commands import say
 
 
 def test_a_persons_priority_is_listed_with_what_the_bot_had_decided_and_why(team: Team) -> None:
@@ -86,6 +89,38 @@ def test_a_confirmed_or_refused_incident_is_a_lesson(team: Team) -> None:
     lesson = {"title": POSSIBLE, "body": "", "workload": "inference"}
     lines = sorted(lessons(team.bot.store), key=lambda line: line["incident"])
     assert lines == [lesson | {"incident": False}, lesson | {"incident": True}]
+
+
+@pytest.mark.parametrize("undo", ["/undo", "/undo incident"])
+@pytest.mark.parametrize("command", ["/incident yes", "/incident no", "/workload training"])
+def test_what_a_person_takes_back_is_no_lesson(team: Team, command: str, undo: str) -> None:
+    """Nor a reason of the task's priority."""
+    team.configure(by_name={"live_incident": {"mode": "on"}})
+    team.never_sure()
+    task = team.member.create_task(LIST, POSSIBLE)
+    team.settle()
+    say(team, task, f"{command} because of the pager")
+    assert [row.subject for row in team.bot.store.table(CorrectionLog).list()] == [
+        "workload" if "workload" in command else "incident"
+    ]
+    say(team, task, undo if command == "/incident yes" else "/undo")
+
+    assert team.bot.store.table(CorrectionLog).list() == []
+    assert lessons(team.bot.store) == []
+    assert "pager" not in say(team, task, "/why")[0]
+
+
+def test_what_another_person_said_since_is_a_lesson(team: Team) -> None:
+    """Though the first one takes back what both have said."""
+    team.never_sure()
+    task = team.member.create_task(LIST, POSSIBLE)
+    team.settle()
+    say(team, task, "/incident yes")
+    team.control.clock.advance(60_000)
+    say(team, task, "/incident yes", author=team.control.as_user(team.control.members[2].id))
+    say(team, task, "/undo")
+
+    assert [lesson["incident"] for lesson in lessons(team.bot.store)] == [True]
 
 
 def test_the_report_counts_and_lists_them(team: Team) -> None:

@@ -65,7 +65,9 @@ class Corrections(EventConsumer):
             return
         task = self._store.mirror.get(task_id)
         value = choice.value
-        if subject == INCIDENT:
+        if value is None and subject != PRIORITY:
+            value = decided.value
+        elif subject == INCIDENT:
             value = "yes" if value else "no"
         self._store.table(CorrectionLog).put(
             Correction(

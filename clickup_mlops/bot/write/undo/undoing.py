@@ -18,7 +18,7 @@ from clickup_mlops.automations.perform import OPEN, ExecutorContext, as_the_bot,
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
-from clickup_mlops.bot.ports import EventConsumer
+from clickup_mlops.bot.ports import Choice, EventConsumer, Subject
 from clickup_mlops.bot.write.descriptions import describe
 from clickup_mlops.bot.write.inverse import Kept, Part, Step, plan
 from clickup_mlops.bot.write.mirrored_client import LaneJournal, show
@@ -35,8 +35,11 @@ from clickup_mlops.store.journal_rows import DONE, UNDO
 from clickup_mlops.store.tables.journal import ECHO_EARLY_MS, ECHO_LATE_MS
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
 from clickup_mlops.store.tables.leases import LeaseLost
+from clickup_mlops.store.tables.notes import SAID
 
 HOLD, MUTE, PRIORITY = "hold", "mute", "priority"
+_SUBJECTS: Mapping[str, Subject] = {"/workload": "workload", "/incident": "incident"}
+"""What commands say of a task that is remembered."""
 _RECENT = 100
 """Holds of a task among which the one before a change is looked for."""
 SLACK_MS = 5_000
@@ -242,9 +245,20 @@ class Undoing:
     def _finish(self, task: Task, step: Step, request: UndoRequest) -> None:
         show([(task.id, step.back)], self._store, self._context)
         touches = self._context.effects[step.change.effect].touches
+        if touches:
+            self._retract(task.id, step, request)
         if step.back.kind != PRIORITY and (touches or step.back.kind == HOLD):
             self._evaluate_again(task, step, request)
         _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
+
+    def _retract(self, task_id: str, step: Step, request: UndoRequest) -> None:
+        """What a person said of the task by a command that is undone is said no longer."""
+        command = origin(step.newest, self._store.audit.get)
+        subject = _SUBJECTS.get(command.automation)
+        note = self._store.notes.get(SAID[subject], task_id) if subject else None
+        if subject and note and note.value["user"] == command.actor:
+            self._store.notes.remove(SAID[subject], task_id, wait=False)
+            self._consumer.chosen(Choice(task_id, subject, None, request.actor, self._clock()))
 
     def _ended(self, task_id: str, step: Step) -> str | None:
         """Why a priority does not come back: the bot or a command held it for a while that is

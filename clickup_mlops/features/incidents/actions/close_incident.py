@@ -1,7 +1,7 @@
 """`close_incident`: the task leaves its incident; the last task closes it.
 
-It ends when its alert did (`endsAt`), or when people closed the task or removed the tag: not when the
-bot saw that, which may have been away.
+It ends when its alert did (`endsAt`), or when people closed the task or removed the tag, not when
+the bot saw that: it may have been away.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,6 @@ from clickup_mlops.features.incidents.alert_courses import FIRING, is_alert, par
 from clickup_mlops.features.incidents.incident import Incident
 from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.store.timeline_rows import Entry
-
 
 _UNTAGGED: Final = "tag_removed"
 """`field` of what ClickUp reports then."""
