@@ -16,7 +16,7 @@ from tests.flows.test_incident_moves import FIRST, MINUTE, SECOND, incident_of, 
 from tests.flows.test_incidents import comments, messages
 from tests.flows.test_integrations import Reporting
 from tests.flows.test_notifications import hire
-from tests.flows.test_one_outage import create, fire, incidents, team
+from tests.flows.test_one_outage import ROOMS, create, fire, incidents, team
 
 __all__ = ["team"]
 
@@ -338,3 +338,24 @@ def test_undo_incident_is_of_its_texts_though_an_alert_came_before_its_beginning
     say(team, incident.task_id, "/undo incident")
     after = [*comments(team, incident.task_id), *messages(team, incident.room)]
     assert ["Live incident" in "".join(texts) for texts in (before, after)] == [True, False]
+
+
+@pytest.mark.parametrize("undo", ["/undo incident", "/undo", "by a person"])
+def test_the_tag_of_an_alert_s_task_goes_with_its_incident(team: Reporting, undo: str) -> None:
+    """It was created with it: no other write of the bot set it. One of people stays."""
+    fire(team, "HighLatency", model="finder")
+    (incident,) = incidents(team)
+    task = incident.task_id
+    if undo == "by a person":
+        team.member.untag(task, "incident")
+        team.settle()
+        team.member.tag(task, "incident")
+        team.settle()
+    elif undo == "/undo":
+        fire(team, "HighLatency", "resolved", model="finder")
+
+    say(team, task, "/undo incident" if undo == "by a person" else undo)
+
+    tags = {tag["name"] for tag in team.control.task(task)["tags"]}
+    assert ("incident" in tags) == (undo == "by a person")
+    assert set(team.bot.store.mutes.of(task, team.bot.now_ms())) <= {*ROOMS}

@@ -127,7 +127,8 @@ class IncidentsPackage(Package):
             for task in incidents.tasks(incident.id)
             if task.left_ms is None and task.task_id != task_id
         )
-        return Episode("incident", incident.id, incident.opened_ms, current is not None, others)
+        tags, is_open = self.core.settings.routing.incident.tags, current is not None
+        return Episode("incident", incident.id, incident.opened_ms, is_open, others, tags)
 
 
 PACKAGE: Final = IncidentsPackage

@@ -18,6 +18,7 @@ from clickup_mlops.features.undo.last_change import (
     before,
     last,
     list_assignments,
+    list_created_tags,
     list_episode_writes,
 )
 from clickup_mlops.routing.decision import format_moment, format_priority
@@ -66,8 +67,10 @@ class UndoCommand:
         results = list(self._undoing.run(changes.entries, undo))
         is_undone = any(result.state == "undone" for result in results)
         if is_undone and _is_whole(target, changes, episode):
-            assignments = list_assignments(self._store, changes.entries, run)
-            results += self._undoing.run(assignments, replace(undo, mutes=False))
+            besides = [*list_assignments(self._store, changes.entries, run)]
+            if episode:
+                besides += list_created_tags(self._store, changes.entries, episode)
+            results += self._undoing.run(besides, replace(undo, mutes=False))
         if changes.is_live and episode:
             return _question(episode, results)
         lines = [*map(_line, results), *_besides(results), *self._older(task_id, results)]

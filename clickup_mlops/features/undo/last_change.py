@@ -7,7 +7,7 @@ is meant, too.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from clickup_mlops.automations.events import REEVALUATION
@@ -24,6 +24,7 @@ RECENT: Final = 100
 """Changes of a task among which the last ones are looked for."""
 REPLY: Final = "reply:"
 ASSIGNEE: Final = "assignee:"
+TAG: Final = "tag:"
 _RUN: Final = "/run"
 
 Group = Sequence[Entry]
@@ -118,6 +119,21 @@ def list_assignments(store: Store, command: Group, run: str) -> Group:
         return ()
     caused = _open(_before(store, _with_undos(store, store.audit.caused_by(link[0])), run))
     return [entry for entry in caused if link in entry.chain and entry.kind.startswith(ASSIGNEE)]
+
+
+def list_created_tags(store: Store, writes: Group, episode: Episode) -> Group:
+    """The tags of the episode that its tasks were created with, as writes of their own: of tasks
+    that these writes made a part of it.
+    """
+    rows = [store.journal.by_receipt(e.task_id) for e in writes if e.kind == episode.kind]
+    creations = [store.audit.newest(row.task_id, row.kind) for row in rows if row is not None]
+    return [
+        replace(entry, task_id=entry.receipt, kind=f"{TAG}{tag}", before=False, after=True)
+        for entry in creations
+        if entry is not None
+        for tag in entry.after.get("tags") or ()
+        if tag in episode.tags
+    ]
 
 
 def before(store: Store, task_id: str, seq: int) -> Group:

@@ -18,6 +18,8 @@ class Episode:
     """Whether it lasts, and the task is part of it."""
     others: tuple[str, ...] = ()
     """Other tasks that are part of it now."""
+    tags: tuple[str, ...] = ()
+    """Tags that mark its tasks."""
 
     @property
     def goes_on(self) -> bool:
