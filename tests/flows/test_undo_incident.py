@@ -197,6 +197,33 @@ def test_undo_of_one_write_is_of_that_alone(team: Reporting, kind: str) -> None:
     assert tags == ["incident"] * is_beginning
 
 
+def test_undo_of_an_end_leads_back_into_the_incident(team: Reporting) -> None:
+    """With the tag that was removed beside it: people remove that when it is over, or it ends with
+    the next alert. Nothing is muted.
+    """
+    task = create(team, SECOND, Model="finder")
+    team.settle()
+    fire(team, "NoAnswers", model="finder")
+    fire(team, "NoAnswers", "resolved", model="finder")
+    writes = team.bot.store.audit.list(Filter(task_id=task, automation="live_incident"), 9)
+    (number,) = [entry.seq for entry in writes if entry.kind == "incident" and entry.after is None]
+
+    say(team, task, f"/undo {number}")
+    assert incident_of(team, task).is_open
+    assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["incident"]
+    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == {}
+    team.member.comment(task, "Still slow")
+    team.settle()
+    assert incident_of(team, task).is_open
+
+    team.member.untag(task, "incident")
+    team.settle()
+    assert team.bot.store.table(Incidents).open_of(task) is None
+    team.member.tag(task, "incident")
+    team.settle()
+    assert incident_of(team, task).is_open
+
+
 ASSIGNING = {
     "/lead Maria Keller": LEAD,
     "/incident lead Maria Keller": LEAD,

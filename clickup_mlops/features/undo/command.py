@@ -20,6 +20,7 @@ from clickup_mlops.features.undo.last_change import (
     list_assignments,
     list_created_tags,
     list_episode_writes,
+    list_with_end,
 )
 from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.routing.task_state import Muted
@@ -88,7 +89,7 @@ class UndoCommand:
             entry = store.audit.get(target)
             if entry is None or entry.task_id != task_id:
                 raise InputError(f"no change {target} of this task is recorded")
-            return Last([entry])
+            return Last(list_with_end(store, effects, entry, run))
         if target is not None:
             episode = episode if episode is not None and episode.kind == target else None
             writes = list_episode_writes(store, effects, task_id, episode, actor=actor, run=run)

@@ -121,6 +121,18 @@ def list_assignments(store: Store, command: Group, run: str) -> Group:
     return [entry for entry in caused if link in entry.chain and entry.kind.startswith(ASSIGNEE)]
 
 
+def list_with_end(store: Store, effects: Mapping[str, Effect], entry: Entry, run: str) -> Group:
+    """The change; if it ended the task's part of an episode, with what was written beside it, which
+    would end it again. `run`: as of `last`.
+    """
+    effect = effects.get(entry.kind.partition(":")[0])
+    if effect is None or not effect.opens or entry.after is not None or entry.automation == UNDO:
+        return [entry]
+    changes = _open(_before(store, _recent(store, entry.task_id), run))
+    end = (entry.cause, entry.automation)
+    return [change for change in changes if (change.cause, change.automation) == end] or [entry]
+
+
 def list_created_tags(store: Store, writes: Group, episode: Episode) -> Group:
     """The tags of the episode that its tasks were created with, as writes of their own: of tasks
     that these writes made a part of it.

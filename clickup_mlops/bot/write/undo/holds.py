@@ -82,6 +82,8 @@ class Holds:
     actor: str
     consumer: EventConsumer
     mutes: bool = True
+    begins_again: bool = False
+    """What the automations ended goes on: they wait for its end again."""
     _before: dict[str, Mute | None] = field(default_factory=dict, init=False)
 
     def muted(self) -> dict[str, int]:
@@ -140,6 +142,8 @@ class Holds:
             self.store.mutes.end(self.task_id, automation)
         for automation in self.muted():
             self.store.notes.remove(LATCH, latch_name(automation, self.task_id))
+        for automation in self.automations if self.begins_again else ():
+            self._latch(automation)
         if back.kind == PRIORITY and self.automations:
             self.store.overrides.release(self.task_id)
             if not self.again:
@@ -156,3 +160,10 @@ class Holds:
                 set_by=UNDO,
                 user_name=self.actor,
             )
+
+    def _latch(self, automation: str) -> None:
+        name = latch_name(automation, self.task_id)
+        if self.again:
+            self.store.notes.remove(LATCH, name)
+        else:
+            self.store.notes.put(LATCH, name, True, self.now_ms)

@@ -309,6 +309,9 @@ class Undoing:
         automations, again = origins(step.entries, self._store.audit.get)
         now = self._clock()
         until_ms = now + self._keeps_ms
+        episodes = self._list_episodes(step)
+        # The automation has still to end what stays open, or is open again.
+        is_open = any(e.after is None or e.seq not in request.changes for e in episodes)
         return Holds(
             self._store,
             task_id,
@@ -318,22 +321,21 @@ class Undoing:
             until_ms=until_ms,
             actor=request.actor,
             consumer=self._consumer,
-            mutes=not self._is_part(step, request),
+            mutes=not is_open,
+            begins_again=any(entry.after is None for entry in episodes),
         )
 
-    def _is_part(self, step: Step, request: UndoRequest) -> bool:
-        """Whether it is a part of what the same automation opened beside it, and that stays: the
-        automation has still to end that.
-        """
+    def _list_episodes(self, step: Step) -> list[Entry]:
+        """What the same automation opened, or ended, beside it."""
         first = origin(step.newest, self._store.audit.get)
         kinds = [name for name, effect in self._context.effects.items() if effect.opens]
         by_automation = partial(Filter, first.task_id, first.automation, outcome=DONE)
-        return any(
-            entry.cause == first.cause and entry.after is not None
+        return [
+            entry
             for kind in kinds
             for entry in self._store.audit.list(by_automation(kind=kind), _RECENT)
-            if entry.seq not in request.changes
-        )
+            if entry.cause == first.cause
+        ]
 
     def _write(self, task_id: str, step: Step, request: UndoRequest) -> None:
         write_change(
