@@ -6,6 +6,7 @@ from typing import Any
 
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.handle.results import task_states
+from clickup_mlops.bot.receive.jobs_settings import JobsSettings
 from clickup_mlops.errors import InputError
 from clickup_mlops.operations.store_settings import StoreFile
 from clickup_mlops.routing import task_state
@@ -13,6 +14,7 @@ from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.task_state import TaskState
 from clickup_mlops.store import DecisionRow, Store
+from clickup_mlops.views.text import localize
 
 
 class WhyFile(StoreFile):
@@ -20,6 +22,7 @@ class WhyFile(StoreFile):
 
     routing: Policy = Policy()
     automations: AutomationsSettings = AutomationsSettings()
+    jobs: JobsSettings = JobsSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,11 @@ class Explanation:
     decided: DecisionRow | None
     state: TaskState
 
-    def text(self) -> str:
-        """The explanation as text for people."""
+    def text(self, zone: str = "UTC") -> str:
+        """The explanation as text for people, with times in their zone."""
+        return localize(self._describe(), zone)
+
+    def _describe(self) -> str:
         if self.decided is not None:
             return task_state.describe(Decision.from_dict(self.decided.body), self.state)
         holds = task_state.describe_holds_and_mutes(self.state)

@@ -27,5 +27,5 @@ def command(task: str, config: Path | None, as_json: bool) -> int:
     if as_json:
         output.json_value(explanation.to_dict())
     else:
-        click.echo(explanation.text())
+        click.echo(explanation.text(settings.jobs.time_zone))
     return ExitCode.DONE

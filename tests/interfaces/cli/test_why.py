@@ -107,3 +107,11 @@ def test_an_unknown_task_is_an_error(cli: Cli) -> None:
     assert ran.code == 1
     assert "86xyz" in ran.err
     assert "events list" in ran.err
+
+
+def test_times_are_in_the_team_s_zone(cli: Cli, tmp_path: Path) -> None:
+    """As in the bot's answers in comments."""
+    (tmp_path / "config.toml").write_text('[jobs]\ntime_zone = "Europe/Berlin"\n')
+    _remember(tmp_path, **Outcome("quiet", "inference_first", "2026-11-27 07:00 UTC").to_dict())
+
+    assert "the end of quiet hours, 2026-11-27 08:00 CET" in cli("why", "86abc").out

@@ -11,6 +11,7 @@ from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import Answer, Quoted, TaskId, Tool, iso, quoted
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import format_priority
+from clickup_mlops.views.text import localize
 
 _MOST_TEXT = 4_000
 
@@ -55,16 +56,16 @@ def call(access: Access, task: TaskId) -> Why:
         explanation = operation.why(
             store, settings.routing, task, now_ms, settings.automations.names
         )
-    return _answer(explanation)
+    return _answer(explanation, settings.jobs.time_zone)
 
 
-def _answer(explanation: Explanation) -> Why:
+def _answer(explanation: Explanation, zone: str) -> Why:
     row, state = explanation.decided, explanation.state
     body = row.body if row else {}
-    held = " ".join(task_state.describe_hold(state.override))
+    held = localize(" ".join(task_state.describe_hold(state.override)), zone)
     return Why(
         task_id=explanation.task_id,
-        explanation=quoted(explanation.text(), _MOST_TEXT),
+        explanation=quoted(explanation.text(zone), _MOST_TEXT),
         decided_by=body.get("decided_by", ""),
         workload=body.get("workload", ""),
         tier=body.get("tier", ""),
