@@ -248,11 +248,18 @@ def _paused(
 
 
 def cases(
-    model: str, seeds: int, message: int, shapes: Sequence[str], patterns: Sequence[str]
+    model: str,
+    seeds: int,
+    message: int,
+    shapes: Sequence[str],
+    patterns: Sequence[str],
+    compared: Sequence[str],
 ) -> Iterator[Case]:
-    """All of these fabrics with these patterns."""
+    """All of these fabrics with these patterns, under these choices and the usual one."""
     for shape, (pattern, pairs) in product(shapes, map(PATTERNS.__getitem__, patterns)):
         for choice, mode in MODES.items():
+            if choice not in (USUAL, *compared):
+                continue
             fixed = mode in ("spray", "given")
             for seed in range(min(seeds, FIXED_SEEDS) if fixed else seeds):
                 if not is_redundant(pattern, pairs, choice):
@@ -333,6 +340,7 @@ def main() -> int:
     parser.add_argument("--message", type=float, default=8, help="MB that each port sends")
     parser.add_argument("--fabric", choices=[*SHAPES], action="append")
     parser.add_argument("--pattern", choices=[*PATTERNS], action="append")
+    parser.add_argument("--choice", choices=[*MODES], action="append")
     parser.add_argument("--processes", type=int, default=1)
     arguments = parser.parse_args()
     if arguments.seeds < FIXED_SEEDS:
@@ -344,6 +352,7 @@ def main() -> int:
             round(arguments.message * 1e6),
             arguments.fabric or [*SHAPES],
             arguments.pattern or [*PATTERNS],
+            arguments.choice or [*MODES],
         )
     ]
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(arguments.processes) as pool:
