@@ -7,7 +7,6 @@ minutes is left out. Names of drivers from 450 on are known.
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from clickup_mlops.automations.schedule import ZoneName
 from clickup_mlops.features.metrics.derive.counters import increases
 from clickup_mlops.features.metrics.derive.defined import defined, named
 from clickup_mlops.features.metrics.derive.formulas import increase
+from clickup_mlops.features.metrics.read.files import collect_files
 from clickup_mlops.features.metrics.scrape import FRESH_MS, Sample, Scrape, Window, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 
@@ -133,23 +133,14 @@ def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     if not settings.files:
         printed = reader.output(settings.command, settings.timeout.total_seconds())
         return scrape(now_ms, parse(printed, ""))
-    samples, problems = list[Sample](), list[str]()
-    for pattern in settings.files:
-        paths = reader.paths(pattern)
-        if not paths:
-            problems.append(f"{pattern}: no such file")
-        for path in paths:
-            try:
-                host = [*parse(reader.file(path), PurePath(path).stem, settings.zone)]
-            except SourceError as problem:
-                problems.append(f"{path}: {problem}")
-                continue
-            late_ms = max((abs(now_ms - sample.at_ms) for sample in host), default=0)
-            if late_ms > FRESH_MS:
-                problems.append(f"{path}: not of the last five minutes; is `zone` right?")
-            else:
-                samples += host
-    return scrape(now_ms, samples, problems)
+
+    def parse_fresh(text: str, host: str) -> list[Sample]:
+        samples = [*parse(text, host, settings.zone)]
+        if any(abs(now_ms - sample.at_ms) > FRESH_MS for sample in samples):
+            raise SourceError("not of the last five minutes; is `zone` right?")
+        return samples
+
+    return collect_files(settings.files, reader, now_ms, parse_fresh)
 
 
 def _throttled_pct(window: Window) -> float | None:

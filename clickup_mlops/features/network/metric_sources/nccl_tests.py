@@ -5,13 +5,13 @@ Bandwidths are those of the largest message of the newest run in a log; its name
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePath
 from typing import Final
 
 from pydantic import Field
 
 from clickup_mlops.features.metrics.derive.defined import named
-from clickup_mlops.features.metrics.scrape import Labels, Sample, Scrape, labels, scrape
+from clickup_mlops.features.metrics.read.files import collect_files
+from clickup_mlops.features.metrics.scrape import Labels, Sample, Scrape, labels
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 
 _BEGINS: Final = ("# nThread", "size(B)")
@@ -80,21 +80,14 @@ def _nccom_row(
 
 def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     """All logs. One that cannot be read, or has no result, loses no other."""
-    samples, problems = list[Sample](), list[str]()
-    for pattern in settings.files:
-        paths = reader.paths(pattern)
-        if not paths:
-            problems.append(f"{pattern}: no such file")
-        for path in paths:
-            try:
-                results = [*parse(reader.file(path), labels(job=PurePath(path).stem))]
-            except SourceError as problem:
-                problems.append(f"{path}: {problem}")
-                continue
-            samples += results
-            if not results:
-                problems.append(f"{path}: no line of results, such as all_reduce_perf prints")
-    return scrape(now_ms, samples, problems)
+
+    def parse_log(text: str, job: str) -> list[Sample]:
+        samples = [*parse(text, labels(job=job))]
+        if not samples:
+            raise SourceError("no line of results, such as all_reduce_perf prints")
+        return samples
+
+    return collect_files(settings.files, reader, now_ms, parse_log)
 
 
 SOURCE = Source(
