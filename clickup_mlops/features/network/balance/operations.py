@@ -8,7 +8,7 @@ from clickup_mlops.features.network.balance.model import Pattern, Prediction
 from clickup_mlops.features.network.balance.predict import choices, predict
 from clickup_mlops.features.network.balance.traffic import traffic
 from clickup_mlops.features.network.diagnosis.fabric import Fabric
-from clickup_mlops.features.network.diagnosis.view import SENT, View, spread
+from clickup_mlops.features.network.diagnosis.view import SENT, UPLINK_STATE, View, spread
 from clickup_mlops.features.network.diagnosis.windows import Windows
 from clickup_mlops.store.tables.notes import Notes
 
@@ -80,7 +80,7 @@ def _sent_shares(data: Windows) -> Mapping[str, float]:
 def _down(fabric: Fabric, data: Windows) -> Collection[str]:
     """Uplinks that are down by what their switches say."""
     members = (member for group in fabric.groups for member in group.members)
-    return {member for member in members if data.typical("switch_port_is_up", member) == 0}
+    return {member for member in members if data.typical(UPLINK_STATE, member) == 0}
 
 
 def measured(fabric: Fabric, data: Windows) -> Measured:
@@ -88,12 +88,8 @@ def measured(fabric: Fabric, data: Windows) -> Measured:
     predicted.
     """
     recent = data.last(_RECENT_MS)
-    view, down = View(recent, fabric.completed(data.places(SENT))), _down(fabric, recent)
-    loads = (
-        [level for member, level in load.items() if member not in down]
-        for _group, load in view.groups
-    )
-    peaks = [spread(load)[1] for load in loads if len(load) > 1]
+    view = View(recent, fabric.completed(data.places(SENT)))
+    peaks = [spread(load.values())[1] for _group, load in view.groups if len(load) > 1]
     sent_gbps = sum(view.sent_gbps(port.name) for port in view.back_end)
     return Measured(sent_gbps, max(peaks, default=None))
 

@@ -23,6 +23,7 @@ RATE: Final = "line_rate_bytes_s"
 LANE_RATE: Final = "lane_rate_bytes_s"
 UPLINK_SENT: Final = "switch_sent_utilisation_pct"
 UPLINK_RECEIVED: Final = "switch_received_utilisation_pct"
+UPLINK_STATE: Final = "switch_port_is_up"
 BUSY: Final = 5.0
 """Per cent of the line rate below which a port says nothing."""
 _GIGABIT: Final = 125_000_000
@@ -117,19 +118,23 @@ class View:
 
     @cached_property
     def groups(self) -> Sequence[tuple[UplinkGroup, Mapping[str, float]]]:
-        """Groups of uplinks with the sent load (per cent) of each member that is measured."""
-        loads = (
-            (
-                group,
-                {
-                    member: level
-                    for member in group.members
-                    if (level := self.data.mean(UPLINK_SENT, member)) is not None
-                },
-            )
+        """Groups of uplinks of which several are measured, with the sent load (per cent) of each
+        that is not known to be down: what is down is no uneven load.
+        """
+        return [
+            (group, load)
             for group in self.fabric.groups
-        )
-        return [(group, load) for group, load in loads if len(load) > 1]
+            if len(measured := self._sent_by_member(group)) > 1
+            and (load := {name: sent for name, sent in measured.items() if self.is_up(name)})
+        ]
+
+    def _sent_by_member(self, group: UplinkGroup) -> Mapping[str, float]:
+        levels = ((member, self.data.mean(UPLINK_SENT, member)) for member in group.members)
+        return {member: level for member, level in levels if level is not None}
+
+    def is_up(self, interface: str) -> bool:
+        """Whether a switch says so, or nothing of its state."""
+        return self.data.typical(UPLINK_STATE, interface) != 0
 
     @cached_property
     def hosts_by_switch(self) -> Mapping[str, frozenset[str]]:

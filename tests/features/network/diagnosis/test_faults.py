@@ -15,6 +15,7 @@ from clickup_mlops.features.network.diagnosis.fabric import Fabric, Job, Port, U
 from clickup_mlops.features.network.diagnosis.faults.bad_optic import limit
 from clickup_mlops.features.network.diagnosis.model import Diagnosis
 from clickup_mlops.features.network.diagnosis.text import block
+from clickup_mlops.features.network.diagnosis.view import View
 from clickup_mlops.features.network.diagnosis.windows import windows
 
 HOSTS = tuple(f"gpu-{number}" for number in range(1, 9))
@@ -239,6 +240,20 @@ HEALTHY: dict[str, Values] = {
 @pytest.mark.parametrize("case", HEALTHY)
 def test_what_is_no_fault_gives_no_finding(case: str) -> None:
     assert keys(HEALTHY[case]) == []
+
+
+def test_an_uplink_that_is_down_is_no_uneven_load() -> None:
+    """Neither the peak, nor full uplinks, nor idle ones count it."""
+    is_down: Values = {("switch_port_is_up", "leaf1/up7"): 0.0}
+    view = View(windows(readings(healthy() | HOT | is_down), END_MS, WINDOW_MS, {}), fabric())
+    (few,) = faults()["few_flows"].find(view)
+    assert few.numbers["uplink_peak"] == pytest.approx(98 / ((323 - 3) / 7))
+
+    down = {("switch_port_is_up", f"leaf{leaf}/up{n}"): 0.0 for leaf in (1, 2) for n in (0, 2)}
+    full = uplinks(0, 95, 0, 95, 95, 95, 95, 95) | ports("sent_utilisation_pct", 15.0, HOSTS[:4])
+    view = View(windows(readings(healthy() | full | down), END_MS, WINDOW_MS, {}), fabric())
+    assert [*faults()["hash_polarisation"].find(view)] == []
+    assert [suspicion.place for suspicion in faults()["noisy_tenant"].find(view)] == ["ranker"]
 
 
 def test_two_faults_are_two_findings_and_the_costlier_is_first() -> None:

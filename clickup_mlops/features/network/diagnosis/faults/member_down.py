@@ -18,6 +18,7 @@ from clickup_mlops.features.network.diagnosis.view import (
     BUSY,
     UPLINK_RECEIVED,
     UPLINK_SENT,
+    UPLINK_STATE,
     View,
     effects,
     estimate,
@@ -44,12 +45,12 @@ def _find(view: View) -> Iterable[Suspicion]:
 
 def _has_state(view: View, member: str) -> bool:
     """Without it, the same link silent at several switches is one that the hash leaves out."""
-    return view.data.typical("switch_port_is_up", member) is not None
+    return view.data.typical(UPLINK_STATE, member) is not None
 
 
 def _is_down(view: View, member: str) -> bool:
     """By its state; where that is not read, nothing at all goes through it, either way."""
-    state = view.data.typical("switch_port_is_up", member)
+    state = view.data.typical(UPLINK_STATE, member)
     if state is not None:
         return state == 0
     ways = [view.data.high(name, member) for name in (UPLINK_SENT, UPLINK_RECEIVED)]
