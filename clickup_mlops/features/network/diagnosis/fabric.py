@@ -59,12 +59,24 @@ class Job:
 
 @dataclass(frozen=True)
 class Fabric:
-    """Ports, groups of uplinks and jobs; `pods` of hosts, by their names."""
+    """Ports, groups of uplinks and jobs; `pods` of hosts, by their names. `neighbours` are
+    interfaces of switches, as `<switch>/<interface>`, whose other end is known; `aliases` are their
+    names by other ones that switches have for them.
+    """
 
     ports: tuple[Port, ...] = ()
     groups: tuple[UplinkGroup, ...] = ()
     jobs: tuple[Job, ...] = field(default=())
     pods: Mapping[str, str] = field(default_factory=dict)
+    neighbours: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def interfaces(self) -> frozenset[str]:
+        """All interfaces of switches of which it is known what they are for."""
+        members = (member for group in self.groups for member in group.members)
+        hosts = (f"{port.switch}/{port.interface}" for port in self.ports if port.switch)
+        return self.neighbours.union(members, hosts)
 
     @cached_property
     def back_end(self) -> Sequence[Port]:
@@ -91,8 +103,11 @@ class Fabric:
 
     @cached_property
     def devices(self) -> Mapping[str, str]:
-        """Names of ports by `<host>/<network device>`: some exporters know that name alone."""
-        return {f"{port.host}/{port.netdev}": port.name for port in self.ports if port.netdev}
+        """Names of ports by `<host>/<network device>`, and of interfaces by their aliases: some
+        exporters know that name alone.
+        """
+        netdevs = {f"{port.host}/{port.netdev}": port.name for port in self.ports if port.netdev}
+        return {**self.aliases, **netdevs}
 
     def completed(self, names: Iterable[str]) -> "Fabric":
         """The same with ports of these names that are measured and that the topology lacks."""
@@ -135,7 +150,19 @@ def of_topology(topology: Topology) -> Fabric:
         for group in topology.uplink_groups
     )
     pods = {host.name: host.pod for host in topology.hosts if host.pod}
-    return Fabric(ports, groups, tuple(_jobs(topology)), pods)
+    interfaces = topology.switch_ports
+    return Fabric(
+        ports,
+        groups,
+        tuple(_jobs(topology)),
+        pods,
+        frozenset(f"{port.switch}/{port.interface}" for port in interfaces if port.peer),
+        {
+            f"{port.switch}/{port.alias}": f"{port.switch}/{port.interface}"
+            for port in interfaces
+            if port.alias
+        },
+    )
 
 
 def _peers(topology: Topology, switch: str, members: Iterable[str]) -> tuple[str, ...]:

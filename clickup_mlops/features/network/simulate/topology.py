@@ -32,7 +32,8 @@ def _ports(world: World) -> Iterator[str]:
 def _groups(world: World) -> Iterator[str]:
     shape = world.shape
     for leaf in range(shape.leaves):
-        members = [shape.uplink(spine) for spine in range(shape.spines)]
+        listed = world.conditions.listed[leaf]
+        members = [shape.uplink(spine) for spine in range(shape.spines) if listed[spine]]
         yield _table("group", switch=shape.leaf_name(leaf), name="uplinks", members=members)
 
 

@@ -52,6 +52,8 @@ class Conditions:
     """By leaf and spine: 1 if the link is up."""
     hashable: Ints
     """By leaf and spine: 1 if the hash ever chooses it."""
+    listed: Ints
+    """By leaf and spine: 1 if the operators wrote the link down."""
     ecn: str = "normal"
     """`high`: nothing is marked and all is paused; `low`: all is marked."""
     gpu_pace: dict[str, float] = field(default_factory=dict)
@@ -111,4 +113,5 @@ def _healthy(shape: Shape, chance: np.random.Generator) -> Conditions:
         leaf=np.array([nic.leaf for nic in shape.nics], dtype=np.int64),
         uplinks=links,
         hashable=links.copy(),
+        listed=links.copy(),
     )

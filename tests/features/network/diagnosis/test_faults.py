@@ -8,15 +8,22 @@ from dataclasses import replace
 
 import pytest
 
-from clickup_mlops.features.metrics.scrape import Reading
+from clickup_mlops.features.metrics.scrape import Reading, labels
 from clickup_mlops.features.network.balance.predict import choices
 from clickup_mlops.features.network.diagnosis.diagnose import WINDOW_MS, diagnose, faults
-from clickup_mlops.features.network.diagnosis.fabric import Fabric, Job, Port, UplinkGroup
+from clickup_mlops.features.network.diagnosis.fabric import (
+    Fabric,
+    Job,
+    Port,
+    UplinkGroup,
+    of_topology,
+)
 from clickup_mlops.features.network.diagnosis.faults.bad_optic import limit
 from clickup_mlops.features.network.diagnosis.model import Diagnosis
 from clickup_mlops.features.network.diagnosis.text import block
 from clickup_mlops.features.network.diagnosis.view import View
 from clickup_mlops.features.network.diagnosis.windows import windows
+from clickup_mlops.features.network.topology.model import SwitchPort, Topology
 
 HOSTS = tuple(f"gpu-{number}" for number in range(1, 9))
 RAILS, UPLINKS, POINTS, END_MS = 2, 8, 20, 1_800_000_000_000
@@ -88,15 +95,15 @@ def readings(values: Values) -> Iterator[Reading]:
     for (measure, place), value in values.items():
         host, _, part = place.partition("/")
         if host.startswith("leaf"):
-            labels = {"switch": host, "interface": part}
+            key = {"switch": host, "interface": part}
         elif part.startswith("gpu"):
-            labels = {"hostname": host, "gpu": part.removeprefix("gpu")}
+            key = {"hostname": host, "gpu": part.removeprefix("gpu")}
         else:
-            labels = {"host": host, "device": part, "port": "1"}
+            key = {"host": host, "device": part, "port": "1"}
         series = value if isinstance(value, list) else [value] * POINTS
         for number, number_value in enumerate(reversed(series)):
             at_ms = END_MS - 30_000 * number
-            yield Reading(measure, "", number_value, at_ms, frozenset(labels.items()))
+            yield Reading(measure, "", number_value, at_ms, frozenset(key.items()))
 
 
 def diagnosis(changes: Values, place: Fabric | None = None) -> Diagnosis:
@@ -162,6 +169,7 @@ FAULTY: dict[str, Values] = {
         **ports("ecn_marked_pct", 0.0),
     },
     f"front_end_traffic {PORT}": {("kernel_utilisation_pct", PORT): 8.0},
+    "topology_gap leaf1": {("switch_sent_utilisation_pct", "leaf1/up8"): 48.0},
     "hash_polarisation fabric": uplinks(95, 0.1, 96, 0.1, 94, 0.1, 97, 0.1),
     "few_flows leaf1": HOT | ports("ecn_marked_pct", 1.0),
     f"incast {PORT}": {
@@ -223,6 +231,10 @@ HEALTHY: dict[str, Values] = {
     },
     "uneven uplinks with room": uplinks(60, 20, 30, 10, 50, 20, 40, 10),
     "a pause for a moment": {("pause_sent_pct", PORT): [0.0] * 17 + [30.0, 30.0, 0.0]},
+    "a link out of the fabric that carries little": {
+        ("switch_sent_utilisation_pct", "leaf1/Ethernet900"): 9.0,
+        ("switch_sent_utilisation_pct", "spine1/Ethernet0"): 50.0,
+    },
     "front-end ports at 25G": {
         ("line_rate_bytes_s", f"{host}/mlx5_9"): LINE / 16 for host in HOSTS[:1]
     },
@@ -240,6 +252,34 @@ HEALTHY: dict[str, Values] = {
 @pytest.mark.parametrize("case", HEALTHY)
 def test_what_is_no_fault_gives_no_finding(case: str) -> None:
     assert keys(HEALTHY[case]) == []
+
+
+def test_uplinks_that_no_switch_has_are_one_finding_and_others_go_on() -> None:
+    """Of a switch that is not read at all nothing is said."""
+    group = UplinkGroup("leaf1", "uplinks", tuple(f"leaf1/up{u}" for u in range(-2, UPLINKS)))
+    silent = UplinkGroup("leaf3", "uplinks", ("leaf3/up0", "leaf3/up1"))
+    place = replace(fabric(), groups=(group, fabric().groups[1], silent))
+    (finding,) = diagnosis({}, place).findings
+
+    assert finding.key == "topology_gap leaf1"
+    assert "no such interface: leaf1/up-2, leaf1/up-1." in block(finding)
+    other = FAULTY[f"slow_receiver {PORT}"]
+    assert keys(other, place) == [f"slow_receiver {PORT}", "topology_gap leaf1"]
+
+
+def test_an_interface_is_known_by_its_neighbour_its_alias_or_not_at_all() -> None:
+    """Where the interfaces to hosts are not known, each of them could be an uplink."""
+    extra: Values = {("switch_sent_utilisation_pct", "leaf1/up8"): 48.0}
+    assert keys(extra, replace(fabric(), neighbours=frozenset(["leaf1/up8"]))) == []
+    unknown = tuple(replace(port, interface="") for port in fabric().ports)
+    assert keys(extra, replace(fabric(), ports=unknown)) == []
+
+    port = SwitchPort("leaf1", "Ethernet0", alias="etp1")
+    known = of_topology(Topology(switch_ports=(port,)))
+    alias = Reading("switch_port_is_up", "", 1.0, END_MS, labels(switch="leaf1", interface="etp1"))
+    assert windows([alias], END_MS, WINDOW_MS, known.devices).places("switch_port_is_up") == [
+        "leaf1/Ethernet0"
+    ]
 
 
 def test_an_uplink_that_is_down_is_no_uneven_load() -> None:

@@ -29,6 +29,7 @@ SAMPLE = (
     ("slow_receiver", "rail"),
     ("bad_optic", "clos-2to1"),
     ("crossed_rail", "rail"),
+    ("topology_gap", "clos-2to1"),
     ("straggler", "clos-1to1"),
 )
 
