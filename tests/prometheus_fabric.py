@@ -28,6 +28,7 @@ _GROUPS: Final = {
     "clickup-mlops-hosts",
     "clickup-mlops-gpus",
     "clickup-mlops-switches",
+    "clickup-mlops-collectives",
 }
 
 

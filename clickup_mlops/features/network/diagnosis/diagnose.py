@@ -66,12 +66,17 @@ def diagnose(data: Windows, fabric: Fabric) -> Diagnosis:
 
 
 def _missing(fault: Fault, data: Windows, fabric: Fabric) -> Iterator[str]:
-    """What it needs and nothing measures: readings of ports that the fabric lacks do not count."""
-    for measure in fault.needs:
-        places = data.places(measure)
-        is_of_ports = quantities()[measure].scope == "port"
-        if not places or (is_of_ports and fabric.by_name.keys().isdisjoint(places)):
-            yield measure
+    """What it needs and nothing measures."""
+    yield from (measure for measure in fault.needs if not _is_measured(measure, data, fabric))
+    if fault.any_of and not any(_is_measured(name, data, fabric) for name in fault.any_of):
+        yield " or ".join(fault.any_of)
+
+
+def _is_measured(measure: str, data: Windows, fabric: Fabric) -> bool:
+    """Readings of ports that the fabric lacks do not count."""
+    places = data.places(measure)
+    is_of_ports = quantities()[measure].scope == "port"
+    return bool(places) and not (is_of_ports and fabric.by_name.keys().isdisjoint(places))
 
 
 def _unknown(data: Windows, fabric: Fabric) -> Iterator[Unknown]:

@@ -76,7 +76,7 @@ class Fault:
     """A kind of fault: the `FAULT` of a file, whose name is its name.
 
     `order`: causes before what they may cause. `needs` are measures without which nothing can be
-    said, `hold_s` how long it must have held.
+    said, of `any_of` one is enough; `hold_s` is how long it must have held.
     """
 
     title: str
@@ -85,6 +85,7 @@ class Fault:
     find: "Callable[[View], Iterable[Suspicion]]"
     remedy: Remedy
     hold_s: int = 180
+    any_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,13 @@ def host_of(labels: Mapping[str, str]) -> str:
 
 
 def place_of(labels: Labels) -> str:
-    """The name of what a reading is about, such as `gpu-03/mlx5_1` or `leaf1/Ethernet8`."""
+    """The name of what a reading is about, such as `gpu-03/mlx5_1` or `leaf1/Ethernet8`; of a rank
+    with its collective: `gpu-03/gpu1:AllReduce`.
+    """
     pairs = dict(labels)
+    if rank := pairs.get("rank"):
+        host, _, gpu = rank.partition("/")
+        return f"{host}/{gpu.casefold()}:{pairs.get('collective', '')}"
     if "switch" in pairs:
         part = next((pairs[name] for name in _PARTS if pairs.get(name)), "")
         return "/".join(filter(None, (pairs["switch"], part, pairs.get("queue"))))

@@ -22,8 +22,8 @@ _SUM: Final = "nccl_collective_exec_time_sum_microseconds"
 _ALGORITHM: Final = "nccl_algorithm_bandwidth_gbs"
 _JOB: Final = ("job", "collective")
 _RANK: Final = ("job", "rank", "collective")
-_SLOW: Final = 0.8
-"""A rank with less than this share of the median bandwidth is a straggler."""
+_LATE: Final = 0.7
+"""A rank that is in collectives for less than this share of the median time is a straggler."""
 Ranks = Mapping[str, float]
 
 
@@ -54,24 +54,24 @@ def _bandwidth(window: Window) -> float | None:
     return median(ranks.values()) if ranks else None
 
 
-def _stragglers(window: Window) -> float | None:
-    ranks = _by_rank(window.values(_BANDWIDTH).items())
-    if len(ranks) < 2:
-        return None
-    middle = median(ranks.values())
-    return float(sum(value < _SLOW * middle for value in ranks.values()))
-
-
-def _spread(window: Window) -> float | None:
-    """Of the same communicator, operation and size the median rank's time over the shortest: who
-    comes last waits least.
-    """
+def _times(window: Window) -> Iterator[list[float]]:
+    """Of each communicator and size, the times of its ranks: who comes last waits least."""
     groups: dict[Labels, list[float]] = defaultdict(list)
     for key, value in window.values(_TIME).items():
         same = frozenset(pair for pair in key if pair[0] in ("comm_name", "message_size"))
         groups[same].append(value)
-    spreads = [median(times) / min(times) for times in groups.values() if min(times) > 0]
-    return max(spreads) if any(len(times) > 1 for times in groups.values()) and spreads else None
+    yield from (times for times in groups.values() if len(times) > 1 and min(times) > 0)
+
+
+def _stragglers(window: Window) -> float | None:
+    """Of the group that has most of them."""
+    late = [sum(time < _LATE * median(times) for time in times) for times in _times(window)]
+    return float(max(late)) if late else None
+
+
+def _spread(window: Window) -> float | None:
+    """The median rank's time over the shortest."""
+    return max((median(times) / min(times) for times in _times(window)), default=None)
 
 
 def _communication(window: Window) -> float | None:

@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from clickup_mlops.features.network.simulate.pages import dcgm, node_exporter, rdma_exporter, sonic
+from clickup_mlops.features.network.simulate.pages import (
+    dcgm,
+    nccl_inspector,
+    node_exporter,
+    rdma_exporter,
+    sonic,
+)
 from clickup_mlops.features.network.simulate.step import step
 from clickup_mlops.features.network.simulate.world import World
 
@@ -21,6 +27,10 @@ def pages(world: World) -> Pages:
     }
     texts |= {f"{host}/node_exporter": node_exporter.text(world, host) for host in shape.hosts}
     texts |= {f"{host}/dcgm": dcgm.text(world, host) for host in shape.hosts}
+    if not world.conditions.is_profiled:
+        texts |= {
+            f"{host}/nccl_inspector": nccl_inspector.text(world, host) for host in shape.hosts
+        }
     return texts | {
         f"{shape.leaf_name(leaf)}/sonic": sonic.text(world, leaf) for leaf in range(shape.leaves)
     }

@@ -248,7 +248,11 @@ def _compute(world: World, routes: Routes, rate: Floats, time_s: float) -> None:
                 late = gpu if index == 0 else 1.0
                 tensor = 0.42 * speed / late * noise if job.kind == "training" else 0.1 * noise
                 busy = 97.0 if job.kind == "training" else 45.0 + 10 * np.sin(time_s / 60 + index)
+                # Who comes last does not wait for the others, who wait for as long as it is late.
+                is_last = late < 1 or data < 1
+                waits = 0.0 if is_last else 20.0 * (1 / _pace(world, job.hosts) - 1)
                 world.gpus[host, index] = {
+                    "collective_ms": (9.0 + waits) * noise,
                     "tensor": min(tensor, 0.95),
                     "utilisation": busy * (data if data < 1 else 1.0) * min(noise, 1.0),
                     "temperature": 62.0 + (24.0 if late < 1 else 0.0) + 2 * noise,

@@ -56,6 +56,8 @@ class Conditions:
     """By leaf and spine: 1 if the operators wrote the link down."""
     ecn: str = "normal"
     """`high`: nothing is marked and all is paused; `low`: all is marked."""
+    is_profiled: bool = True
+    """Whether dcgm-exporter shows what profiling gives; else NCCL Inspector is on instead."""
     gpu_pace: dict[str, float] = field(default_factory=dict)
     """By host: how fast its GPUs compute, 1 is normal."""
     data_pace: dict[str, float] = field(default_factory=dict)

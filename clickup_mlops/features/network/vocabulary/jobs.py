@@ -54,7 +54,11 @@ QUANTITIES: Final = (
     ),
     _job_sent("cross_rail_pct", "%", meaning="Bytes that leave the rail."),
     _job_sent("cross_pod_pct", "%", meaning="Bytes that leave the pod."),
-    _job("stragglers", "ranks", meaning="Ranks that are slower than the others."),
+    _job(
+        "stragglers",
+        "ranks",
+        meaning="Ranks for which the others wait: they are in collectives for the shortest time.",
+    ),
     Quantity("rank_bus_bandwidth_gb_s", "GB/s", "rank", "Bus bandwidth that one rank saw."),
     Quantity("rank_collective_mean_ms", "ms", "rank", "Mean time of collectives of one rank."),
 )

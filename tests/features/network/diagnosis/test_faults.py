@@ -96,6 +96,9 @@ def readings(values: Values) -> Iterator[Reading]:
         host, _, part = place.partition("/")
         if host.startswith("leaf"):
             key = {"switch": host, "interface": part}
+        elif ":" in part:
+            gpu, _, collective = part.partition(":")
+            key = {"job": "4711", "rank": f"{host}/{gpu.upper()}", "collective": collective}
         elif part.startswith("gpu"):
             key = {"hostname": host, "gpu": part.removeprefix("gpu")}
         else:
@@ -371,6 +374,42 @@ def test_variables_of_nccl_are_advised_with_the_same_value_everywhere() -> None:
 
     assert "NCCL_IB_SPLIT_DATA_ON_QPS" in dict(pairs)
     assert len(pairs) == len(dict(pairs))
+
+
+@pytest.mark.parametrize(
+    ("late", "other", "place"),
+    [
+        ({"gpu-3/gpu0": 6.0}, 10.0, "gpu-3/gpu0"),
+        ({"gpu-3/gpu0": 6.0, "gpu-3/gpu1": 5.0}, 10.0, "gpu-3"),
+        ({"gpu-3/gpu0": 9.0}, 10.0, ""),
+        ({"gpu-3/gpu0": 0.06}, 0.1, ""),
+        ({"gpu-3/gpu0": 6.0, "gpu-4/gpu0": 6.0}, 10.0, ""),
+    ],
+)
+def test_a_straggler_is_told_without_profiling_by_who_waits_least_in_collectives(
+    late: dict[str, float], other: float, place: str
+) -> None:
+    """Of each collective by itself; short ones, and many at once, say nothing."""
+    ranks = {f"{host}/gpu{n}:AllReduce": other for host in HOSTS[:4] for n in (0, 1)}
+    ranks |= {f"{gpu}:AllReduce": ms for gpu, ms in late.items()}
+    ranks |= {f"gpu-1/gpu{n}:AllGather": 1.0 for n in (0, 1)}
+    values = {key: value for key, value in healthy().items() if key[0] != "tensor_active_pct"}
+    values |= {("rank_collective_mean_ms", rank): ms for rank, ms in ranks.items()}
+    result = diagnose(windows(readings(values), END_MS, WINDOW_MS, {}), fabric())
+
+    assert [finding.place for finding in result.findings] == [place] * bool(place)
+    assert "straggler" not in {unknown.fault for unknown in result.unknown}
+
+
+def test_a_straggler_is_unknown_only_where_no_measure_could_show_it() -> None:
+    gpus = ("tensor_active_pct", "gpu_utilisation_pct")
+    values = {key: value for key, value in healthy().items() if key[0] not in gpus}
+    result = diagnose(windows(readings(values), END_MS, WINDOW_MS, {}), fabric())
+    (unknown,) = (entry for entry in result.unknown if entry.fault == "straggler")
+
+    assert unknown.missing == (
+        "tensor_active_pct or gpu_utilisation_pct or rank_collective_mean_ms",
+    )
 
 
 def test_victims_are_attached_to_their_cause() -> None:

@@ -44,7 +44,12 @@ def check(name: str, shape: str, seed: int, folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "shape"),
-    [("few_flows", "clos-1to1"), ("link_flap", "rail"), ("wrong_class", "clos-2to1")],
+    [
+        ("few_flows", "clos-1to1"),
+        ("link_flap", "rail"),
+        ("wrong_class", "clos-2to1"),
+        ("straggler_in_collectives", "rail"),
+    ],
 )
 def test_a_planted_fault_is_found_by_the_shipped_rules(
     name: str, shape: str, tmp_path: Path

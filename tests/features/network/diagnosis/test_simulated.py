@@ -31,6 +31,7 @@ SAMPLE = (
     ("crossed_rail", "rail"),
     ("topology_gap", "clos-2to1"),
     ("straggler", "clos-1to1"),
+    ("straggler_in_collectives", "rail"),
 )
 
 

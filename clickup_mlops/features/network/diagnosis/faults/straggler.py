@@ -1,7 +1,8 @@
 """A GPU or host that is late: all other ranks of its job wait for it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
@@ -10,70 +11,105 @@ from clickup_mlops.features.network.diagnosis.fabric import Job
 from clickup_mlops.features.network.diagnosis.model import Fault, Remedy, Step, Suspicion
 from clickup_mlops.features.network.diagnosis.view import View, effects, estimate, names
 
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How who is late differs from the median of the job, from `ratio` on, in a measure whose
+    median is at least `least`; and what that says.
+    """
+
+    measure: str
+    ratio: float
+    least: float
+    meaning: str
+
+    def is_shown(self, ratio: float) -> bool:
+        """Whether so much of the median is enough, in the direction that it has."""
+        return ratio >= self.ratio if self.ratio > 1 else ratio <= self.ratio
+
+
 TENSOR: Final = "tensor_active_pct"
 UTILISATION: Final = "gpu_utilisation_pct"
-_LEAST_GPUS: Final = 4
-_BUSIER: Final = 1.2
-_IDLER: Final = 0.8
-_WORKING: Final = 5.0
+COLLECTIVE: Final = "rank_collective_mean_ms"
+SIGNS: Final = (
+    Sign(TENSOR, 1.2, 5.0, "Its GPU computes for longer than the others."),
+    Sign(
+        UTILISATION, 0.8, 5.0, "Its GPU waits, for data or the CPU, while the others wait for it."
+    ),
+    # A collective begins when its last rank does, so that one waits least.
+    Sign(COLLECTIVE, 0.7, 1.0, "It comes last to the collectives: the others wait there for it."),
+)
+_LEAST_PLACES: Final = 4
+_UNDECIDED: Final = f"{TENSOR} tells whether its GPU or what feeds it is slow."
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A GPU or rank that shows a sign."""
+
+    place: str
+    sign: Sign
+    ratio: float
+
+    @property
+    def gpu(self) -> str:
+        """Such as `gpu-03/gpu1`."""
+        return self.place.partition(":")[0]
 
 
 def _find(view: View) -> Iterable[Suspicion]:
     for job in view.fabric.jobs:
         if job.kind == "training":
-            late = [*_late(view, job, TENSOR, busier=True)]
-            late += _late(view, job, UTILISATION, busier=False)
-            by_host: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
-            for place, measure, ratio in late:
-                by_host[place.partition("/")[0]].append((place, measure, ratio))
+            marks = [mark for sign in SIGNS for mark in _marks(view, job, sign)]
+            by_host: dict[str, list[Mark]] = defaultdict(list)
+            for mark in marks:
+                by_host[mark.place.partition("/")[0]].append(mark)
             # Where many stand out it is the schedule, such as a pipeline's stages.
             if len(by_host) == 1:
-                ((host, marks),) = by_host.items()
-                yield _suspicion(view, job, host, marks)
+                ((host, of_host),) = by_host.items()
+                yield _suspicion(view, job, host, of_host)
 
 
-def _late(view: View, job: Job, measure: str, *, busier: bool) -> Iterable[tuple[str, str, float]]:
-    """GPUs that compute for longer than the others of the job, or that others wait for."""
-    level = view.low if busier else lambda name, place: view.data.high(name, place) or 0.0
-    levels = {
-        place: level(measure, place)
-        for place in view.data.places(measure)
-        if place.partition("/")[0] in job.hosts and view.data.values(measure, place)
-    }
-    usual = median(levels.values()) if len(levels) >= _LEAST_GPUS else 0.0
-    if usual >= _WORKING:
-        for place, value in levels.items():
-            ratio = value / usual
-            if (busier and ratio >= _BUSIER) or (not busier and ratio <= _IDLER):
-                yield place, measure, ratio
+def _marks(view: View, job: Job, sign: Sign) -> Iterator[Mark]:
+    """GPUs or ranks of the job that differ from the others: in the level that held, and of each
+    collective by itself.
+    """
+    by_collective: dict[str, dict[str, float]] = defaultdict(dict)
+    held = view.data.low if sign.ratio > 1 else view.data.high
+    for place in view.data.places(sign.measure):
+        level = held(sign.measure, place)
+        if place.partition("/")[0] in job.hosts and level is not None:
+            by_collective[place.partition(":")[2]][place] = level
+    for levels in by_collective.values():
+        usual = median(levels.values()) if len(levels) >= _LEAST_PLACES else 0.0
+        if usual >= sign.least:
+            marks = (Mark(place, sign, level / usual) for place, level in levels.items())
+            yield from (mark for mark in marks if sign.is_shown(mark.ratio))
 
 
-def _suspicion(
-    view: View, job: Job, host: str, marks: Sequence[tuple[str, str, float]]
-) -> Suspicion:
-    places = sorted({place for place, _measure, _ratio in marks})
+def _suspicion(view: View, job: Job, host: str, marks: Sequence[Mark]) -> Suspicion:
+    gpus = sorted({mark.gpu for mark in marks})
     carriers = [port for port in view.busy_ports if port.host in job.hosts]
-    shares = [abs(1 - min(ratio, 1 / ratio)) for _place, _measure, ratio in marks if ratio]
+    shares = [abs(1 - min(mark.ratio, 1 / mark.ratio)) for mark in marks if mark.ratio]
     numbers: dict[str, float] = {
-        measure: view.data.typical(measure, place) or 0.0 for place, measure, _ratio in marks
+        mark.sign.measure: view.data.typical(mark.sign.measure, mark.place) or 0.0 for mark in marks
     }
-    temperature = view.data.typical("gpu_temperature_c", places[0])
+    temperature = view.data.typical("gpu_temperature_c", gpus[0])
     return Suspicion(
-        places[0] if len(places) == 1 else host,
+        gpus[0] if len(gpus) == 1 else host,
         numbers | ({"gpu_temperature_c": temperature} if temperature is not None else {}),
-        effects("gpu", places),
+        effects("gpu", gpus),
         effects("slow", names(carriers)),
         estimate(view, carriers, [share * f for share in shares for f in (0.8, 1.0, 1.2)]),
-        "Its GPU computes for longer than the others."
-        if any(measure == TENSOR for _place, measure, _ratio in marks)
-        else "Its GPU waits, for data or the CPU, while the others wait for it.",
+        marks[0].sign.meaning,
+        "" if view.data.places(TENSOR) else _UNDECIDED,
     )
 
 
 FAULT = Fault(
     "Straggler: ranks wait for one host",
     60,
-    (TENSOR,),
+    (),
     _find,
     Remedy(
         (
@@ -88,4 +124,5 @@ FAULT = Fault(
         "All ranks wait at the same places: then it is the schedule.",
         Evidence("A collective ends with its last rank", "logic"),
     ),
+    any_of=tuple(sign.measure for sign in SIGNS),
 )

@@ -17,6 +17,7 @@ def _gpu(world: World, host: str, index: int) -> Iterator[str]:
         return
     labels = {"gpu": str(index), "hostname": host, "modelName": "NVIDIA H100 80GB HBM3"}
     yield line("DCGM_FI_DEV_GPU_UTIL", round(values["utilisation"]), **labels)
-    yield line("DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", values["tensor"], **labels)
+    if world.conditions.is_profiled:
+        yield line("DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", values["tensor"], **labels)
     yield line("DCGM_FI_DEV_GPU_TEMP", round(values["temperature"]), **labels)
     yield line("DCGM_FI_DEV_XID_ERRORS", 0, **labels)
