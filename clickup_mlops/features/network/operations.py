@@ -1,6 +1,7 @@
 """Fabrics: what is wrong now, from what the sources said lately."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from clickup_mlops.features.metrics.placement.recorded import labels_of
@@ -9,13 +10,21 @@ from clickup_mlops.features.metrics.scrape import Labels, Reading
 from clickup_mlops.features.network.diagnosis.diagnose import WINDOW_MS, diagnose
 from clickup_mlops.features.network.diagnosis.fabric import Fabric, of_topology
 from clickup_mlops.features.network.diagnosis.model import Diagnosis
-from clickup_mlops.features.network.diagnosis.windows import HOST_LABELS, Windows, windows
+from clickup_mlops.features.network.diagnosis.windows import (
+    HOST_LABELS,
+    Past,
+    Windows,
+    windows,
+)
 from clickup_mlops.features.network.settings import NetworkSettings
 from clickup_mlops.features.network.topology.loading import load
 from clickup_mlops.features.network.traffic.jobs import job_traffic
 from clickup_mlops.features.network.traffic.model import JobTraffic
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.history import DAY, HOUR, WindowPoint
 
+PAST_DAYS: Final = 7
+"""Whose same hour is compared."""
 PROBLEMS: Final = "network_topology"
 """Scope and key of the note about sources that the bot could not read."""
 _PLACES: Final = frozenset(["switch", *HOST_LABELS])
@@ -36,10 +45,28 @@ def stale_sources(store: Store) -> tuple[str, ...]:
 
 def read_readings(store: Store, workspace: str, now_ms: int) -> Sequence[Reading]:
     """What was read in the last minutes (until `now_ms`, Unix ms)."""
-    return [
-        Reading(row.measure, "", row.value, row.at_ms, _placed(labels_of(row.labels), row.source))
-        for row in store.history.window(workspace, now_ms - WINDOW_MS)
-    ]
+    return [_reading(row) for row in store.history.window(workspace, now_ms - WINDOW_MS)]
+
+
+def read_past(store: Store, workspace: str, fabric: Fabric, now_ms: int) -> Past:
+    """What was read at the hour of now (Unix ms) on the days before, each measure once."""
+    hour_ms = now_ms - now_ms % HOUR
+
+    @cache
+    def past(measure: str) -> Mapping[str, Sequence[float]]:
+        rows = store.history.same_hours(workspace, measure, hour_ms - PAST_DAYS * DAY, hour_ms)
+        data = windows(map(_reading, rows), hour_ms, PAST_DAYS * DAY + 1, fabric.devices)
+        return {
+            place: [value for _at_ms, value in track]
+            for place, track in data.tracks.get(measure, {}).items()
+        }
+
+    return past
+
+
+def _reading(row: WindowPoint) -> Reading:
+    labels = _placed(labels_of(row.labels), row.source)
+    return Reading(row.measure, "", row.value, row.at_ms, labels)
 
 
 def _placed(key: Labels, source: str) -> Labels:
@@ -54,8 +81,10 @@ def _placed(key: Labels, source: str) -> Labels:
 
 
 def read_windows(store: Store, workspace: str, fabric: Fabric, now_ms: int) -> Windows:
-    """The same by measure and place."""
-    return windows(read_readings(store, workspace, now_ms), now_ms, WINDOW_MS, fabric.devices)
+    """The same by measure and place, with what was usual at this hour."""
+    readings = read_readings(store, workspace, now_ms)
+    past = read_past(store, workspace, fabric, now_ms)
+    return windows(readings, now_ms, WINDOW_MS, fabric.devices, past)
 
 
 def read_traffic(

@@ -35,6 +35,7 @@ from clickup_mlops.store.tables import Expiry, store_table
 RAW: Final = 0
 FIVE_MINUTES: Final = 300_000
 HOUR: Final = 3_600_000
+DAY: Final = 24 * HOUR
 STEPS: Final = (RAW, FIVE_MINUTES, HOUR)
 """Lengths of a point's step, in ms."""
 
@@ -212,6 +213,15 @@ class History:
         values = {"w": workspace, "since": since_ms}
         return [WindowPoint(*row) for row in self._database.rows(_WINDOW, **values)]
 
+    def same_hours(
+        self, workspace: str, measure: str, start_ms: int, end_ms: int
+    ) -> list[WindowPoint]:
+        """Means of a measure over the hour that begins at `start_ms` and that of each day after it,
+        of the Workspace's series of no task, oldest first.
+        """
+        values = {"w": workspace, "measure": measure, "start": start_ms, "end": end_ms}
+        return [WindowPoint(*row) for row in self._database.rows(_SAME_HOURS, **values)]
+
     def rollup(self, step_ms: int, start_ms: int, end_ms: int) -> None:
         """Makes the points of a step from those of the step before it, again if they are there.
 
@@ -304,6 +314,20 @@ _WINDOW: Final = (
         point.c.step_ms == RAW,
         point.c.at_ms >= bindparam("since"),
     )
+)
+_SAME_HOURS: Final = (
+    select(series.c.source, series.c.measure, series.c.labels, point.c.at_ms, point.c.mean)
+    .join(point, point.c.series_id == series.c.id)
+    .where(
+        series.c.workspace == bindparam("w"),
+        series.c.task_id == "",
+        series.c.measure == bindparam("measure"),
+        point.c.step_ms == HOUR,
+        point.c.at_ms >= bindparam("start"),
+        point.c.at_ms < bindparam("end"),
+        (point.c.at_ms - bindparam("start", type_=BigInteger)) % DAY == 0,
+    )
+    .order_by(point.c.at_ms)
 )
 _OF_TASK: Final = _SERIES.where(series.c.task_id == bindparam("task"))
 _POINTS: Final[Any] = (

@@ -93,6 +93,11 @@ def _is_effect(suspicion: Suspicion, explained: set[Effect]) -> bool:
 
 def _finding(name: str, fault: Fault, suspicion: Suspicion, view: View, data: Windows) -> Finding:
     """The view is of the time that it must have held; its courses are of all `data`."""
+    courses = {
+        measure: track
+        for measure in suspicion.numbers
+        if (track := data.track(measure, suspicion.place))
+    }
     return Finding(
         name,
         fault.title,
@@ -103,11 +108,8 @@ def _finding(name: str, fault: Fault, suspicion: Suspicion, view: View, data: Wi
         _victims(suspicion, view),
         suspicion.detail,
         suspicion.undecided,
-        {
-            measure: track
-            for measure in suspicion.numbers
-            if (track := data.track(measure, suspicion.place))
-        },
+        courses,
+        {measure: days for measure in courses if (days := data.past(measure).get(suspicion.place))},
     )
 
 

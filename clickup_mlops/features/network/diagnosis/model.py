@@ -91,7 +91,8 @@ class Fault:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One cause at its place, with what it leads to. `courses` are the points of its numbers at the
-    place, as far as they were measured there: times (Unix ms) and values, oldest first.
+    place, as far as they were measured there: times (Unix ms) and values, oldest first. `days` are
+    what they were at this hour on the days before.
     """
 
     fault: str
@@ -104,6 +105,7 @@ class Finding:
     detail: str = ""
     undecided: str = ""
     courses: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=dict)
+    days: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

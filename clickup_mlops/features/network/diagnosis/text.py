@@ -43,13 +43,20 @@ def numbers(finding: Finding) -> str:
     )
 
 
-def course(measure: str, track: Sequence[tuple[int, float]]) -> str:
-    """Such as `PFC pause sent: ▁▁▃▇█ (0.1% to 31%, 10 min)`."""
+def course(measure: str, track: Sequence[tuple[int, float]], days: Sequence[float] = ()) -> str:
+    """Such as `PFC pause sent: ▁▁▃▇█ (0.1% to 31%, 10 min; at this hour of 5 days before 0% to
+    0.2%)`, on one line.
+    """
     values = [value for _at_ms, value in track]
-    low, high = (measures.format_value(measure, bound) for bound in (min(values), max(values)))
     minutes = max(1, round((track[-1][0] - track[0][0]) / 60_000))
-    title = measures.format_title(measure)
-    return f"{title}: {sparkline(values)} ({low} to {high}, {minutes} min)"
+    past = f"; at this hour of {format_count(len(days), 'day')} before {_range(measure, days)}"
+    times = f"{_range(measure, values)}, {minutes} min{past if days else ''}"
+    return f"{measures.format_title(measure)}: {sparkline(values)} ({times})"
+
+
+def _range(measure: str, values: Sequence[float]) -> str:
+    low, high = (measures.format_value(measure, of(values, default=0.0)) for of in (min, max))
+    return f"{low} to {high}"
 
 
 def block(finding: Finding) -> str:
@@ -67,7 +74,8 @@ def _lines(finding: Finding) -> Iterator[str]:
     remedy = finding.remedy
     if evidence := numbers(finding):
         yield f"Observed: {evidence}"
-    yield from (course(measure, track) for measure, track in finding.courses.items())
+    for measure, track in finding.courses.items():
+        yield course(measure, track, finding.days.get(measure, ()))
     if finding.detail:
         yield finding.detail
     for kind, places in finding.effects.items():

@@ -1,10 +1,10 @@
 """Readings over time, by measure and place. Questions about them are about what *held*. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from statistics import fmean
+from statistics import fmean, median
 from typing import Final
 
 from clickup_mlops.features.metrics.scrape import Labels, Reading
@@ -14,6 +14,8 @@ HELD: Final = 0.2
 _LEAST_POINTS: Final = 3
 _LEAST_COVER: Final = 0.6
 """Of a window that points must span; a source that has just begun says nothing yet."""
+_LEAST_DAYS: Final = 3
+"""Of a past that says what is usual."""
 _PARTS: Final = ("interface", "group", "device")
 """Labels that name a part of a switch, the vocabulary's first."""
 HOST_LABELS: Final = ("host", "hostname", "node", "instance")
@@ -26,6 +28,13 @@ Track = Sequence[tuple[int, float]]
 """Times (Unix ms) and values, oldest first."""
 Tracks = Mapping[str, Mapping[str, Track]]
 """By measure and place."""
+Past = Callable[[str], Mapping[str, Sequence[float]]]
+"""Of a measure the means over this hour on each of the days before, oldest first, by place."""
+
+
+def no_past(measure: str) -> Mapping[str, Sequence[float]]:
+    """Of readings without a history."""
+    return {}
 
 
 def host_of(labels: Mapping[str, str]) -> str:
@@ -56,11 +65,12 @@ def place_of(labels: Labels) -> str:
 
 @dataclass(frozen=True)
 class Windows:
-    """What was read until `end_ms` (Unix ms), over `length_ms`."""
+    """What was read until `end_ms` (Unix ms), over `length_ms`, and before at this hour."""
 
     end_ms: int
     length_ms: int
     tracks: Tracks
+    past: Past = no_past
 
     def last(self, length_ms: int) -> "Windows":
         """The newest part of it, so many milliseconds long."""
@@ -72,7 +82,7 @@ class Windows:
             }
             for measure, places in self.tracks.items()
         }
-        return Windows(self.end_ms, length_ms, tracks)
+        return replace(self, length_ms=length_ms, tracks=tracks)
 
     def without(self, places: frozenset[str]) -> "Windows":
         """The same without what was read of these places."""
@@ -80,7 +90,7 @@ class Windows:
             measure: {place: track for place, track in of.items() if place not in places}
             for measure, of in self.tracks.items()
         }
-        return Windows(self.end_ms, self.length_ms, tracks)
+        return replace(self, tracks=tracks)
 
     def places(self, measure: str) -> Sequence[str]:
         """Where it was measured."""
@@ -115,6 +125,11 @@ class Windows:
         values = self.values(measure, place)
         return fmean(values) if values else None
 
+    def usual(self, measure: str, place: str) -> float | None:
+        """The median of this hour on the days before; None: there are too few."""
+        days = self.past(measure).get(place, ())
+        return median(days) if len(days) >= _LEAST_DAYS else None
+
     def total(self, measure: str, place: str) -> float:
         """The sum over the window: of events. 0 where it is not measured."""
         return sum(value for _at_ms, value in self.track(measure, place))
@@ -132,7 +147,11 @@ class Windows:
 
 
 def windows(
-    readings: Iterable[Reading], end_ms: int, length_ms: int, aliases: Mapping[str, str]
+    readings: Iterable[Reading],
+    end_ms: int,
+    length_ms: int,
+    aliases: Mapping[str, str],
+    past: Past = no_past,
 ) -> Windows:
     """From readings in any order; of one place at one time the highest counts: an RDMA port and its
     network device count the same events, and one of both may stay at 0. `aliases` are names of
@@ -149,7 +168,7 @@ def windows(
         measure: {place: sorted(track.items()) for place, track in places.items()}
         for measure, places in points.items()
     }
-    return Windows(end_ms, length_ms, _with_events(tracks))
+    return Windows(end_ms, length_ms, _with_events(tracks), past)
 
 
 def _with_events(tracks: Tracks) -> Tracks:

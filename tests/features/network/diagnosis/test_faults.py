@@ -412,6 +412,22 @@ def test_a_straggler_is_unknown_only_where_no_measure_could_show_it() -> None:
     )
 
 
+@pytest.mark.parametrize(("days", "keys"), [(3, [f"missing_rail {PORT}"]), (2, []), (0, [])])
+def test_a_rail_that_is_idle_in_a_job_of_two_hosts_was_used_at_this_hour_before(
+    days: int, keys: list[str]
+) -> None:
+    """Without a past one other host does not say what both should use."""
+    pair = replace(fabric(), jobs=(Job("llm", frozenset(HOSTS[2:4]), "training"),))
+    data = windows(
+        readings(healthy() | FAULTY[f"missing_rail {PORT}"]),
+        END_MS,
+        WINDOW_MS,
+        {},
+        lambda measure: {PORT: [60.0] * days} if measure == "sent_utilisation_pct" else {},
+    )
+    assert [finding.key for finding in diagnose(data, pair).findings] == keys
+
+
 def test_victims_are_attached_to_their_cause() -> None:
     """Ports that are paused, and those that receive marks."""
     (finding,) = diagnosis(FAULTY[f"slow_receiver {PORT}"]).findings

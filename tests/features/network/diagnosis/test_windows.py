@@ -4,10 +4,11 @@ import pytest
 
 from clickup_mlops.features.metrics.scrape import Reading, labels
 from clickup_mlops.features.network.diagnosis.fabric import Fabric
+from clickup_mlops.features.network.diagnosis.text import block
 from clickup_mlops.features.network.diagnosis.windows import windows
 from clickup_mlops.features.network.operations import find, read_windows
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.history import Series
+from clickup_mlops.store.tables.history import DAY, FIVE_MINUTES, HOUR, Series
 
 MINUTE = 60_000
 END_MS = 1_800_000_000_000
@@ -62,3 +63,53 @@ def test_sources_of_one_host_each_are_told_apart(store: Store) -> None:
     assert finding.key == "slow_receiver gpu-01/mlx5_0"
     data = read_windows(store, "1", Fabric(), END_MS)
     assert data.places("switch_sent_utilisation_pct") == ["leaf1/Ethernet0"]
+
+
+def keep_past(store: Store, measure: str, values: list[float], off_ms: int = 0) -> None:
+    """Of a port, one value for each of the days before, the newest first, with its means."""
+    series = Series("1", "rdma", measure, "device=mlx5_0, host=gpu-01, port=1", "", "", "")
+    hour_ms = END_MS - END_MS % HOUR + off_ms
+    for number, value in enumerate(values, start=1):
+        start_ms = hour_ms - number * DAY
+        store.history.put([(series, start_ms + MINUTE, value), (series, start_ms + 600_000, value)])
+        for step in (FIVE_MINUTES, HOUR):
+            store.history.rollup(step, start_ms, start_ms + HOUR)
+
+
+def test_a_number_is_shown_beside_those_of_the_same_hour_on_the_days_before(store: Store) -> None:
+    """Of seven days; the other hours, and older days, are not compared."""
+    values = {
+        "line_rate_bytes_s": 5e10,
+        "received_utilisation_pct": 60.0,
+        "pause_sent_pct": 30.0,
+    }
+    store.history.put(
+        (Series("1", "rdma", measure, "device=mlx5_0, host=gpu-01, port=1", "", "", ""), at, value)
+        for measure, value in values.items()
+        for at in range(END_MS - 590_000, END_MS, 30_000)
+    )
+    keep_past(store, "pause_sent_pct", [0.1, 0.2, 0.3, 0.1, 0.1, 0.1, 0.4, 99.0])
+    keep_past(store, "pause_sent_pct", [88.0, 88.0], HOUR)
+
+    (finding,) = find(store, "1", Fabric(), END_MS).findings
+    assert finding.days["pause_sent_pct"] == pytest.approx([0.4, 0.1, 0.1, 0.1, 0.3, 0.2, 0.1])
+    assert "; at this hour of 7 days before 0.1% to 0.4%)" in block(finding)
+
+
+@pytest.mark.parametrize(
+    ("days", "keys"),
+    [
+        ([5e10, 5e10, 5e10], ["half_speed gpu-01/mlx5_0"]),
+        ([2.5e10, 2.5e10, 5e10], []),
+        ([5e10, 5e10], []),
+    ],
+)
+def test_a_port_without_peers_is_compared_with_itself(
+    store: Store, days: list[float], keys: list[str]
+) -> None:
+    """At the same hour, if there are three days of it."""
+    keep_past(store, "line_rate_bytes_s", days)
+    now = Series("1", "rdma", "line_rate_bytes_s", "device=mlx5_0, host=gpu-01, port=1", "", "", "")
+    store.history.put((now, at, 2.5e10) for at in range(END_MS - 590_000, END_MS, 30_000))
+
+    assert [finding.key for finding in find(store, "1", Fabric(), END_MS).findings] == keys

@@ -36,12 +36,14 @@ def _find(view: View) -> Iterable[Suspicion]:
             | effects("pauses", names(carriers)),
             # A collective runs at the speed of its slowest link, as far as that is full.
             estimate(view, carriers, _lost(view, slowest, share)),
-            f"{share:.0%} of the speed of the other ports of its kind.",
+            f"{share:.0%} of the speed of the other ports of its kind, or of its own before.",
         )
 
 
 def _share(view: View, port: Port) -> float:
-    """Its speed over that of the ports of its kind; 1 where they do not agree."""
+    """Its speed over that of the ports of its kind; 1 where they do not agree. Where they are too
+    few, over its own at this hour on the days before.
+    """
     rates = [
         rate
         for peer in view.fabric.ports
@@ -50,7 +52,8 @@ def _share(view: View, port: Port) -> float:
         and view.fabric.rail_of(peer) == view.fabric.rail_of(port)
         and (rate := view.data.typical(RATE, peer.name))
     ]
-    usual = most_common(rates, _AGREEMENT) if len(rates) >= _LEAST_PEERS else None
+    has_peers = len(rates) >= _LEAST_PEERS
+    usual = most_common(rates, _AGREEMENT) if has_peers else view.data.usual(RATE, port.name)
     rate = view.data.typical(RATE, port.name)
     return rate / usual if usual and rate else 1.0
 

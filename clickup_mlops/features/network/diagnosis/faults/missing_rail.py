@@ -8,6 +8,7 @@ from clickup_mlops.features.network.diagnosis.fabric import Port
 from clickup_mlops.features.network.diagnosis.model import Effect, Fault, Remedy, Step, Suspicion
 from clickup_mlops.features.network.diagnosis.view import (
     BUSY,
+    RECEIVED,
     SENT,
     View,
     by_host,
@@ -41,7 +42,9 @@ def _find(view: View) -> Iterable[Suspicion]:
 
 
 def _is_missing(view: View, port: Port) -> bool:
-    """Idle or down, while peers in the same job use theirs, and the host its other ones."""
+    """Idle or down, while peers in the same job use theirs, and the host its other ones. Few peers
+    say it only of a port that was used at this hour on the days before.
+    """
     if port.role not in ("back_end", "") or view.job(port.host) is None:
         return False
     if view.load(port.name) > _IDLE:
@@ -50,7 +53,13 @@ def _is_missing(view: View, port: Port) -> bool:
     loads = [view.load(peer.name) for peer in peers]
     used = sum(load >= BUSY for load in loads)
     works = any(peer.host == port.host for peer in view.back_end)
-    return works and len(peers) >= _LEAST_PEERS and used >= _USED * len(peers)
+    has_peers = len(peers) >= _LEAST_PEERS or (bool(peers) and _was_busy(view, port))
+    return works and has_peers and used >= _USED * len(peers)
+
+
+def _was_busy(view: View, port: Port) -> bool:
+    usual = (view.data.usual(measure, port.name) for measure in (SENT, RECEIVED))
+    return any(level is not None and level >= BUSY for level in usual)
 
 
 FAULT = Fault(
