@@ -63,10 +63,10 @@ def planted_and_found(name: str, shape: str, seed: int, scenario: Scenario = "tr
     places = PLANTED[name].plant(world)
     world.begin()
     readings = [*observe(scrapes(world, SCRAPES), START_MS)]
-    return Outcome(PLANTED[name].kind, places, found(world, readings, SCRAPES))
+    return Outcome(PLANTED[name].kind, places, findings_after(world, readings, SCRAPES))
 
 
-def found(world: World, readings: Sequence[Reading], count: int) -> tuple[Finding, ...]:
+def findings_after(world: World, readings: Sequence[Reading], count: int) -> tuple[Finding, ...]:
     """After so many scrapes."""
     fabric, end_ms = fabric_of(world), START_MS + round(1000 * SCRAPE_S * count)
     data = windows(readings, end_ms, WINDOW_MS, fabric.devices)
@@ -85,8 +85,8 @@ def findings_of_healthy(
         if reading.at_ms != window_ms and readings:
             number = round((window_ms - START_MS) / 1000 / SCRAPE_S)
             if number % every == 0:
-                yield from found(world, readings, number)
+                yield from findings_after(world, readings, number)
             readings = [r for r in readings if r.at_ms > window_ms - WINDOW_MS]
         window_ms = reading.at_ms
         readings.append(reading)
-    yield from found(world, readings, count)
+    yield from findings_after(world, readings, count)

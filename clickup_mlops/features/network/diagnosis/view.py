@@ -125,7 +125,7 @@ class View:
             (group, load)
             for group in self.fabric.groups
             if len(measured := self._sent_by_member(group)) > 1
-            and (load := {name: sent for name, sent in measured.items() if self.is_up(name)})
+            and (load := {name: level for name, level in measured.items() if self.is_up(name)})
         ]
 
     def _sent_by_member(self, group: UplinkGroup) -> Mapping[str, float]:

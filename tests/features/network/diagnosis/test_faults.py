@@ -266,8 +266,8 @@ def test_uplinks_that_no_switch_has_are_one_finding_and_others_go_on() -> None:
 
     assert finding.key == "topology_gap leaf1"
     assert "no such interface: leaf1/up-2, leaf1/up-1." in block(finding)
-    other = FAULTY[f"slow_receiver {PORT}"]
-    assert keys(other, place) == [f"slow_receiver {PORT}", "topology_gap leaf1"]
+    second_fault = FAULTY[f"slow_receiver {PORT}"]
+    assert keys(second_fault, place) == [f"slow_receiver {PORT}", "topology_gap leaf1"]
 
 
 def test_an_interface_is_known_by_its_neighbour_its_alias_or_not_at_all() -> None:
@@ -278,9 +278,9 @@ def test_an_interface_is_known_by_its_neighbour_its_alias_or_not_at_all() -> Non
     assert keys(extra, replace(fabric(), ports=unknown)) == []
 
     port = SwitchPort("leaf1", "Ethernet0", alias="etp1")
-    known = of_topology(Topology(switch_ports=(port,)))
+    described = of_topology(Topology(switch_ports=(port,)))
     alias = Reading("switch_port_is_up", "", 1.0, END_MS, labels(switch="leaf1", interface="etp1"))
-    assert windows([alias], END_MS, WINDOW_MS, known.devices).places("switch_port_is_up") == [
+    assert windows([alias], END_MS, WINDOW_MS, described.devices).places("switch_port_is_up") == [
         "leaf1/Ethernet0"
     ]
 
@@ -377,7 +377,7 @@ def test_variables_of_nccl_are_advised_with_the_same_value_everywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("late", "other", "place"),
+    ("late", "usual_ms", "place"),
     [
         ({"gpu-3/gpu0": 6.0}, 10.0, "gpu-3/gpu0"),
         ({"gpu-3/gpu0": 6.0, "gpu-3/gpu1": 5.0}, 10.0, "gpu-3"),
@@ -387,10 +387,10 @@ def test_variables_of_nccl_are_advised_with_the_same_value_everywhere() -> None:
     ],
 )
 def test_a_straggler_is_told_without_profiling_by_who_waits_least_in_collectives(
-    late: dict[str, float], other: float, place: str
+    late: dict[str, float], usual_ms: float, place: str
 ) -> None:
     """Of each collective by itself; short ones, and many at once, say nothing."""
-    ranks = {f"{host}/gpu{n}:AllReduce": other for host in HOSTS[:4] for n in (0, 1)}
+    ranks = {f"{host}/gpu{n}:AllReduce": usual_ms for host in HOSTS[:4] for n in (0, 1)}
     ranks |= {f"{gpu}:AllReduce": ms for gpu, ms in late.items()}
     ranks |= {f"gpu-1/gpu{n}:AllGather": 1.0 for n in (0, 1)}
     values = {key: value for key, value in healthy().items() if key[0] != "tensor_active_pct"}

@@ -18,8 +18,8 @@ from tests.simulated_fabric import (
     SCRAPES,
     START_MS,
     cases,
+    findings_after,
     findings_of_healthy,
-    found,
     planted_and_found,
 )
 
@@ -73,7 +73,7 @@ def test_the_same_is_found_through_http(tmp_path) -> None:
                 assert not collected.problems
                 readings += collected.readings
 
-    (finding,) = found(world, readings, round(8 * SCRAPE_S / SCRAPE_S))
+    (finding,) = findings_after(world, readings, round(8 * SCRAPE_S / SCRAPE_S))
 
     assert (finding.fault, finding.place in places) == ("half_speed", True)
 

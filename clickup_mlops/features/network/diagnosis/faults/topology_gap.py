@@ -57,11 +57,11 @@ def _unlisted(view: View, switch: str, interfaces: frozenset[str]) -> Iterator[s
     hosts = [port.interface for port in view.fabric.ports if port.switch == switch]
     if not groups or not all(hosts):
         return
-    usual = fmean(sent for load in groups for sent in load.values())
+    usual = fmean(level for load in groups for level in load.values())
     least, most = (share * usual for share in _ALIKE)
     for name in sorted(interfaces - view.fabric.interfaces):
-        sent = view.data.mean(UPLINK_SENT, name)
-        if usual >= BUSY and sent is not None and least <= sent <= most:
+        level = view.data.mean(UPLINK_SENT, name)
+        if usual >= BUSY and level is not None and least <= level <= most:
             yield name
 
 
