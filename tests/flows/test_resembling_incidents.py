@@ -61,6 +61,17 @@ def test_a_report_without_a_model_names_the_incident_that_it_resembles(team: Rep
     assert not any("The same outage?" in text for text in first_texts(team, first))
 
 
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_report_in_question_sends_nobody_to_a_room(team: Reporting, answer: str) -> None:
+    """There is none before somebody has said that it is an outage of its own."""
+    live(team, FIRST)
+    second = live(team, SECOND)
+    assert "Room:" not in comment_on(team, second)
+
+    say(team, second, f"/incident {answer}")
+    assert ("Room:" in comment_on(team, second)) == (answer == "yes")
+
+
 def test_an_alert_that_names_the_service_resembles_a_report_about_it(team: Reporting) -> None:
     """By the value of its label, a word of the title. Nobody could answer it: it does not wait."""
     first = live(team, SECOND)
