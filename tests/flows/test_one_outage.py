@@ -407,3 +407,16 @@ def test_a_task_of_an_incident_is_not_named_as_similar(team: Reporting) -> None:
     ids = {entry.task_id for entry in team.bot.store.table(Incidents).tasks(incidents(team)[0].id)}
     assert ids >= {*tasks}
     assert [text for name in ids for text in comments(team, name) if "Similar" in text] == []
+
+
+def test_an_alert_that_outlives_its_incident_is_not_said_to_fire(team: Reporting) -> None:
+    """People closed the task first: the comment follows, which notifies nobody."""
+    fire(team, "HighLatency", model="finder")
+    (incident,) = incidents(team)
+    team.member.set_status(incident.task_id, "complete")
+    team.settle()
+    fire(team, "HighLatency", "resolved", model="finder")
+
+    texts = [*comments(team, incident.task_id), *messages(team, incident.room)]
+    assert ["The incident is over" in text for text in texts] == [True, True]
+    assert not any("firing" in text for text in texts)
