@@ -269,6 +269,11 @@ class _Logger:
     def __init__(self, bound: Mapping[str, Any]) -> None:
         self._bound = bound
 
+    def debug(self, event: str, **keys: Any) -> None:
+        """A line that is seldom wanted: several come with each event, so that it is asked first."""
+        if not _hides_debug():
+            _get(**self._bound).debug(event, **keys)
+
     def __getattr__(self, method: str) -> Any:
         return getattr(_get(**self._bound), method)
 
@@ -280,6 +285,10 @@ def get(**bound: Any) -> Any:
     who uses the client or the sandbox in a script wants a line for every call.
     """
     return _Logger(bound)
+
+
+def _hides_debug() -> bool:
+    return bool(_configured) and logging.getLevelName(_configured[0].level) > logging.DEBUG
 
 
 def _get(**bound: Any) -> Any:

@@ -59,7 +59,7 @@ class ServerClock:
 
     def learn(self, date: str | None, sent_ms: int, received_ms: int) -> None:
         """Learn from an answer dated `date`; sent and received are times by our own clock."""
-        dated_ms = _parse_date_ms(date)
+        dated_ms = parse_date_ms(date)
         if dated_ms is not None:
             interval = OffsetRange(dated_ms - received_ms, dated_ms + _ROUNDED_MS - sent_ms)
             # Answers arrive in many threads; the interval must not be narrowed by half of one.
@@ -82,7 +82,8 @@ class ServerClock:
 
 
 @lru_cache(maxsize=4)  # all answers of a second carry the same text
-def _parse_date_ms(date: str | None) -> int | None:
+def parse_date_ms(date: str | None) -> int | None:
+    """The `Date` of an answer in Unix ms; None: it has none that can be read."""
     try:
         return int(parsedate_to_datetime(date).timestamp() * 1000) if date else None
     except (TypeError, ValueError, OverflowError):

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import Any, Protocol, TypeVar
 
@@ -21,6 +20,7 @@ import orjson
 from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import budget as rules
 from clickup_mlops.clickup.budget import Ask, Budget, Grant, PriorityClass, Reading
+from clickup_mlops.clickup.clock import parse_date_ms
 from clickup_mlops.errors import ConfigError, RetryableApiError, StoreUnavailable
 
 __all__ = ["Governor", "Ledger", "MemoryLedger", "PriorityClass", "Stopping"]
@@ -406,12 +406,8 @@ def _read_reset_ms(headers: Mapping[str, str], now_ms: int) -> int:
 
 def _measure_skew_ms(headers: Mapping[str, str], now_ms: int) -> int:
     """How far our clock is ahead of the server's; small differences are the second's rounding."""
-    date = headers.get("Date")
-    try:
-        server_ms = int(parsedate_to_datetime(date).timestamp() * 1000) if date else now_ms
-    except (TypeError, ValueError, OverflowError):
-        return 0
-    ahead_ms = now_ms - server_ms
+    server_ms = parse_date_ms(headers.get("Date"))
+    ahead_ms = 0 if server_ms is None else now_ms - server_ms
     # Being "ahead" may only mean that the answer was slow; being behind has no such excuse.
     return ahead_ms if ahead_ms > 5_000 or ahead_ms < -2_000 else 0
 

@@ -200,7 +200,7 @@ class Worker:
         else:
             telemetry.HANDLED.labels("done").inc(len(rows))
             for row in rows:
-                _log.debug("event_handled", **_subject([row]))
+                _log.debug("event_handled", event_key=row.key, kind=row.kind, lane=lane)
             return self._finish(lane, owner, rows, full, limit)
         self._inbox.release(lane, owner)
         return ()

@@ -12,7 +12,8 @@ from clickup_mlops.store.ranks import DEFAULT
 
 
 class Threads:
-    """A fixed number of threads that run lanes, the most urgent ones first.
+    """A fixed number of threads that run lanes, the most urgent ones first. Of those that wait the
+    one wakes that has run last: what it works with is still in the processor's caches.
 
     `stop` waits at most `stop_s` for them.
     """
@@ -22,7 +23,8 @@ class Threads:
     def __init__(self, workers: int, *, stop_s: float = STOP_S, name: str = "lane") -> None:
         self._workers, self._stop_s, self._name = workers, stop_s, name
         self._queue, self._stopping = LaneQueue(), False
-        self._changed = threading.Condition()
+        self._changed = threading.Lock()
+        self._idle: list[threading.Lock] = []  # each is released to wake the thread that waits
         self._running: dict[str, int | None] = {}  # lane -> rank, if dispatched again meanwhile
         self._ranks: dict[str, int] = {}  # of those that run
         self._threads: list[threading.Thread] = []
@@ -47,7 +49,8 @@ class Threads:
                 self._dispatch_again(lane, rank)
             else:
                 self._queue.put(lane, rank)
-                self._changed.notify()
+                if self._idle:
+                    self._idle.pop().release()
 
     def looking(self, lane: str) -> None:
         """The lane's events are about to be read: those for which it was dispatched before are
@@ -78,7 +81,8 @@ class Threads:
         with self._changed:
             self._stopping = True
             self._queue.clear()
-            self._changed.notify_all()
+            while self._idle:
+                self._idle.pop().release()
         end = time.monotonic() + self._stop_s
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -96,13 +100,17 @@ class Threads:
 
     def _next(self) -> ReadyLane | None:
         """The lane to run now, as soon as there is one; None: no more."""
-        with self._changed:
-            while not self._stopping:
+        while True:
+            with self._changed:
+                if self._stopping:
+                    return None
                 if (lane := self._queue.take()) is not None:
                     self._running[lane.name], self._ranks[lane.name] = None, lane.rank
                     return lane
-                self._changed.wait()
-            return None
+                awakened = threading.Lock()
+                awakened.acquire()
+                self._idle.append(awakened)
+            awakened.acquire()
 
     def _ended(self, lane: str) -> None:
         with self._changed:
