@@ -119,7 +119,7 @@ class CrashRun:
                 "base_url": self.proxy.url,
                 "batch_window": 0,
                 "timeout": TIMEOUT_S,
-                "http_client": os.environ.get("CLICKUP_MLOPS_TEST_HTTP_CLIENT", "requests"),
+                "http_client": os.environ.get("CLICKUP_MLOPS_TEST_HTTP_CLIENT", "auto"),
             },
             store={"url": store_url},
             automations={"mode": "on", "folder": str(automations)},

@@ -6,7 +6,7 @@ from clickup_mlops.clickup.wire.port import Wire
 from clickup_mlops.errors import ConfigError
 
 Client = Literal["auto", "curl", "requests"]
-DEFAULT: Final[Client] = "requests"
+DEFAULT: Final[Client] = "auto"
 
 
 def open_wire(client: Client, base: str, *, threads: int, timeout_s: float) -> Wire:
