@@ -11,9 +11,9 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import TracebackType
 from typing import Any, Final
 
@@ -46,13 +46,18 @@ def escape_controls(text: str) -> str:
     return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Lines:
     """How lines are written."""
 
     level: str
     is_json: bool
     bot_name: str
+
+    @cached_property
+    def hidden(self) -> tuple[str, ...]:
+        """The methods whose lines are below the level."""
+        return ("debug", "info")[: max(0, logging.getLevelName(self.level) // 10 - 1)]
 
 
 _configured: Final[list[_Lines]] = []
@@ -256,11 +261,17 @@ def _log_uncaught_in_thread(failure: threading.ExceptHookArgs) -> None:
         get().error("thread_died", thread=name, exc_info=failure.exc_value)
 
 
-def bind_context(**keys: Any) -> AbstractContextManager[None]:
+@contextmanager
+def bind_context(**keys: Any) -> Iterator[None]:
     """Every line of this thread carries these keys inside the `with`."""
-    from structlog.contextvars import bound_contextvars
+    from structlog.contextvars import bind_contextvars, reset_contextvars
 
-    return bound_contextvars(**keys)
+    # Not `bound_contextvars`, which copies all that is bound before.
+    earlier = bind_contextvars(**keys)
+    try:
+        yield
+    finally:
+        reset_contextvars(**earlier)
 
 
 class _Logger:
@@ -269,13 +280,9 @@ class _Logger:
     def __init__(self, bound: Mapping[str, Any]) -> None:
         self._bound = bound
 
-    def debug(self, event: str, **keys: Any) -> None:
-        """A line that is seldom wanted: several come with each event, so that it is asked first."""
-        if not _hides_debug():
-            _get(**self._bound).debug(event, **keys)
-
     def __getattr__(self, method: str) -> Any:
-        return getattr(_get(**self._bound), method)
+        # Several lines come with each event, and most are not written: those cost nothing more.
+        return _write_nothing if method in _hidden() else getattr(_get(**self._bound), method)
 
 
 def get(**bound: Any) -> Any:
@@ -287,8 +294,13 @@ def get(**bound: Any) -> Any:
     return _Logger(bound)
 
 
-def _hides_debug() -> bool:
-    return bool(_configured) and logging.getLevelName(_configured[0].level) > logging.DEBUG
+def _hidden() -> tuple[str, ...]:
+    """The methods whose lines nobody gets, as `configure` has it."""
+    return _configured[0].hidden if _configured else ()
+
+
+def _write_nothing(_event: str, **_keys: Any) -> None:
+    """In place of such a method."""
 
 
 def _get(**bound: Any) -> Any:

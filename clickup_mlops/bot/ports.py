@@ -132,10 +132,12 @@ class CommentAnswerer(Protocol):
 
 
 class EventConsumers(EventConsumer):
-    """Passes each call on to all of them."""
+    """Passes each call on to all of them; what every event brings, to those who want it."""
 
     def __init__(self, consumers: Iterable[EventConsumer] = ()) -> None:
         self._consumers = tuple(consumers)
+        self._readers = _override("read", self._consumers)
+        self._deciders = _override("decided", self._consumers)
 
     def read(
         self,
@@ -146,14 +148,14 @@ class EventConsumers(EventConsumer):
     ) -> None:
         """As `EventConsumer.read`."""
         evaluated_events = tuple(evaluated)
-        for consumer in self._consumers:
+        for consumer in self._readers:
             consumer.read(rows, events, task, evaluated_events)
 
     def decided(
         self, task: Task, events: Sequence[CausedEvent], decision: Mapping[str, Json] | None
     ) -> None:
         """As `EventConsumer.decided`."""
-        for consumer in self._consumers:
+        for consumer in self._deciders:
             consumer.decided(task, events, decision)
 
     def chosen(self, choice: Choice) -> None:
@@ -169,3 +171,9 @@ class EventConsumers(EventConsumer):
     def keeps_comments(self, task_id: str, at_ms: int) -> bool:
         """Whether one of them does."""
         return any(consumer.keeps_comments(task_id, at_ms) for consumer in self._consumers)
+
+
+def _override(name: str, consumers: Iterable[EventConsumer]) -> tuple[EventConsumer, ...]:
+    """Those that do something when this is called."""
+    nothing = getattr(EventConsumer, name)
+    return tuple(consumer for consumer in consumers if getattr(type(consumer), name) != nothing)

@@ -130,10 +130,10 @@ class Journal:
         Raises:
             LeaseLost: `holder` does not hold its lane any more; nothing is recorded.
         """
-        return self._begin(write, None, now_ms, holder) or 0
+        return self.begin_under(write, None, now_ms, holder=holder) or 0
 
     def begin_under(
-        self, write: Write, cap: int, now_ms: int, *, holder: Holder | None = None
+        self, write: Write, cap: int | None, now_ms: int, *, holder: Holder | None = None
     ) -> int | None:
         """Like `begin`, unless the automation has made `cap` writes in the last 60 minutes: then
         None. Comments and messages are counted apart from other writes: an automation that has
@@ -141,11 +141,6 @@ class Journal:
 
         Failed writes do not count. Counting and recording are one step, for all processes.
         """
-        return self._begin(write, cap, now_ms, holder)
-
-    def _begin(
-        self, write: Write, cap: int | None, now_ms: int, holder: Holder | None
-    ) -> int | None:
         row = begun_row(write, now_ms)
         counts = {} if cap is None else hour_before(write.automation, write.kind, now_ms)
         statements: list[Statement] = []
