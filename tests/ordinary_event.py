@@ -62,7 +62,7 @@ def _measure(team: Team, statements: Statements) -> Cost:
         tries.append(Statements([*statements.texts], statements.round_trips))
         _settle(team)
     # On a connection that is new to it, a statement is prepared first.
-    counted = min(tries, key=lambda of_try: of_try.round_trips)
+    counted = min(tries, key=lambda of_try: (of_try.round_trips, len(of_try.data)))
     _handle(team, f"{INFERENCE} b", to_write, until_write=True)
     return Cost(
         files=to_write.files,

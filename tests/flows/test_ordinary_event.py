@@ -13,9 +13,9 @@ def test_an_ordinary_event_costs_few_calls_and_statements() -> None:
     cost = measure()
 
     assert cost.texts
-    assert cost.files <= 98
-    assert cost.functions <= 438
-    assert cost.calls <= 838
+    assert cost.files <= 96
+    assert cost.functions <= 430
+    assert cost.calls <= 825
     assert cost.statements <= 18
     assert cost.transactions == 3
 
