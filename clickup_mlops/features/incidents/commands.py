@@ -83,7 +83,8 @@ class ReportIncident(CommandOperation):
     def execute(self, run: CommandRun) -> str:
         """Write it to the incident; it replaces what was said before."""
         request = run.request
-        return _report(run, self.kind, Report(self.value, request.user, request.at_ms, self.text))
+        entry = Report(self.value, request.user, request.at_ms, self.text)
+        return report_incident(run, self.kind, entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,14 @@ class LeadIncident(CommandOperation):
         lead = people[0] if people else None
         username, user_id = (lead.username, lead.id) if lead else (request.user, request.user_id)
         report = Report(username, request.user, request.at_ms, user_id=user_id)
-        return _report(run, "lead", report)
+        return report_incident(run, "lead", report)
 
 
-def _report(run: CommandRun, kind: Kind, report: Report) -> str:
+def report_incident(run: CommandRun, kind: Kind, report: Report, *, by: str = BY) -> str:
+    """Write what a person says to the task's incident; the answer. `by`: the command that says it.
+
+    Raises: as `CommandRun.write`.
+    """
     incident = _find_incident(run)
     if incident is None:
         return "This task is part of no open incident: write `/incident yes` first."
@@ -115,11 +120,11 @@ def _report(run: CommandRun, kind: Kind, report: Report) -> str:
     if before is not None and before.at_ms > report.at_ms:
         return f"Left as it is: {before.by} has said since: {_say(kind, before)}"
     replaced = describe_report(incident, kind, before)
-    desired = describe_report(incident, kind, report) | {"chain": [(run.cause, BY)]}
+    desired = describe_report(incident, kind, report) | {"chain": [(run.cause, by)]}
     text = f"incident: {format_report(kind, report):.80}"
     # A kind of its own: the lead that somebody names later does not replace a severity.
     change = Change(f"incident:{kind}", replaced, desired, text, {"title": incident.title})
-    run.write(change, BY)
+    run.write(change, by)
     return _confirm(kind, report)
 
 

@@ -1,4 +1,5 @@
-"""How people handle an incident: who leads it, how severe it is, how far they are. Pure.
+"""How people handle an incident: who leads it, how severe it is, how far they are, and for how
+long its alerts notify nobody. Pure.
 
 Each report replaces an older one of its kind; one that comes late replaces nothing. They are kept
 in the incident's `details` under `course`, by kind.
@@ -12,8 +13,8 @@ from clickup_mlops.features.incidents.incident import Incident
 
 COURSE: Final = "course"
 """Where `details` has the reports."""
-Kind = Literal["lead", "severity", "stage", "text"]
-KINDS: Final[tuple[Kind, ...]] = ("lead", "severity", "stage", "text")
+Kind = Literal["lead", "severity", "stage", "alerts", "text"]
+KINDS: Final[tuple[Kind, ...]] = ("lead", "severity", "stage", "alerts", "text")
 STAGES: Final = ("investigating", "identified", "mitigated")
 """What a report of the kind `stage` says, in their order."""
 
@@ -22,7 +23,8 @@ STAGES: Final = ("investigating", "identified", "mitigated")
 class Report:
     """What a person has said of an incident.
 
-    `value`: of a lead the user name, of a severity `SEV1` to `SEV5`, of a stage one of `STAGES`.
+    `value`: of a lead the user name, of a severity `SEV1` to `SEV5`, of a stage one of `STAGES`,
+    of alerts `acknowledged` or `silenced`.
     `text`: in the person's own words. `at_ms`: when (Unix ms).
     """
 
@@ -78,7 +80,7 @@ def format_report(kind: Kind, report: Report) -> str:
     """In one sentence, without who says so."""
     if kind == "lead":
         return f"{report.value or 'Nobody'} leads"
-    head = {"severity": f"Severity {report.value}", "stage": report.value.capitalize()}.get(kind)
+    head = f"Severity {report.value}" if kind == "severity" else report.value.capitalize()
     return ": ".join(filter(None, (head, report.text)))
 
 

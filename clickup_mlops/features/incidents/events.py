@@ -17,8 +17,8 @@ REOPENED: Final = "incidentReopened"
 UPDATE_DUE: Final = "incidentUpdateDue"
 """It is time for a status update of an open incident; comes to the task with which it began."""
 REPORTED: Final = "incidentReported"
-"""A person has said who leads an incident, how severe it is or how far they are; comes to the task
-with which it began."""
+"""A person has said who leads an incident, how severe it is, how far they are, or that its alerts
+notify nobody for a while; comes to the task with which it began."""
 LEFT: Final = "incidentLeft"
 """This task has left an incident: it is affected no longer, people have moved it to another one, or
 that was undone. Also comes to the task with which the incident began, if that goes on."""

@@ -1,4 +1,4 @@
-"""`/lead` and `/incident` in the room of an incident mean the same as in a comment on its task.
+"""Commands about an incident mean the same in its room as in a comment on its task.
 
 ClickUp sends no events about chat, so that the rooms of open incidents are read by the clock, one
 call each time, and once more when the incident has ended or become a part of another one: its end

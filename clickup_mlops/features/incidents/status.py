@@ -30,6 +30,7 @@ MOST_TASKS: Final = 10
 _REPORTED: Final[tuple[tuple[Kind, str], ...]] = (
     ("severity", "Severity"),
     ("stage", "Stage"),
+    ("alerts", "Alerts"),
     ("text", "Update"),
 )
 NEWS: Final = (*CAUSES, "status", "comment", "advice")

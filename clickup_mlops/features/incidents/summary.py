@@ -36,7 +36,7 @@ MOST_LINES: Final = 100
 """Entries that a timeline shows; the newest, and how many are left out."""
 LONGEST_LINE: Final = 300
 """Characters of an entry's text."""
-COMMANDS: Final = ("incident", "lead")
+COMMANDS: Final = ("ack", "incident", "lead", "silence")
 """Commands about an incident; what people say in a room about anything else is for people."""
 MOST_GAPS: Final = 3
 """Interruptions that are named of a measured field."""

@@ -6,6 +6,10 @@ from typing import Final
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.handle.commands import CommandOperation, CommandRun
 from clickup_mlops.bot.write.undo.episode import Episode
+from clickup_mlops.clickup.blocks import escape_markdown
+from clickup_mlops.commands.model import Request
+from clickup_mlops.features.incidents.commands import report_incident
+from clickup_mlops.features.incidents.course import Report
 from clickup_mlops.features.integrations.silencing import FiringAlert, Silences, describe
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import format_moment
@@ -17,7 +21,7 @@ MOST_ALERTS: Final = 20
 @dataclass(frozen=True, slots=True)
 class SilenceAlerts(CommandOperation):
     """The alerts that fire about the task, and about those of its incident, notify nobody until
-    then. `verb` is what was said.
+    then; who follows the incident sees it. `verb` is what was said.
     """
 
     by: str
@@ -29,7 +33,8 @@ class SilenceAlerts(CommandOperation):
         """One write for each alert; in the tool the comment says who, why and for which task."""
         silences = run.services.context.clickup.service(Silences)
         episode = run.request.view(Episode)
-        others = episode.others if episode is not None and episode.is_open else ()
+        is_live = episode is not None and episode.is_open
+        others = episode.others if episode is not None and is_live else ()
         firing = silences.firing([run.task.id, *others])
         alerts = [alert for alert in firing if alert.labels][:MOST_ALERTS]
         for alert in alerts:
@@ -38,8 +43,14 @@ class SilenceAlerts(CommandOperation):
         if not alerts:
             return f"No alert fires about this task{' or its incident' if others else ''}."
         where = ", ".join(dict.fromkeys(alert.integration for alert in alerts))
-        until = format_moment(self.until_ms)
-        return f"{self.verb} until {until} in {where}: {describe(alerts)}. `/undo` ends it."
+        said = f"until {format_moment(self.until_ms)} in {where}: {describe(alerts)}"
+        if is_live:
+            report_incident(run, "alerts", self._report(run.request, said), by=self.by)
+        return f"{self.verb} {escape_markdown(said)}. `/undo` ends it."
+
+    def _report(self, request: Request, said: str) -> Report:
+        text = f"{said} ({self.because})" if self.because else said
+        return Report(self.verb.lower(), request.user, request.at_ms, text)
 
     def _silence(self, run: CommandRun, alert: FiringAlert) -> JsonObject:
         request = run.request

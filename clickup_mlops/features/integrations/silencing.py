@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.spelling import format_count
 
 
@@ -46,7 +45,7 @@ class Silences:
 
 
 def describe(alerts: Sequence[FiringAlert], most: int = 5) -> str:
-    """Their titles, in Markdown."""
-    titles = ", ".join(escape_markdown(alert.title) for alert in alerts[:most])
+    """Their titles, as plain text."""
+    titles = ", ".join(alert.title for alert in alerts[:most])
     more = len(alerts) - most
     return f"{titles} and {format_count(more, 'more')}" if more > 0 else titles
