@@ -7,7 +7,7 @@ dashboard-*.png are pages of the dashboard.
 import io
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -23,7 +23,9 @@ from clickup_mlops.ports.demo.environment import Environment
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 COLUMNS = 104
-PAGE = {"width": 1280, "height": 960}
+WIDTH, HEIGHT = 1280, 960
+HEIGHTS = {"dashboard-model": 1160}
+"""Of pages whose chart ends further down."""
 
 
 def main() -> None:
@@ -38,9 +40,11 @@ def main() -> None:
     with environment.running() as running:
         screen = Screen(console)
         screen.result(show.perform(running, screen, pause_s=PAUSE_S))
-        photograph({"board": running.clickup.url}, running.clickup.url)
+        board = running.clickup.url
+        photograph({"board": board}, board, lambda: None)
         past.write(running)
-        photograph(dashboard(running), dashboard_link(running))
+        pages, link = dashboard(running), dashboard_link(running)
+        photograph(pages, link, lambda: past.go_on(running.bot))
     console.save_svg(str(IMAGES / "demo.svg"), title="clickup-mlops demo")
 
 
@@ -53,14 +57,16 @@ def dashboard(running: Environment) -> dict[str, str]:
     return {f"dashboard-{name}": address for name, address in pages.items()}
 
 
-def photograph(pages: Mapping[str, str], first: str) -> None:
-    """Screenshots of pages, once `first` was opened."""
+def photograph(pages: Mapping[str, str], first: str, renew: Callable[[], None]) -> None:
+    """Screenshots of pages, once `first` was opened; `renew` keeps what each shows from ageing."""
     chromium = os.environ.get("CLICKUP_MLOPS_TEST_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport=PAGE)
+        page = browser.new_page()
         page.goto(first)
         for name, address in pages.items():
+            renew()
+            page.set_viewport_size({"width": WIDTH, "height": HEIGHTS.get(name, HEIGHT)})
             page.goto(address)
             page.wait_for_load_state("networkidle")
             page.screenshot(path=str(IMAGES / f"{name}.png"))
