@@ -59,8 +59,14 @@ def read_file() -> dict[str, dict[str, Any]]:
     return {str(key): entry for key, entry in entries.items() if isinstance(entry, dict)}
 
 
+def normalise(base_url: str) -> str:
+    """The address as tokens are kept for it: with or without a slash at its end it is the same."""
+    return base_url.rstrip("/")
+
+
 def read(base_url: str) -> KeptToken | None:
     """The token for this address; None: there is none, or it cannot be read now."""
+    base_url = normalise(base_url)
     entry = read_entries().get(base_url)
     if entry is None:
         return None

@@ -30,12 +30,19 @@ def ask_user(token: str, *, oauth: bool, base_url: str) -> "Person":
         return client.authorization.user()
 
 
+def list_addresses() -> str:
+    """For which addresses tokens are kept, in a sentence that a space begins; empty: for none."""
+    addresses = ", ".join(sorted(kept_tokens.read_entries()))
+    return f" Tokens are kept for {addresses}: each is used there alone." if addresses else ""
+
+
 def keep(token: str, *, oauth: bool, base_url: str, user: str) -> str:
     """Keep the token for this address, in the keyring if there is one; where, in words.
 
     Raises:
         InputError: the file of the kept tokens cannot be read, so it is left as it is.
     """
+    base_url = kept_tokens.normalise(base_url)
     entry: dict[str, Any] = {"oauth": oauth, "user": user}
     entries = _read_kept()
     keyring = kept_tokens.find_keyring()
@@ -60,6 +67,7 @@ def _read_kept() -> dict[str, dict[str, Any]]:
 
 def forget(base_url: str) -> KeptToken | None:
     """Forget the token for this address; what was kept, or None."""
+    base_url = kept_tokens.normalise(base_url)
     kept = kept_tokens.read(base_url)
     entries = kept_tokens.read_entries()
     entry = entries.pop(base_url, None)

@@ -16,7 +16,6 @@ def command(base_url: str) -> int:
     from clickup_mlops.operations import login
 
     token = login.forget(base_url)
-    click.echo(
-        f"Signed out{f' {token.user}' if token else ''}." if token else "Nobody is signed in."
-    )
+    nobody = f"Nobody is signed in at {base_url}.{login.list_addresses()}"
+    click.echo(f"Signed out {token.user}." if token else nobody)
     return ExitCode.DONE

@@ -19,7 +19,8 @@ def command(config: Path | None, *, as_json: bool) -> int:
     settings = options.settings(config)
     clickup, source = settings.clickup, login.find_source(settings)
     if not source:
-        raise ConfigError("nobody is signed in", hint="`clickup-mlops login`")
+        hint = f"`clickup-mlops login`.{login.list_addresses()}"
+        raise ConfigError(f"nobody is signed in at {clickup.base_url}", hint=hint)
     token = clickup.token.get_secret_value()
     with ClickUp(token, base_url=clickup.base_url, oauth=clickup.oauth) as client:
         user, workspaces = client.authorization.user(), client.authorization.workspaces()

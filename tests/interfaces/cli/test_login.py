@@ -75,8 +75,11 @@ def test_a_token_of_another_address_is_never_used(
 ) -> None:
     """A sandbox's is not sent to ClickUp."""
     sign_in(cli, clickup_sandbox, monkeypatch, clickup_sandbox.token)
-    assert "nobody is signed in" in cli("whoami").err
+    for said in (cli("whoami").err, cli("logout").out):
+        assert "obody is signed in at https://api.clickup.com" in said
+        assert clickup_sandbox.url in said, "it names where somebody is"
     assert kept_tokens.read(kept_tokens.OFFICIAL) is None
+    assert kept_tokens.read(f"{clickup_sandbox.url}/") == kept_tokens.read(clickup_sandbox.url)
 
 
 def test_whatever_else_names_a_token_wins(
