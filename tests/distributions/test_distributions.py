@@ -29,6 +29,7 @@ LIST_TASKS = """
 import sys
 from clickup_client import ClickUp, NotFound
 url, token, list_id = sys.argv[1:]
+sys.stderr = sys.stdout
 with ClickUp(token, base_url=url) as clickup:
     clickup.tasks.create(list_id, "Roll out", priority=2)
     print(*(task.name for task in clickup.tasks.in_list(list_id)))
@@ -137,13 +138,14 @@ def test_a_wheel_of_the_source_archive_is_the_same(
 
 
 def test_the_client_lists_tasks(client: Environment, clickup_sandbox: Sandbox) -> None:
-    """With nothing installed but what it declares."""
+    """With nothing installed but what it declares; an error that is handled is no line."""
     list_id = clickup_sandbox.control.list_id("Tasks")
     arguments = (clickup_sandbox.url, clickup_sandbox.token, list_id)
     lines = client.run(client.python, "-c", LIST_TASKS, *arguments).splitlines()
 
     assert lines[0] == "Roll out"
     assert lines[1].startswith("ITEM_013 It was deleted")
+    assert len(lines) == 2
 
 
 def test_the_sandbox_starts_creates_and_delivers(sandbox: Environment) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 _LOGGER = logging.getLogger("clickup_client")
+# Without a handler, each call whose error a script handles is a line on its standard error.
+_LOGGER.addHandler(logging.NullHandler())
 
 
 class _Log:
