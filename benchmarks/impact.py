@@ -288,7 +288,7 @@ def look(world: World) -> tuple[float, set[str]]:
     world.begin()
     readings = [*observe(scrapes(world, FABRIC_SCRAPES), START_MS)]
     fabric, end_ms = fabric_of(world), START_MS + round(1000 * SCRAPE_S * FABRIC_SCRAPES)
-    data = windows(readings, end_ms, WINDOW_MS, fabric.devices)
+    data = windows(readings, end_ms, WINDOW_MS, fabric.name_of)
     return measured(fabric, data).sent_gbps, {
         finding.fault for finding in diagnose(data, fabric).findings
     }

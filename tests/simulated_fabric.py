@@ -69,7 +69,7 @@ def planted_and_found(name: str, shape: str, seed: int, scenario: Scenario = "tr
 def findings_after(world: World, readings: Sequence[Reading], count: int) -> tuple[Finding, ...]:
     """After so many scrapes."""
     fabric, end_ms = fabric_of(world), START_MS + round(1000 * SCRAPE_S * count)
-    data = windows(readings, end_ms, WINDOW_MS, fabric.devices)
+    data = windows(readings, end_ms, WINDOW_MS, fabric.name_of)
     return diagnose(data, fabric).findings
 
 

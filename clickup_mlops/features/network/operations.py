@@ -55,7 +55,7 @@ def read_past(store: Store, workspace: str, fabric: Fabric, now_ms: int) -> Past
     @cache
     def past(measure: str) -> Mapping[str, Sequence[float]]:
         rows = store.history.same_hours(workspace, measure, hour_ms - PAST_DAYS * DAY, hour_ms)
-        data = windows(map(_reading, rows), hour_ms, PAST_DAYS * DAY + 1, fabric.devices)
+        data = windows(map(_reading, rows), hour_ms, PAST_DAYS * DAY + 1, fabric.name_of)
         return {
             place: [value for _at_ms, value in track]
             for place, track in data.tracks.get(measure, {}).items()
@@ -84,7 +84,7 @@ def read_windows(store: Store, workspace: str, fabric: Fabric, now_ms: int) -> W
     """The same by measure and place, with what was usual at this hour."""
     readings = read_readings(store, workspace, now_ms)
     past = read_past(store, workspace, fabric, now_ms)
-    return windows(readings, now_ms, WINDOW_MS, fabric.devices, past)
+    return windows(readings, now_ms, WINDOW_MS, fabric.name_of, past)
 
 
 def read_traffic(
@@ -92,7 +92,7 @@ def read_traffic(
 ) -> tuple[JobTraffic, ...]:
     """What each job of the fabric did with it in the last minutes."""
     readings = read_readings(store, workspace, now_ms)
-    return job_traffic(readings, windows(readings, now_ms, WINDOW_MS, fabric.devices), fabric)
+    return job_traffic(readings, windows(readings, now_ms, WINDOW_MS, fabric.name_of), fabric)
 
 
 def find(store: Store, workspace: str, fabric: Fabric, now_ms: int) -> Diagnosis:

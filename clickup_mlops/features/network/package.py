@@ -64,7 +64,7 @@ class NetworkPackage(Package):
         fabric, is_complete = self._read_fabric(now_ms)
         readings = operations.read_readings(core.store, core.workspace_id, now_ms)
         past = operations.read_past(core.store, core.workspace_id, fabric, now_ms)
-        data = windows(readings, now_ms, WINDOW_MS, fabric.devices, past)
+        data = windows(readings, now_ms, WINDOW_MS, fabric.name_of, past)
         self.report(data, fabric, now_ms, is_complete=is_complete)
         traffic = job_traffic(readings, data, fabric)
         core.store.history.put(series(core.workspace_id, traffic, now_ms))

@@ -135,7 +135,7 @@ class _Story:
 
     def _window(self) -> Windows:
         self._readings = [r for r in self._readings if r.at_ms > self._now_ms - WINDOW_MS]
-        return windows(self._readings, self._now_ms, WINDOW_MS, self._fabric.devices)
+        return windows(self._readings, self._now_ms, WINDOW_MS, self._fabric.name_of)
 
 
 def _plant(world: "World") -> None:

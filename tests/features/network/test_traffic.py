@@ -77,7 +77,7 @@ def uplinks(value: float) -> list[Reading]:
 
 def traffic(readings: list[Reading], fabric: Fabric = FABRIC) -> JobTraffic:
     """Of the first job."""
-    data = windows(readings, END_MS, WINDOW_MS, fabric.devices)
+    data = windows(readings, END_MS, WINDOW_MS, fabric.name_of)
     return next(entry for entry in job_traffic(readings, data, fabric) if entry.job == "llm")
 
 
@@ -149,7 +149,7 @@ def test_jobs_of_one_name_on_the_same_hosts_are_told_apart() -> None:
     fabric = replace(FABRIC, jobs=of_topology(Topology(jobs=jobs)).jobs)
     readings = ports(dict.fromkeys(HOSTS, 20.0))
 
-    entries = job_traffic(readings, windows(readings, END_MS, WINDOW_MS, fabric.devices), fabric)
+    entries = job_traffic(readings, windows(readings, END_MS, WINDOW_MS, fabric.name_of), fabric)
 
     assert [(entry.job, entry.sent_bytes_s) for entry in entries] == [
         ("train (17)", None),
@@ -219,7 +219,7 @@ def test_jobs_of_a_simulated_fabric_send_what_their_ports_count(shape: str) -> N
     readings = [*observe(scrapes(world, SCRAPES), START_MS)]
     end_ms = START_MS + round(1000 * SCRAPE_S * SCRAPES)
     fabric = fabric_of(world)
-    data = windows(readings, end_ms, WINDOW_MS, fabric.devices)
+    data = windows(readings, end_ms, WINDOW_MS, fabric.name_of)
 
     entries = {entry.job: entry for entry in job_traffic(readings, data, fabric)}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from clickup_mlops.features.network.topology.model import Role, Topology
+from clickup_mlops.features.network.topology.model import Role, Topology, short
 
 MEMBER_ROLES: Final[frozenset[Role]] = frozenset(("back_end", "storage", ""))
 """Roles of ports that the diagnosis looks at; empty: nobody has said what it is for."""
@@ -108,6 +108,28 @@ class Fabric:
         """
         netdevs = {f"{port.host}/{port.netdev}": port.name for port in self.ports if port.netdev}
         return {**self.aliases, **netdevs}
+
+    def name_of(self, place: str) -> str:
+        """As the topology calls a place that a source calls otherwise: by a network device, an
+        alias, or its host or switch with a domain, or without.
+        """
+        machine, slash, part = place.partition("/")
+        if machine not in self._machines:
+            machine = self._short_names.get(short(machine), machine)
+        name = f"{machine}{slash}{part}"
+        return self.devices.get(name, name)
+
+    @cached_property
+    def _machines(self) -> frozenset[str]:
+        hosts = (host for job in self.jobs for host in job.hosts)
+        switches = (name.partition("/")[0] for name in self.interfaces)
+        return frozenset([*self.ports_by_host, *hosts, *switches])
+
+    @cached_property
+    def _short_names(self) -> Mapping[str, str]:
+        """Only those that are one machine's."""
+        count = Counter(map(short, self._machines))
+        return {short(name): name for name in self._machines if count[short(name)] == 1}
 
     def completed(self, names: Iterable[str]) -> "Fabric":
         """The same with ports of these names that are measured and that the topology lacks."""

@@ -150,19 +150,18 @@ def windows(
     readings: Iterable[Reading],
     end_ms: int,
     length_ms: int,
-    aliases: Mapping[str, str],
+    name_of: Callable[[str], str],
     past: Past = no_past,
 ) -> Windows:
     """From readings in any order; of one place at one time the highest counts: an RDMA port and its
-    network device count the same events, and one of both may stay at 0. `aliases` are names of
-    places by other names that sources may use.
+    network device count the same events, and one of both may stay at 0. `name_of` gives
+    a place's name for any that sources may use.
     """
     start_ms = end_ms - length_ms
     points: dict[str, dict[str, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
     for reading in readings:
         if start_ms < reading.at_ms <= end_ms:
-            place = place_of(reading.labels)
-            track = points[reading.measure][aliases.get(place, place)]
+            track = points[reading.measure][name_of(place_of(reading.labels))]
             track[reading.at_ms] = max(reading.value, track.get(reading.at_ms, reading.value))
     tracks = {
         measure: {place: sorted(track.items()) for place, track in places.items()}

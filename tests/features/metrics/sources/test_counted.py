@@ -7,7 +7,8 @@ import pytest
 
 from clickup_mlops.features.metrics.derive.formulas import read
 from clickup_mlops.features.metrics.scrape import Window
-from tests.features.metrics.sources.test_cases import KINDS
+from clickup_mlops.features.network.metric_sources import ufm
+from tests.features.metrics.sources.test_cases import KINDS, Page
 
 QUIET = {
     "vllm": 'vllm:request_success_total{{model_name="m",finished_reason="stop"}} {}',
@@ -302,3 +303,20 @@ def test_counters_of_a_switch_that_restarted_did_not_wrap(uptime: int, errors: i
     )
     result = measured("snmp", page.format(10_000, 3e9, 0), page.format(uptime, 0, 1_000_000))
     assert result["switch_received_errors_ppm"] == errors
+
+
+def test_ufm_counts_bytes_or_words_as_it_is_told(tmp_path) -> None:
+    """A port's counters are words of 4 bytes; UFM Enterprise makes bytes of them."""
+    line = 'PortXmitDataExtended{{hostname="a",node_desc="a mlx5_0",port_id="9_1"}} {}\n'
+    rates = {}
+    for unit in ("bytes", "words"):
+        settings = ufm.Settings(kind="ufm", url="http://127.0.0.1/metrics", data_unit=unit)
+        scrapes = []
+        for at_ms, counter in ((0, 0), (30_000, 3e11)):
+            page = tmp_path / "page.prom"
+            page.write_text(line.format(counter), encoding="utf-8")
+            scrapes.append(ufm.collect(settings, Page(page), at_ms))
+        (reading,) = read(ufm.MEASURES, Window(scrapes[1], scrapes[0]))
+        rates[unit] = reading.value
+
+    assert rates == {"bytes": 1e10, "words": 4e10}

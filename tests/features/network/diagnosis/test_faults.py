@@ -110,7 +110,7 @@ def readings(values: Values) -> Iterator[Reading]:
 
 
 def diagnosis(changes: Values, place: Fabric | None = None) -> Diagnosis:
-    data = windows(readings(healthy() | changes), END_MS, WINDOW_MS, {})
+    data = windows(readings(healthy() | changes), END_MS, WINDOW_MS, str)
     return diagnose(data, place or fabric())
 
 
@@ -280,7 +280,7 @@ def test_an_interface_is_known_by_its_neighbour_its_alias_or_not_at_all() -> Non
     port = SwitchPort("leaf1", "Ethernet0", alias="etp1")
     described = of_topology(Topology(switch_ports=(port,)))
     alias = Reading("switch_port_is_up", "", 1.0, END_MS, labels(switch="leaf1", interface="etp1"))
-    assert windows([alias], END_MS, WINDOW_MS, described.devices).places("switch_port_is_up") == [
+    assert windows([alias], END_MS, WINDOW_MS, described.name_of).places("switch_port_is_up") == [
         "leaf1/Ethernet0"
     ]
 
@@ -288,13 +288,13 @@ def test_an_interface_is_known_by_its_neighbour_its_alias_or_not_at_all() -> Non
 def test_an_uplink_that_is_down_is_no_uneven_load() -> None:
     """Neither the peak, nor full uplinks, nor idle ones count it."""
     is_down: Values = {("switch_port_is_up", "leaf1/up7"): 0.0}
-    view = View(windows(readings(healthy() | HOT | is_down), END_MS, WINDOW_MS, {}), fabric())
+    view = View(windows(readings(healthy() | HOT | is_down), END_MS, WINDOW_MS, str), fabric())
     (few,) = faults()["few_flows"].find(view)
     assert few.numbers["uplink_peak"] == pytest.approx(98 / ((323 - 3) / 7))
 
     down = {("switch_port_is_up", f"leaf{leaf}/up{n}"): 0.0 for leaf in (1, 2) for n in (0, 2)}
     full = uplinks(0, 95, 0, 95, 95, 95, 95, 95) | ports("sent_utilisation_pct", 15.0, HOSTS[:4])
-    view = View(windows(readings(healthy() | full | down), END_MS, WINDOW_MS, {}), fabric())
+    view = View(windows(readings(healthy() | full | down), END_MS, WINDOW_MS, str), fabric())
     assert [*faults()["hash_polarisation"].find(view)] == []
     assert [suspicion.place for suspicion in faults()["noisy_tenant"].find(view)] == ["ranker"]
 
@@ -395,7 +395,7 @@ def test_a_straggler_is_told_without_profiling_by_who_waits_least_in_collectives
     ranks |= {f"gpu-1/gpu{n}:AllGather": 1.0 for n in (0, 1)}
     values = {key: value for key, value in healthy().items() if key[0] != "tensor_active_pct"}
     values |= {("rank_collective_mean_ms", rank): ms for rank, ms in ranks.items()}
-    result = diagnose(windows(readings(values), END_MS, WINDOW_MS, {}), fabric())
+    result = diagnose(windows(readings(values), END_MS, WINDOW_MS, str), fabric())
 
     assert [finding.place for finding in result.findings] == [place] * bool(place)
     assert "straggler" not in {unknown.fault for unknown in result.unknown}
@@ -404,7 +404,7 @@ def test_a_straggler_is_told_without_profiling_by_who_waits_least_in_collectives
 def test_a_straggler_is_unknown_only_where_no_measure_could_show_it() -> None:
     gpus = ("tensor_active_pct", "gpu_utilisation_pct")
     values = {key: value for key, value in healthy().items() if key[0] not in gpus}
-    result = diagnose(windows(readings(values), END_MS, WINDOW_MS, {}), fabric())
+    result = diagnose(windows(readings(values), END_MS, WINDOW_MS, str), fabric())
     (unknown,) = (entry for entry in result.unknown if entry.fault == "straggler")
 
     assert unknown.missing == (
@@ -422,7 +422,7 @@ def test_a_rail_that_is_idle_in_a_job_of_two_hosts_was_used_at_this_hour_before(
         readings(healthy() | FAULTY[f"missing_rail {PORT}"]),
         END_MS,
         WINDOW_MS,
-        {},
+        str,
         lambda measure: {PORT: [60.0] * days} if measure == "sent_utilisation_pct" else {},
     )
     assert [finding.key for finding in diagnose(data, pair).findings] == keys
@@ -440,7 +440,7 @@ def test_victims_are_attached_to_their_cause() -> None:
 def test_what_cannot_be_told_says_which_measures_would_decide() -> None:
     """Without the switches nothing is said of uplinks, and that is said."""
     bare = {key: value for key, value in healthy().items() if not key[1].startswith("leaf")}
-    data = windows(readings(bare), END_MS, WINDOW_MS, {})
+    data = windows(readings(bare), END_MS, WINDOW_MS, str)
     result = diagnose(data, fabric())
 
     assert result.findings == ()
@@ -454,7 +454,7 @@ def test_pauses_of_devices_that_no_port_is_known_by_decide_nothing() -> None:
     pauses = {key: value for key, value in values.items() if key[0] == "pause_sent_pct"}
     for measure, place in pauses:
         values[measure, place.replace("mlx5_", "ens")] = values.pop((measure, place))
-    result = diagnose(windows(readings(values), END_MS, WINDOW_MS, {}), fabric())
+    result = diagnose(windows(readings(values), END_MS, WINDOW_MS, str), fabric())
 
     assert {unknown.fault for unknown in result.unknown} == {"slow_receiver"}
 

@@ -28,7 +28,7 @@ def diagnosed(world: World, folder: Path) -> Diagnosis:
     with fabric_prometheus(text, folder) as address:
         readings = read_through(address, start_ms, SCRAPES)
     fabric, end_ms = fabric_of(world), start_ms + round(1000 * SCRAPE_S * SCRAPES)
-    return diagnose(windows(readings, end_ms, WINDOW_MS, fabric.devices), fabric)
+    return diagnose(windows(readings, end_ms, WINDOW_MS, fabric.name_of), fabric)
 
 
 def check(name: str, shape: str, seed: int, folder: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from clickup_mlops.features.metrics.scrape import Reading, labels
-from clickup_mlops.features.network.diagnosis.fabric import Fabric
+from clickup_mlops.features.network.diagnosis.fabric import Fabric, Port, UplinkGroup
 from clickup_mlops.features.network.diagnosis.text import block
 from clickup_mlops.features.network.diagnosis.windows import windows
 from clickup_mlops.features.network.operations import find, read_windows
@@ -26,7 +26,7 @@ def read(measure: str, value: float, *hosts: str, device: str = "mlx5_0") -> lis
 def test_events_of_recording_rules_count_beside_those_of_exporters() -> None:
     """Of hosts whose exporter no source reads; where both are, the exporter's own count holds."""
     readings = read("links_down", 1.0, "a") + read("links_down_5m", 5.0, "a", "b")
-    data = windows(readings, 10 * MINUTE, 10 * MINUTE, {})
+    data = windows(readings, 10 * MINUTE, 10 * MINUTE, str)
 
     totals = {place: data.total("links_down", place) for place in data.places("links_down")}
     assert totals == {"a/mlx5_0": 10.0, "b/mlx5_0": 10.0}
@@ -36,10 +36,33 @@ def test_events_of_recording_rules_count_beside_those_of_exporters() -> None:
 def test_of_two_counters_of_one_port_the_higher_one_counts(order: int) -> None:
     """`link_downed` of RDMA stays 0 on Ethernet; the network device of the same port counts."""
     readings = read("links_down", 0.0, "a") + read("links_down", 1.0, "a", device="ens1np0")
-    data = windows(readings[::order], 10 * MINUTE, 10 * MINUTE, {"a/ens1np0": "a/mlx5_0"})
+    fabric = Fabric((Port("a", "mlx5_0", netdev="ens1np0"),))
+    data = windows(readings[::order], 10 * MINUTE, 10 * MINUTE, fabric.name_of)
 
     assert data.places("links_down") == ["a/mlx5_0"]
     assert data.total("links_down", "a/mlx5_0") == 10.0
+
+
+@pytest.mark.parametrize(
+    ("host", "place"),
+    [
+        ("gpu-01.dc.example", "gpu-01/mlx5_0"),
+        ("GPU-01", "gpu-01/mlx5_0"),
+        ("nfs", "nfs.dc.example/mlx5_0"),
+        ("leaf1.dc.example", "leaf1/mlx5_0"),
+        ("gpu-02", "gpu-02/mlx5_0"),
+        ("10.0.0.7", "10.0.0.7/mlx5_0"),
+    ],
+)
+def test_a_machine_is_the_same_with_a_domain_and_without(host: str, place: str) -> None:
+    """Unless two are called so: then it is none of both."""
+    hosts = ("gpu-01", "nfs.dc.example", "gpu-02.a.example", "gpu-02.b.example")
+    leaf = UplinkGroup("leaf1", "uplinks", ("leaf1/Ethernet0",))
+    fabric = Fabric(tuple(Port(name, "mlx5_0") for name in hosts), (leaf,))
+    readings = read("links_down", 1.0, host)
+    data = windows(readings, 10 * MINUTE, 10 * MINUTE, fabric.name_of)
+
+    assert data.places("links_down") == [place]
 
 
 def test_sources_of_one_host_each_are_told_apart(store: Store) -> None:
