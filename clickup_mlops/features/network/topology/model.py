@@ -115,11 +115,6 @@ class SwitchPort:
         """For people: `leaf1 Ethernet0`."""
         return f"{self.switch} {self.interface}"
 
-    @property
-    def is_member(self) -> bool:
-        """Whether it may carry traffic."""
-        return self.is_up is not False
-
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -216,11 +211,6 @@ class Topology:
         named = {group.switch for group in self.groups if group.kind == "ecmp"}
         derived = (self._upward(switch) for switch in self.interfaces_of if switch not in named)
         return (*self.groups, *(group for group in derived if len(group.members) > 1))
-
-    def members(self, group: UplinkGroup) -> tuple[SwitchPort, ...]:
-        """The group's ports that may carry traffic."""
-        ports = self.interfaces_of.get(group.switch, ())
-        return tuple(port for port in ports if port.interface in group.members and port.is_member)
 
     def port(self, host: str, name: str, number: str = "") -> HostPort | None:
         """By its RDMA device or its network device; None: nothing is known of it."""

@@ -72,6 +72,18 @@ def test_uplinks_are_a_page_that_prometheus_reads(tmp_path: Path) -> None:
     }
 
 
+def test_uplinks_are_up_only_as_far_as_a_description_says_so(tmp_path: Path) -> None:
+    """A file of groups says nothing of it: neither that all are down, nor up."""
+    group = '[[group]]\nswitch = "{}"\nname = "uplinks"\nmembers = ["Ethernet0", "Ethernet8"]\n'
+    write(tmp_path, "file", "fabric.toml", group.format("leaf1") + group.format("leaf2"))
+    ports = {"PORT": {"Ethernet0": {"admin_status": "up"}, "Ethernet8": {"admin_status": "down"}}}
+    write(tmp_path, "sonic", "leaf2.json", json.dumps(ports))
+    rows = " ".join(run_show(tmp_path, "file", "sonic").stdout.split())
+
+    assert "leaf1 uplinks ecmp 2 unknown Ethernet0 Ethernet8" in rows
+    assert "leaf2 uplinks ecmp 1 down, 1 unknown Ethernet0 Ethernet8" in rows
+
+
 def test_without_a_description_it_says_what_to_do(tmp_path: Path) -> None:
     """An empty table would look like an empty network."""
     result = run_show(tmp_path)

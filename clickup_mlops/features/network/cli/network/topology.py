@@ -3,6 +3,7 @@
 Reads [[network.topology]]. An empty cell is unknown. Exits 1 if a description could not be read.
 """
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from clickup_mlops.ports.cli import options, output
 from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from clickup_mlops.features.network.topology.model import HostPort, Topology
+    from clickup_mlops.features.network.topology.model import HostPort, Topology, UplinkGroup
 
 _NONE = "No [[network.topology]] is configured: see `clickup-mlops help topology`."
+_STATES = {True: "up", False: "down", None: "unknown"}
 _PARTS = ("hosts", "ports", "gpus", "switches", "switch_ports", "jobs")
 
 
@@ -63,18 +65,25 @@ def _print(topology: "Topology") -> None:
             group.switch,
             group.name,
             group.kind,
-            f"{len(topology.members(group))} of {len(group.members)}",
+            _states(topology, group),
             " ".join(group.members),
         )
         for group in topology.uplink_groups
     ]
     if groups:
-        output.table(("switch", "uplinks", "kind", "up", "interfaces"), groups, title="Uplinks")
+        output.table(("switch", "uplinks", "kind", "links", "interfaces"), groups, title="Uplinks")
     jobs = [(j.id, j.name, j.tenant, j.kind, " ".join(j.hosts)) for j in topology.jobs]
     if jobs:
         output.table(("job", "name", "tenant", "kind", "hosts"), jobs, title="Jobs")
     if not (topology.ports or groups or jobs):
         click.echo("Nothing is known.")
+
+
+def _states(topology: "Topology", group: "UplinkGroup") -> str:
+    """How many members are up and down, as far as descriptions say so."""
+    ports = (topology.interface(group.switch, name) for name in group.members)
+    words = Counter(_STATES[port.is_up if port else None] for port in ports)
+    return ", ".join(f"{words[word]} {word}" for word in _STATES.values() if words[word])
 
 
 def _port(port: "HostPort") -> tuple[str, ...]:
