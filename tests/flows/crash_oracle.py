@@ -148,6 +148,7 @@ class CrashRun:
         self.tally.seconds = time.monotonic() - began
         self._count()
         sys.stdout.write(str(self.tally))
+        sys.stdout.writelines(self._list_evidence())
         return self.tally
 
     def _aims(self) -> Iterator[Aim]:
@@ -247,6 +248,20 @@ class CrashRun:
         tally.tasks = len(self.tags)
         tally.calls = self.proxy.calls.total()
         tally.posted = sum(times for _body, times in self.receiver.received.values())
+
+    def _list_evidence(self) -> Iterator[str]:
+        """For each task that something is missing on or doubled: its events, writes and comments."""
+        missing, doubled = self.tally.wrong
+        with Store.open(self._store_url) as store:
+            for task in sorted({name for _sort, name in (*missing, *doubled)}):
+                yield f"{task}\n"
+                for row in store.inbox.following(task, 0, 1_000):
+                    yield f"  event {row.id} {row.key} {row.received_ms} {row.state}\n"
+                for write in store.task_writes.since([task], 0):
+                    yield f"  write {write}\n"
+        for comment in self.sandbox.world.comments:
+            if any(comment.on_id == name for _sort, name in (*missing, *doubled)):
+                yield f"  comment {comment.id} {comment.date} {comment.text!r}\n"
 
     def _count_entries(self, created: Mapping[str, int], write_counts: Mapping[str, int]) -> None:
         """Of the timeline: what it says of tasks that people made, by people and by the bot."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from clickup_mlops.bot.handle.derived.lost_events import LostEvents
 from clickup_mlops.store import Journal
 from clickup_mlops.store.journal_rows import Write
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
+from tests.flows.test_dependents import at_step, dies
 from tests.flows.test_executor import Crash
 from tests.flows.test_missed_commands import lose
 from tests.flows.test_occurrences import (
@@ -390,3 +392,33 @@ def test_an_older_store_knows_what_its_mirror_shows(team: Team, task: str, tmp_p
     look(team)
 
     assert list_first_lines(team, task) == ["a"]
+
+
+@pytest.mark.parametrize("text", ["", "/why"], ids=["alone", "with a command"])
+@pytest.mark.parametrize("more", [False, True], ids=["one write", "two writes"])
+def test_a_creation_that_is_derived_before_a_crash_and_reported_after_it_is_new_once(
+    team: Team, tmp_path: Path, text: str, more: bool
+) -> None:
+    """Wherever the bot dies: its first life knows the creation by a look, its second by its event."""
+    texts = {"hello": says("taskCreated", text="Hello")}
+    if more:
+        texts["again"] = says("taskCreated", "taskUpdated", text="Welcome")
+    automations(team, tmp_path, **texts)
+    expected = ["Hello", "Welcome"] if more else ["Hello"]
+    for last in count(1):
+        team.control.clock.advance(10 * MINUTE_MS)
+        with hold_deliveries(team) as late:
+            fresh = team.member.create_task(LIST, TRAINING)
+            if text:
+                team.control.clock.advance(MINUTE_MS)
+                team.member.comment(fresh, text)
+        team.bot.jobs.queue.run_now("backfill")
+        is_dead = dies(team, at_step(last))
+        deliver(team, late, "taskCreated")
+        team.settle()
+        look(team)
+
+        comments = [line for line in list_first_lines(team, fresh) if line in ("Hello", "Welcome")]
+        assert sorted(comments) == expected, f"at step {last}"
+        if not is_dead:
+            return
