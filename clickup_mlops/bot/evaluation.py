@@ -40,6 +40,8 @@ class Evaluation:
     `changes`: what is evaluated with it; see `store.tables.evaluations`. `reservation`: a place
     among its List's Urgent tasks, if routing gives it one; for the process that evaluated, so not
     in a note. `earlier`: events that were handled together with these and are executed already.
+    `rows`: the keys of the inbox's rows that these events came with, if some have no row of their
+    own: those were derived, which may turn out otherwise after a crash.
     """
 
     keys: tuple[str, ...]
@@ -48,12 +50,19 @@ class Evaluation:
     changes: Mapping[str, By] = field(default_factory=dict)
     reservation: Reservation | None = None
     earlier: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+
+    @property
+    def row_keys(self) -> tuple[str, ...]:
+        """The keys by which the inbox may know the events."""
+        return self.keys + self.rows
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; `from_dict` reads them."""
         return {
             "keys": self.keys,
             "earlier": self.earlier,
+            "rows": self.rows,
             "actions": [asdict(part) for part in self._of(Action)],
             "problems": [asdict(replace(part, bug=None)) for part in self._of(Problem)],
             "held": [to_note(part) for part in self._of(Held)],
@@ -73,8 +82,9 @@ class Evaluation:
         latches = [Latch(**part) for part in raw["latches"]]
         changes = raw.get("changes") or {}
         findings: tuple[Part, ...] = (*actions, *problems, *held, *handovers, *latches)
-        earlier = tuple(raw.get("earlier", ()))
-        return cls(tuple(raw["keys"]), findings, raw["decision"], changes, earlier=earlier)
+        earlier, rows = tuple(raw.get("earlier", ())), tuple(raw.get("rows", ()))
+        keys, decision = tuple(raw["keys"]), raw["decision"]
+        return cls(keys, findings, decision, changes, earlier=earlier, rows=rows)
 
     def _of(self, kind: type[T]) -> tuple[T, ...]:
         return tuple(finding for finding in self.findings if isinstance(finding, kind))

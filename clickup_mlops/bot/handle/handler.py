@@ -292,7 +292,9 @@ class EventHandler:
         """Evaluate and execute; a decision that could not be written is kept with the reason.
         `executed_keys`: of events of these rows that were executed before.
         """
-        evaluation = replace(self._evaluator.evaluate(task, events, sight), earlier=executed_keys)
+        evaluation = self._evaluator.evaluate(task, events, sight)
+        rows_of_derived = _rows_of_derived(rows, evaluation.keys)
+        evaluation = replace(evaluation, earlier=executed_keys, rows=rows_of_derived)
         try:
             self._consumer.decided(task, events, evaluation.decision)
             execution = self._executor.execute(lane, evaluation)
@@ -431,6 +433,12 @@ def _build_request(
         number=max(row.id for row in rows),
         mirrored=mirrored,
     )
+
+
+def _rows_of_derived(rows: Sequence[InboxRow], keys: Sequence[str]) -> tuple[str, ...]:
+    """The rows' keys, if an event has none of them."""
+    row_keys = tuple(row.key for row in rows)
+    return row_keys if any(key not in row_keys for key in keys) else ()
 
 
 def _before(

@@ -87,7 +87,7 @@ class Executor:
             evaluation, lane, self._context.effects
         )
         if is_noted:
-            self._note(lane, evaluation)
+            self._note(lane, evaluation)  # on disk with the journal's entry of the first write
         return self._execute(lane, evaluation, None, is_noted=is_noted)
 
     def resume(self, lane: str, keys: Collection[str]) -> Iterator[Execution]:
@@ -100,9 +100,9 @@ class Executor:
         event_keys: set[str] = set(keys)
         for name, note in self._store.notes.all(note_scope(lane)).items():
             evaluation = Evaluation.from_dict(note.value)
-            if set(evaluation.keys) & event_keys:
+            if event_keys.intersection(evaluation.row_keys):
                 yield self._execute(lane, evaluation, note.at_ms, is_noted=True)
-            elif not any(map(self._may_come, evaluation.keys)):
+            elif not any(map(self._may_come, evaluation.row_keys)):
                 _log.warning("evaluation_dropped", lane=lane, keys=evaluation.keys)
                 self._store.notes.remove(note_scope(lane), name)
 
@@ -119,9 +119,9 @@ class Executor:
         row = self._store.inbox.by_key(key)
         return row is not None and row.state != DONE
 
-    def _note(self, lane: str, evaluation: Evaluation, *, wait: bool = True) -> None:
+    def _note(self, lane: str, evaluation: Evaluation) -> None:
         now, value = self._clock(), evaluation.to_dict()
-        self._store.notes.put(note_scope(lane), evaluation.keys[0], value, now, wait=wait)
+        self._store.notes.put_ahead(note_scope(lane), evaluation.keys[0], value, now)
 
     def _execute(
         self, lane: str, evaluation: Evaluation, since_ms: int | None, *, is_noted: bool
@@ -194,23 +194,24 @@ class Executor:
         """
         groups: dict[str, list[Refusal]] = {}
         for finding, problem in refused:
-            key = self._event_of(finding, evaluation.keys)
+            key = self._event_of(finding, evaluation)
             groups.setdefault(key, []).append((finding, problem))
         for key, group in groups.items():
             if is_noted:
                 remainder = Evaluation((key,), tuple(finding for finding, _ in group))
-                self._note(lane, remainder, wait=False)
+                self._note(lane, remainder)
             error = f"{type(group[0][1]).__name__}: {group[0][1]}"
             if (row := self._store.inbox.by_key(key)) is not None:
                 self._store.inbox.park(row.id, error, wait=False)
             _log.error("event_parked", event_key=key, lane=lane, problem=error)
 
-    def _event_of(self, finding: Executable, keys: Sequence[str]) -> str:
+    def _event_of(self, finding: Executable, evaluation: Evaluation) -> str:
         """The event of the inbox to park. The one that reported the change first may be done
         already, or be derived from another one.
         """
+        keys = evaluation.keys
         cause = [finding.cause] if finding.cause in keys else []
-        candidates = (*cause, *reversed(keys))
+        candidates = (*cause, *reversed(keys), *evaluation.rows)
         return next((key for key in candidates if self._store.inbox.by_key(key)), keys[-1])
 
     def _attempt(
@@ -393,12 +394,12 @@ class Executor:
 def _needs_note(evaluation: Evaluation, lane: str, effects: Mapping[str, Effect]) -> bool:
     """Whether the journal's row of its only write, or its only handover, would not be enough after
     a crash: what the bot keeps itself, as a hold or an incident, takes several steps, and the row
-    does not say what was executed earlier.
+    does not say what was executed earlier. What was derived may be reported by then.
     """
     findings = evaluation.findings
     writes = [part for part in findings if isinstance(part, Action) and part.mode != "shadow"]
     parts = [*writes, *(part for part in findings if isinstance(part, Handover))]
-    if len(parts) > 1 or (parts and evaluation.earlier):
+    if len(parts) > 1 or (parts and (evaluation.earlier or evaluation.rows)):
         return True
     if any(part.task_id != lane or effects[part.change.effect].local for part in writes):
         return True

@@ -66,6 +66,7 @@ class _Deferred(threading.local):
     def __init__(self) -> None:
         self.before: list[Statement] = []
         self.after: list[Last] = []
+        self.is_urgent = False
 
 
 class _Explained:
@@ -237,11 +238,11 @@ class Database:
     ) -> T:
         """What this thread has deferred, then the statements, then `decide` with their results, in
         one transaction. PostgreSQL gets all that comes before `decide` in one message. `early`:
-        what is deferred waits on, unless something is to come last.
+        what is deferred waits on, unless it was hastened or something is to come last.
 
         If `decide` raises, nothing of it is written. Raises like `write`.
         """
-        waits = early and not self._deferred.after
+        waits = early and not (self._deferred.after or self._deferred.is_urgent)
         before, after = ([], []) if waits else self._take_deferred()
         together = _Together([*before, *statements], decide, len(before), after, self.prepared)
         if self.is_sqlite:
@@ -321,6 +322,10 @@ class Database:
         before.append((statement, row))
         return earlier
 
+    def hasten(self) -> None:
+        """What is deferred does not wait on when an `early` transaction comes."""
+        self._deferred.is_urgent = True
+
     def forget_deferred(self) -> None:
         """Drops it: somebody else has taken over what this thread did."""
         self._take_deferred()
@@ -357,7 +362,7 @@ class Database:
         self,
     ) -> tuple[list[Statement], list[Last]]:
         deferred = self._deferred
-        before, after = deferred.before, deferred.after
+        before, after, deferred.is_urgent = deferred.before, deferred.after, False
         if before:
             deferred.before = []
         if after:

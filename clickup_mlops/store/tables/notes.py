@@ -125,6 +125,11 @@ class Notes:
         else:
             self._database.defer_newest(self._upsert, row, "scope", "name")
 
+    def put_ahead(self, scope: str, name: str, value: object, now_ms: int) -> None:
+        """The same with this thread's next transaction, be it the entry of a write that begins."""
+        self._database.defer_newest(self._upsert, _row(scope, name, value, now_ms), "scope", "name")
+        self._database.hasten()
+
     def put_two(self, name: str, values: Mapping[str, Note]) -> None:
         """Stores the values of two scopes under this name, each unless a newer one is there, with
         this thread's next write.
