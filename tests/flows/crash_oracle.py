@@ -250,7 +250,7 @@ class CrashRun:
         tally.posted = sum(times for _body, times in self.receiver.received.values())
 
     def _list_evidence(self) -> Iterator[str]:
-        """For each task that something is missing on or doubled: its events, writes and comments."""
+        """Events, writes and comments of each task on which something is missing or doubled."""
         missing, doubled = self.tally.wrong
         with Store.open(self._store_url) as store:
             for task in sorted({name for _sort, name in (*missing, *doubled)}):
