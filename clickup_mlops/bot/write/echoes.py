@@ -46,7 +46,11 @@ class EchoFilter:
         self._store, self._clock, self._me = store, clock, me
         self._listeners = listeners
         self._receipts = {n: e.receipt_in for n, e in effects.items() if e.receipt_in is not None}
-        self._echoes = [e.echo for e in effects.values() if e.echo is not no_echo]
+        # That of the priority first: most echoes are of one, and who has it is not asked further.
+        in_order = sorted(effects, key=lambda name: name != PRIORITY)
+        self._echoes = [
+            effects[name].echo for name in in_order if effects[name].echo is not no_echo
+        ]
         self._priority_of = effects[PRIORITY].echo if PRIORITY in effects else no_echo
 
     def drop(self, events: Sequence[Event]) -> list[CausedEvent]:
