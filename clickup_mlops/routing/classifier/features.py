@@ -48,7 +48,10 @@ BEGINNINGS = (4, 5)  # letters: endings differ in most languages, and by typing 
 _SPEECH = frozenset({"notice", "handling", "live_now", "resolved", "production", "question"})
 _MANNER = _SPEECH | {"dev_context", "feature_request"}
 _TROUBLE = frozenset({"notice", "handling", "live_now", "production"})
-_FAILURE = frozenset({"notice", "trouble", "server_error", "let_down"})
+_EVENTS = {
+    "failure": frozenset({"notice", "trouble", "server_error", "let_down"}),
+    "operation": frozenset({"release_technique", "latency"}),
+}
 _OF_A_MODEL = frozenset(
     {"serving_engine", "serving_word", "inference_word", "generation", "decode_internals"}
     | {"hosted_model", "open_model", "model_api", "chat_product", "ml_models", "finetuned_model"}
@@ -228,8 +231,10 @@ def _manner(reading: Reading) -> set[str]:
     names = {f"b#{idea}" for idea in reading.body_ideas.keys() & _MANNER}
     if ideas.isdisjoint(_TROUBLE):
         names.add("!calm")
-    if not ideas.isdisjoint(_FAILURE):
-        names.add("!nameless failure" if ideas.isdisjoint(_OF_A_MODEL) else "!failure of a model")
+    whose = "nameless" if ideas.isdisjoint(_OF_A_MODEL) else "model's"
+    names.update(
+        f"!{whose} {kind}" for kind, signs in _EVENTS.items() if not ideas.isdisjoint(signs)
+    )
     if "resolved" in ideas and "handling" not in ideas:
         names.add("!over")
     if "feature_request" in reading.title_ideas:

@@ -48,10 +48,11 @@ def test_the_second_set_in_everyday_words() -> None:
 def test_the_third_set_of_platform_engineers() -> None:
     """Tickets of platform, reliability and data engineers; 155 lines, so the bars are wide."""
     scores = scored("dev3")
-    assert scores.macro_f1 >= 0.84
-    assert scores.workloads["other"].f1 >= 0.70
-    assert scores.incident.recall >= 0.70
-    assert scores.incident.precision >= 0.70
+    assert scores.macro_f1 >= 0.89
+    assert scores.workloads["other"].f1 >= 0.78
+    assert scores.incident.recall >= 0.77
+    assert scores.incident.precision >= 0.75
+    assert (scores.not_english or 0) >= 0.86
 
 
 def test_the_three_sets_together_meet_the_goals() -> None:

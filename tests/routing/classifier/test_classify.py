@@ -36,6 +36,8 @@ def classifier() -> Classifier:
         ("微调时显存不足", "", "training"),
         ("Entrenar el modelo con más épocas", "", "training"),
         ("Datensatz bereinigen und Duplikate entfernen", "", "data"),
+        ("宽表加字段", "", "data"),
+        ("матрица ошибок для третьей версии", "", "training"),
     ],
 )
 def test_the_words_of_a_task_tell_its_workload(
@@ -60,6 +62,27 @@ def test_only_inference_in_live_trouble_is_an_incident(
     classifier: Classifier, title: str, body: str, incident: bool
 ) -> None:
     assert classifier.classify(title, body).incident is incident
+
+
+@pytest.mark.parametrize(
+    ("of_a_service", "of_a_model"),
+    [
+        ("Roll back the invoice service to v88", "Roll back the toxicity model to v88"),
+        ("上线前检查", "模型上线前检查"),
+        ("배포가 실패함", "모델 배포가 실패함"),
+        ("订单服务部署到新机房", "大模型部署到新机房"),
+        ("会員登録サービスのデプロイ", "音声認識モデルのデプロイ"),
+        ("결제 서비스 배포 절차", "음성 인식 모델 배포 절차"),
+        ("Der Mailserver antwortet nicht mehr", "Der KI-Assistent antwortet nicht mehr"),
+        ("電子郵件從早上開始無法使用", "人臉辨識從早上開始無法使用"),
+        ("البريد الإلكتروني لا يعمل منذ الصباح", "التعرف على الوجه لا يعمل منذ الصباح"),
+    ],
+)
+def test_the_same_words_about_a_service_and_about_a_model(
+    classifier: Classifier, of_a_service: str, of_a_model: str
+) -> None:
+    assert classifier.classify(of_a_service, "").workload != "inference"
+    assert classifier.classify(of_a_model, "").workload == "inference"
 
 
 def test_evidence_is_words_of_the_text(classifier: Classifier) -> None:
