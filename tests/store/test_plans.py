@@ -2,12 +2,13 @@
 
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import RawCursor
 from sqlalchemy import ClauseElement, event
 from sqlalchemy.engine import make_url
 
@@ -57,22 +58,27 @@ class Plans(Prepared):
 
     def _explain_prepared(self, driver: Any, statement: ClauseElement, values: Values) -> None:
         text = self._known.get(statement) or self._write(statement, values)
-        self._explain(driver, text.sql, {**text.constants, **values})
+        values = {**text.constants, **values}
+        if self._is_sqlite:
+            self._explain(driver.execute, text.sql, values)
+        else:
+            numbered = [values[name] for name in text.names]
+            self._explain(RawCursor(driver).execute, text.sql, numbered)
 
     def _before(self, connection: Any, _cursor: Any, text: str, values: Any, *_: object) -> None:
-        self._explain(connection.connection.driver_connection, text, values)
+        self._explain(connection.connection.driver_connection.execute, text, values)
 
-    def _explain(self, driver: Any, text: str, values: Any) -> None:
+    def _explain(self, execute: Callable[..., Any], text: str, values: Any) -> None:
         if not text.startswith(EXPLAINED) and not text.startswith(tuple(map(str.upper, EXPLAINED))):
             return
         self.values[text] = values
         if self._is_sqlite:
-            rows = driver.execute(f"explain query plan {text}", values).fetchall()
+            rows = execute(f"explain query plan {text}", values).fetchall()
             self.plans[text] = [*_sqlite_scans(text, [row[3] for row in rows])]
             return
         # With the little that a test stores, PostgreSQL would rightly prefer to read all of it.
-        driver.execute("set enable_seqscan = off")
-        ((statement_plans,),) = driver.execute(f"explain (format json) {text}", values).fetchall()
+        execute("set enable_seqscan = off")
+        ((statement_plans,),) = execute(f"explain (format json) {text}", values).fetchall()
         self.plans[text] = [*_scans(statement_plans[0]["Plan"])]
 
     def scans(self) -> dict[str, list[str]]:

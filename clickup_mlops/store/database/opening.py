@@ -70,15 +70,7 @@ def open_engine(url: URL, *, is_sqlite: bool) -> Engine:
     """
     try:
         if not is_sqlite:
-            return create_engine(
-                url,
-                pool_size=8,
-                max_overflow=24,
-                pool_timeout=CONNECT_S,
-                connect_args=CONNECT_OPTIONS
-                | {key: url.query[key] for key in CONNECT_OPTIONS.keys() & url.query},
-                **_QUIET,
-            )
+            return _open_postgres(url)
         _folder_must_exist(url.database or "")
         _keep_private(url.database or "")
         engine = create_engine(
@@ -96,6 +88,29 @@ def open_engine(url: URL, *, is_sqlite: bool) -> Engine:
         ) from problem
     event.listen(engine, "connect", _connected)
     event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _open_postgres(url: URL) -> Engine:
+    # SQLite needs neither it nor its driver.
+    from clickup_mlops.store.database.postgres import OPTIONS, PostgresConnection
+
+    engine = create_engine(
+        url,
+        pool_size=8,
+        max_overflow=24,
+        pool_timeout=CONNECT_S,
+        connect_args=CONNECT_OPTIONS
+        | {key: url.query[key] for key in CONNECT_OPTIONS.keys() & url.query}
+        | OPTIONS,
+        **_QUIET,
+    )
+
+    def connect(_dialect: object, _record: object, *call: Any) -> PostgresConnection:
+        arguments, options = call
+        return PostgresConnection.connect(*arguments, **options)
+
+    event.listen(engine, "do_connect", connect)
     return engine
 
 

@@ -25,11 +25,19 @@ class Result(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """A statement as the driver gets it: values that never change, and whether it returns rows."""
+    """A statement as the driver gets it: the names of its parameters on PostgreSQL, which numbers
+    them, values that never change, and whether it returns rows.
+    """
 
     sql: str
+    encoded: bytes
+    names: Sequence[str]
     constants: dict[str, object]
     has_rows: bool
+
+
+_BEGIN: Final = b"begin", ()
+_COMMIT: Final = b"commit", ()
 
 
 class Prepared:
@@ -39,7 +47,9 @@ class Prepared:
     """
 
     def __init__(self, dialect: Dialect) -> None:
-        self._dialect, self._has_pipeline = dialect, dialect.name != "sqlite"
+        self._dialect, self._is_sqlite = dialect, dialect.name == "sqlite"
+        numbering: Any = type(dialect)
+        self._language = dialect if self._is_sqlite else numbering(paramstyle="numeric_dollar")
         self._known: dict[ClauseElement, _Text] = {}
 
     def run(self, driver: Any, statement: ClauseElement, values: Values) -> Result:
@@ -48,6 +58,8 @@ class Prepared:
         Raises:
             DBAPIError: SQLAlchemy's, of the same kind as the driver's, which is its cause.
         """
+        if not self._is_sqlite:
+            return self._run_together(driver, [(statement, values)])[0]
         known = self._known.get(statement) or self._write(statement, values)
         if known.constants:
             values = {**known.constants, **values}
@@ -69,27 +81,34 @@ class Prepared:
         transaction before them if they are its first ones, and its end after the last ones. Raises
         like `run`.
         """
-        if not self._has_pipeline or (len(statements) == 1 and not begins and not commits):
+        if self._is_sqlite:
             return [self.run(driver, *statement) for statement in statements]
+        return self._run_together(driver, statements, begins=begins, commits=commits)
+
+    def _run_together(
+        self,
+        driver: Any,
+        statements: Sequence[Statement],
+        *,
+        begins: bool = False,
+        commits: bool = False,
+    ) -> list[Result]:
         texts = [
-            (known, {**known.constants, **values})
+            self._known.get(statement) or self._write(statement, values)
             for statement, values in statements
-            for known in (self._known.get(statement) or self._write(statement, values),)
+        ]
+        numbered = [
+            (text.encoded, _place(text, values))
+            for text, (_statement, values) in zip(texts, statements, strict=True)
         ]
         try:
-            with driver.pipeline():
-                if begins:
-                    driver.execute("begin")
-                cursors = [driver.execute(known.sql, values) for known, values in texts]
-                if commits:
-                    driver.execute("commit")
-            return [
-                Result(cursor.fetchall() if known.has_rows else [], cursor.rowcount)
-                for cursor, (known, _values) in zip(cursors, texts, strict=True)
-            ]
+            ran = driver.run_together(
+                [*[_BEGIN] * begins, *numbered, *[_COMMIT] * commits],
+            )
         except self._dialect.loaded_dbapi.Error as problem:
-            script = "; ".join(known.sql for known, _values in texts)
+            script = "; ".join(text.sql for text in texts)
             raise as_sqlalchemy_error(problem, script, self._dialect) from problem
+        return [Result(*result) for result in ran[begins : begins + len(texts)]]
 
     def all_on(
         self,
@@ -107,12 +126,20 @@ class Prepared:
         return self.run(driver_of(connection), statement, values)
 
     def _write(self, statement: ClauseElement, values: Values) -> _Text:
-        compiled = statement.compile(dialect=self._dialect, column_keys=[*values])
+        compiled = statement.compile(dialect=self._language, column_keys=[*values])
         constants = {n: value for n, value in compiled.params.items() if n not in values}
         sql = str(compiled)
         has_rows = sql.lstrip().lower().startswith(_SELECTS) or "returning" in sql.lower()
-        self._known[statement] = known = _Text(sql, constants, has_rows)
+        names = getattr(compiled, "positiontup", None) or ()
+        known = _Text(sql, sql.encode(), names, constants, has_rows)
+        self._known[statement] = known
         return known
+
+
+def _place(text: _Text, values: Values) -> list[object]:
+    """The values of its numbered parameters, in order."""
+    constants = text.constants
+    return [values[name] if name in values else constants[name] for name in text.names]
 
 
 def driver_of(connection: Connection) -> Any:

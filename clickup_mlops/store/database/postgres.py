@@ -1,0 +1,112 @@
+"""PostgreSQL's connection: statements that are sent together, and prepared once.
+
+psycopg's cursors take several times the CPU for the same: each finds out anew how values are
+adapted, and a pipeline sends each statement by itself. libpq, adaptation and waiting are psycopg's
+here, too.
+"""
+
+import itertools
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+from psycopg import Connection, OperationalError, abc
+from psycopg.abc import Buffer, PQGen
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.generators import fetch_many, send
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGconn, PGresult
+
+Sql = tuple[bytes, Sequence[object]]
+"""A statement with the parameters `$1`, `$2` and so on, and their values."""
+
+OPTIONS: Final[dict[str, Any]] = {"prepare_threshold": None}
+"""Of each connection: if psycopg prepared statements as well, it would drop all those of a session
+after a roll-back, these with them.
+"""
+
+
+class _Message(NamedTuple):
+    """A statement as libpq takes it."""
+
+    sql: bytes
+    values: Sequence[Buffer | None]
+    types: tuple[int, ...]
+    formats: Sequence[Format]
+
+
+class PostgresConnection(Connection[tuple[Any, ...]]):
+    """psycopg's, which prepares what it runs a second time. For one thread at a time."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._names: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
+        self._numbers = itertools.count()
+
+    @cached_property
+    def _adapter(self) -> abc.Transformer:
+        return Transformer(self)
+
+    def run_together(self, statements: Sequence[Sql]) -> list[tuple[list[tuple[Any, ...]], int]]:
+        """Send them in one message; the rows that each returned, and how many it returned or
+        changed. Outside of a transaction they are one.
+
+        Raises:
+            psycopg.Error: one failed, and what came after it did not run; or the connection is
+                lost.
+        """
+        messages = [self._adapt(*statement) for statement in statements]
+        try:
+            self.pgconn.enter_pipeline_mode()
+            is_asked = [*itertools.chain.from_iterable(map(self._queue, messages))]
+            self.pgconn.pipeline_sync()
+            results = self.wait(_receive(self.pgconn))
+            self.pgconn.exit_pipeline_mode()
+        except BaseException:
+            self.close()  # it is somewhere in the conversation
+            raise
+        for result in results:
+            if result.status == ExecStatus.FATAL_ERROR:
+                self._names.clear()  # some were not prepared
+                raise error_from_result(result, self.info.encoding)
+        return [self._read(result) for result in itertools.compress(results, is_asked)]
+
+    def _adapt(self, sql: bytes, values: Sequence[object]) -> _Message:
+        adapter = self._adapter
+        adapted = adapter.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        return _Message(sql, adapted, adapter.types or (), adapter.formats or ())
+
+    def _queue(self, message: _Message) -> tuple[bool, ...]:
+        """Whether each of the results that will come is the statement's own."""
+        sql, values, types, formats = message
+        name = self._names.get((sql, types))
+        if name is None:
+            self._names[sql, types] = b""  # not worth a name until it comes again
+            self.pgconn.send_query_params(sql, values, types, formats)
+            return (True,)
+        if name:
+            self.pgconn.send_query_prepared(name, values, formats)
+            return (True,)
+        name = self._names[sql, types] = b"bot_%d" % next(self._numbers)
+        self.pgconn.send_prepare(name, sql, types)
+        self.pgconn.send_query_prepared(name, values, formats)
+        return False, True
+
+    def _read(self, result: PGresult) -> tuple[list[tuple[Any, ...]], int]:
+        rows: list[tuple[Any, ...]] = []
+        if result.status == ExecStatus.TUPLES_OK:
+            self._adapter.set_pgresult(result)
+            rows = self._adapter.load_rows(0, result.ntuples, tuple)
+        return rows, result.command_tuples or 0
+
+
+def _receive(pgconn: PGconn) -> PQGen[list[PGresult]]:
+    """Sends what is queued; the results until the answer to the synchronisation."""
+    yield from send(pgconn)
+    results: list[PGresult] = []
+    while fetched := (yield from fetch_many(pgconn)):
+        if fetched[-1].status == ExecStatus.PIPELINE_SYNC:
+            return results
+        results += fetched
+    raise OperationalError("the server closed the connection before its answer")
