@@ -32,6 +32,7 @@ class Cost:
     statements: int
     transactions: int
     round_trips: int
+    round_trips_of_echoes: int
     texts: list[str] = field(repr=False)
     function_lines: list[str] = field(repr=False)
 
@@ -55,11 +56,14 @@ def _measure(team: Team, statements: Statements) -> Cost:
     for number in range(WARM):
         _handle(team, f"{INFERENCE} {number}", Calls())
         _settle(team)
-    calls, to_write, tries = Calls(), Calls(), list[Statements]()
+    calls, to_write, tries, echoes = Calls(), Calls(), list[Statements](), list[int]()
     for number in range(TRIES):
         calls = Calls()
         _handle(team, f"{INFERENCE} a{number}", calls, statements)
         tries.append(Statements([*statements.texts], statements.round_trips))
+        statements.clear()
+        _receive(team)
+        echoes.append(statements.round_trips)
         _settle(team)
     # On a connection that is new to it, a statement is prepared first.
     counted = min(tries, key=lambda of_try: (of_try.round_trips, len(of_try.data)))
@@ -72,6 +76,7 @@ def _measure(team: Team, statements: Statements) -> Cost:
         statements=len(counted.data),
         transactions=counted.transactions,
         round_trips=counted.round_trips,
+        round_trips_of_echoes=min(echoes),
         texts=counted.texts,
         function_lines=[*calls.lines()],
     )
@@ -85,15 +90,19 @@ def _handle(
     *,
     until_write: bool = False,
 ) -> None:
-    team.control.deliveries.resume()
     task = team.member.create_task(LIST, name)
-    assert team.control.deliveries.wait_idle()
-    team.control.deliveries.pause()
+    _receive(team)
     if statements is not None:
         statements.clear()
     with calls.counting(until="update" if until_write else ""):
         team.bot.lanes.worker.run(task)
     assert len(team.bot_writes(task)) == 1
+
+
+def _receive(team: Team) -> None:
+    team.control.deliveries.resume()
+    assert team.control.deliveries.wait_idle()
+    team.control.deliveries.pause()
 
 
 def _settle(team: Team) -> None:

@@ -22,10 +22,13 @@ def test_an_ordinary_event_costs_few_calls_and_statements() -> None:
 
 @pytest.mark.services
 def test_on_postgresql_an_ordinary_event_waits_for_few_answers(postgresql_url: str) -> None:
-    """The claim, the reads, the beginning of the write and the end are each sent together."""
+    """The claim, the reads, the beginning of the write and the end are each sent together; an echo
+    is looked up, then stored with all that it says.
+    """
     cost = measure(postgresql_url)
 
     assert cost.round_trips <= 6
+    assert cost.round_trips_of_echoes <= 4
     assert cost.statements <= 20
     assert cost.transactions <= 3
 

@@ -1,11 +1,17 @@
 """PostgreSQL's connection: what is sent together, prepared and read."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from threading import Barrier
 
 import psycopg
 import pytest
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
+from clickup_mlops.store.database.connection_cache import IDLE
+from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.postgres import OPTIONS, PostgresConnection
 
 pytestmark = pytest.mark.services
@@ -33,7 +39,8 @@ def count_prepared(connection: PostgresConnection) -> int:
 def test_values_come_back_as_they_were(connection: PostgresConnection) -> None:
     """Numbers of each size, text, bytes, lists and nothing."""
     values = [1, 40_000, 2**40, True, 1.5, "ä\n'$1", b"\0\xff", None, [1, 2], ["a", None]]
-    kinds = "smallint int bigint bool float text bytea text bigint[] text[]".split()
+    numbers, texts = ["smallint", "int", "bigint", "bool", "float"], ["text", "bytea", "text"]
+    kinds = [*numbers, *texts, "bigint[]", "text[]"]
     sql = "select " + ", ".join(f"${n}::{kind}" for n, kind in enumerate(kinds, 1))
 
     for _ in range(3):  # unnamed, prepared, by its name
@@ -99,3 +106,28 @@ def test_a_session_that_was_ended_closes_the_connection(connection: PostgresConn
 
     with pytest.raises(psycopg.OperationalError):
         connection.run_together([(PAIR, (1, "a"))])
+
+
+def test_threads_that_ask_at_once_open_no_connection_twice(postgresql_url: str) -> None:
+    """What one has used serves another, for reading and for what need not wait for the disk."""
+    opened: list[object] = []
+    with (
+        closing(Database(postgresql_url, queue_limit=9, wait_s=9)) as database,
+        ThreadPoolExecutor(IDLE) as threads,
+    ):
+        event.listen(
+            database.engine, "connect", lambda connection, _record: opened.append(connection)
+        )
+        together = Barrier(IDLE)
+
+        def read(_number: int) -> None:
+            with database.reading():
+                together.wait(30)
+
+        def write(_number: int) -> None:
+            database.write(lambda _connection: together.wait(30), durable=False)
+
+        for use in (read, write, read, write):
+            assert len([*threads.map(use, range(IDLE))]) == IDLE
+
+    assert len(opened) == IDLE

@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 from clickup_mlops.store.database.errors import ERRORS
 from clickup_mlops.store.database.prepared import driver_of
 
-IDLE: Final = 8
-"""Connections of one kind that are kept at most; more are closed after use."""
+IDLE: Final = 16
+"""Connections of one kind that are kept at most; more are closed after use. Fewer than threads use
+at the same time would mean a new one for every other use, which PostgreSQL pays with a process.
+"""
 
 
 class LostConnection(Exception):

@@ -103,16 +103,18 @@ class Database:
         self._keeps_sessions = False
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._opened)
-        self._readers = ConnectionCache(
-            self.engine.execution_options(**self.read_options()).connect
-        )
         connect = self.engine.execution_options(**self._write_options()).connect
         self._writers = {True: ConnectionCache(connect), False: ConnectionCache(connect, _LAZY)}
+        # On PostgreSQL a connection is a process of the server: fewer do more of the work.
+        self._readers = self._open_readers() if self.is_sqlite else self._writers[False]
         self.prepared = Prepared(self.engine.dialect)
         plain = self.engine.execution_options(**OWN_BEGIN, **self._write_options())
         self.writer = GroupWriter(plain, queue_limit=queue_limit, wait_s=wait_s)
         self._deferred, self._explained = _Deferred(), _Explained(self.url)
         _open.add(self)
+
+    def _open_readers(self) -> ConnectionCache:
+        return ConnectionCache(self.engine.execution_options(**self.read_options()).connect)
 
     def _opened(self, *_: object) -> None:
         if self._file is None:
@@ -267,12 +269,16 @@ class Database:
                 raise disconnect.__cause__ from None  # it may have happened
             raise
 
-    def batch(self, statements: Sequence[Statement], *, durable: bool = True) -> list[Result]:
+    def batch(
+        self, statements: Sequence[Statement], *, durable: bool = True, linger: bool = False
+    ) -> list[Result]:
         """What this thread has deferred, and the statements, in one transaction; PostgreSQL gets
         it all in one message. May run twice if the connection is lost. Raises like `write`.
         """
         if self.is_sqlite or self._deferred.after:
-            return self.commit(statements, lambda _connection, results: results, durable=durable)
+            return self.commit(
+                statements, lambda _on, results: results, durable=durable, linger=linger
+            )
         before, _ = self._take_deferred()
         together = [*before, *statements]
         with self._explained:

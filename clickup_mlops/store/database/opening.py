@@ -98,7 +98,7 @@ def _open_postgres(url: URL) -> Engine:
     engine = create_engine(
         url,
         pool_size=8,
-        max_overflow=24,
+        max_overflow=32,
         pool_timeout=CONNECT_S,
         connect_args=CONNECT_OPTIONS
         | {key: url.query[key] for key in CONNECT_OPTIONS.keys() & url.query}

@@ -128,8 +128,8 @@ class Inbox:
         is new. A power cut may take it back. Raises like `put`.
         """
         row = _as_row(incoming) | {"state": DONE, "done_ms": incoming.received_ms}
-        insert = self._database.with_deferred(lambda on: bool(self._insert_row(on, row)))
-        return self._store([(incoming, insert)], durable=not self._database.is_sqlite)[0]
+        (inserted,) = self._database.batch([(self._insert, row)], durable=False, linger=True)
+        return bool(inserted.rows)
 
     def put_later(self, incoming: Incoming, due_ms: int) -> None:
         """Stores one event that waits until then (Unix ms) with this thread's next write."""
@@ -148,10 +148,10 @@ class Inbox:
             return incoming, None
         return incoming, lambda connection: self._insert_unless(connection, incoming, unless)
 
-    def _store(self, new: Sequence[_New], *, durable: bool = True) -> list[bool]:
+    def _store(self, new: Sequence[_New]) -> list[bool]:
         again = self._insert_again if all(insert is None for _event, insert in new) else None
         submit = self._database.submit
-        return submit(self._insert_all, new, durable=durable, linger=True, again=again)
+        return submit(self._insert_all, new, linger=True, again=again)
 
     def _insert_all(self, connection: Connection, groups: _Groups) -> list[list[bool]]:
         # In one order in all processes, against deadlocks; what came in one piece keeps its own.
