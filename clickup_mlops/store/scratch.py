@@ -67,9 +67,10 @@ class ScratchDatabase(Database):
         durable: bool = True,
         linger: bool = False,
         early: bool = False,
+        asks_no_more: bool = False,
     ) -> T:
         """Runs them, then `decide`."""
-        _ = durable, linger, early
+        _ = durable, linger, early, asks_no_more
         return decide(self._own, self.prepared.run_all(self._driver, statements))
 
     def read(self, statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:

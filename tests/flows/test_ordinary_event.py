@@ -27,7 +27,7 @@ def test_on_postgresql_an_ordinary_event_waits_for_few_answers(postgresql_url: s
     """
     cost = measure(postgresql_url)
 
-    assert cost.round_trips <= 6
+    assert cost.round_trips <= 5
     assert cost.round_trips_of_echoes <= 4
     assert cost.statements <= 20
     assert cost.transactions <= 3

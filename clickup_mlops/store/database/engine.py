@@ -13,12 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import (
-    ClauseElement,
-    Connection,
-    event,
-    text,
-)
+from sqlalchemy import ClauseElement, Connection, event, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.sql.schema import Table
@@ -237,20 +232,44 @@ class Database:
         durable: bool = True,
         linger: bool = False,
         early: bool = False,
+        asks_no_more: bool = False,
     ) -> T:
         """What this thread has deferred, then the statements, then `decide` with their results, in
         one transaction. PostgreSQL gets all that comes before `decide` in one message. `early`:
-        what is deferred waits on, unless it was hastened or something is to come last.
+        what is deferred waits on, unless something is to come last. `asks_no_more`: `decide` writes
+        nothing, and raises only where the statements have written nothing either: PostgreSQL
+        commits with them, if nothing is to come last.
 
         If `decide` raises, nothing of it is written. Raises like `write`.
         """
-        waits = early and not (self._deferred.after or self._deferred.is_urgent)
+        waits = early and not self._deferred.after
+        if waits and asks_no_more and not self.is_sqlite:
+            return self._commit_with(statements, decide, durable)
         before, after = ([], []) if waits else self._take_deferred()
         together = _Together([*before, *statements], decide, len(before), after, self.prepared)
         if self.is_sqlite:
             return self.submit(run_each, together.run, durable=durable, linger=linger)
         with self._explained:
             return self._twice(lambda: self._commit_once(together, durable))
+
+    def _commit_with(
+        self,
+        statements: Sequence[Statement],
+        decide: Callable[[Connection, list[Result]], T],
+        durable: bool,
+    ) -> T:
+        def attempt() -> T:
+            with self._writers[durable].checkout() as connection:
+                return decide(connection, self.prepared.all_on(connection, statements))
+
+        with self._explained:
+            try:
+                return attempt()
+            except LostConnection:  # it may have happened
+                self._forget_connections()
+                raise
+            except ERRORS as problem:
+                return self._again(attempt, problem)
 
     def _commit_once(self, together: "_Together[T]", durable: bool) -> T:
         is_sent = False

@@ -163,7 +163,9 @@ class Journal:
             return int(results[-1].rows[0][0])
 
         try:
-            return self._database.commit(statements, begun, early=True)
+            return self._database.commit(
+                statements, begun, early=True, asks_no_more=self._counts_too
+            )
         except LeaseLost:
             self._database.forget_deferred()
             raise
