@@ -6,14 +6,21 @@ concerns the whole event is raised: ClickUp or the store is away (`AWAY`), so th
 be tried again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from clickup_mlops.automations.conditions.cel import EvalError
-from clickup_mlops.automations.events import is_delayed, is_for_parent, kinds_of
+from clickup_mlops.automations.events import (
+    OWN,
+    is_delayed,
+    is_for_parent,
+    kinds_of,
+    of_any_system,
+    state_of,
+)
 from clickup_mlops.automations.model import (
     Action,
     Automation,
@@ -26,8 +33,9 @@ from clickup_mlops.automations.model import (
     Step,
     Unanswered,
 )
+from clickup_mlops.automations.occurrence import OF_CHANGES, place_of
 from clickup_mlops.automations.variables import values_of
-from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.errors import (
     ClickUpMlopsError,
     RetryableApiError,
@@ -46,6 +54,9 @@ _ASK_FIRST: Final = (
 )
 _CHAIN: Final = "Have one of them not listen for what the other writes, or raise automations.hops."
 _BUG: Final = "An error in the program: the log has its traceback."
+BY_BOT: Final = "own"
+"""In `ignore`: what the bot's automations write."""
+_NOBODY: Final = frozenset[str]()
 T = TypeVar("T")
 
 
@@ -79,7 +90,7 @@ def evaluate(
     """
     return tuple(
         finding
-        for automation in automations
+        for automation in _select_asked(automations, situation)
         for finding in _guarded(
             partial(_evaluated, automation, situation, hops),
             partial(_failed, automation, situation),
@@ -87,28 +98,86 @@ def evaluate(
     )
 
 
+class Listeners:
+    """The automations that are not off, by what they listen for: built once, asked often."""
+
+    def __init__(self, automations: Iterable[Automation] = ()) -> None:
+        active = [automation for automation in automations if not automation.is_off]
+        self._by_kind = _names_by((automation.on, automation.name) for automation in active)
+        self._ignoring = _names_by((automation.ignore, automation.name) for automation in active)
+
+    def __contains__(self, kind: str) -> bool:
+        """Whether somebody listens for this kind of event."""
+        return kind in self._by_kind
+
+    def of(self, event: Event, *, is_own: bool = False) -> frozenset[str]:
+        """The names of those that the event concerns; `is_own`: a write of the bot caused it."""
+        names = self._by_kind.get(event.kind, _NOBODY)
+        if state := state_of(event):
+            names |= self._by_kind.get(of_any_system(state), _NOBODY)
+        if not self._ignoring or not names:
+            return names
+        if is_own:
+            names -= self._ignoring.get(BY_BOT, _NOBODY)
+        if _reports_changes(event):
+            names -= frozenset.intersection(*map(self._find_ignoring, event.items))
+        return names
+
+    def _find_ignoring(self, item: HistoryItem) -> frozenset[str]:
+        sets = (self._ignoring.get(change, _NOBODY) for change in _name_change(item))
+        return _NOBODY.union(*sets)
+
+
 def listens(automation: Automation, event: Event, author: str = "") -> bool:
     """Whether the automation is asked about the event; `author`: the automation that caused it."""
+    if automation.is_off or automation.name == author:
+        return False
     is_heard = not automation.on.isdisjoint(kinds_of(event))
-    return is_heard and not automation.is_off and automation.name != author
+    return is_heard and not _is_ignored(automation, event, is_own=bool(author))
 
 
-def listeners(automations: Iterable[Automation]) -> dict[str, frozenset[str]]:
-    """The names of the automations that listen, by kind of event."""
-    by_kind: dict[str, frozenset[str]] = {}
-    for automation in automations:
-        for kind in () if automation.is_off else automation.on:
-            by_kind[kind] = by_kind.get(kind, frozenset()) | {automation.name}
-    return by_kind
+def _names_by(keys: Iterable[tuple[frozenset[str], str]]) -> Mapping[str, frozenset[str]]:
+    names: dict[str, frozenset[str]] = {}
+    for keys_of_name, name in keys:
+        for key in keys_of_name:
+            names[key] = names.get(key, _NOBODY) | {name}
+    return names
 
 
-def _is_asked(automation: Automation, situation: Situation) -> bool:
+def _is_ignored(automation: Automation, event: Event, *, is_own: bool) -> bool:
+    if not automation.ignore:
+        return False
+    if is_own and event.webhook_id != OWN and BY_BOT in automation.ignore:
+        return True
+    return _reports_changes(event) and not any(
+        automation.ignore.isdisjoint(_name_change(item)) for item in event.items
+    )
+
+
+def _reports_changes(event: Event) -> bool:
+    return bool(event.items) and event.kind in OF_CHANGES and not event.creates
+
+
+def _name_change(item: HistoryItem) -> tuple[str, str]:
+    """How `ignore` names what an item reports."""
+    return item.field, place_of(item)
+
+
+def _select_asked(automations: Iterable[Automation], situation: Situation) -> list[Automation]:
+    task, event, only = situation.task, situation.event, situation.only
     author = situation.chain[-1][1] if situation.chain else ""
-    fits = (automation.per == "workspace") == (not situation.task.id)
-    fits = fits and (automation.per == "parent") == is_for_parent(situation.event)
-    fits = fits and automation.reaches(situation.task)
-    named = situation.only in ("", automation.name)
-    return fits and named and listens(automation, situation.event, author)
+    per = "workspace" if not task.id else "parent" if is_for_parent(event) else "task"
+    kinds = kinds_of(event)
+    return [
+        automation
+        for automation in automations
+        if automation.per == per
+        and automation.name != author
+        and only in ("", automation.name)
+        and not automation.on.isdisjoint(kinds)
+        and automation.reaches(task)
+        and not _is_ignored(automation, event, is_own=bool(author))
+    ]
 
 
 def _guarded(
@@ -124,8 +193,6 @@ def _guarded(
 
 
 def _evaluated(automation: Automation, situation: Situation, hops: int) -> tuple[Finding, ...]:
-    if not _is_asked(automation, situation):
-        return ()
     latches = automation.until is not None
     released = latches and situation.latched(automation.name)
     condition = automation.until if released else automation.when

@@ -78,6 +78,9 @@ class AutomationTable(Table):
     }`. Texts use it as `${settings.idle}`, conditions as `settings.idle`."""
     on: tuple[str, ...] = ()
     """Events that trigger it; not needed if it has a schedule."""
+    ignore: tuple[str, ...] = ()
+    """Changes of tasks that do not trigger it: of a field, as `event.changed` names it, or to a
+    value, as `priority:3`; `own`: what the bot's automations write."""
     schedule: ScheduleTable | None = None
     """Cron schedule: `{ cron = "0 9 * * MON", zone = "Europe/Madrid" }`."""
     per: Per = "task"
@@ -287,6 +290,7 @@ def _built(
         then=then,
         schedule=table.schedule,
         per=table.per,
+        ignore=frozenset(table.ignore),
         quiet=table.quiet,
         settings=tuple(settings.values()),
         left_out=tuple(reading.left_out),

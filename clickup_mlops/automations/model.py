@@ -339,6 +339,9 @@ class Automation:
     """Its actions wait for the end of quiet hours."""
     settings: tuple[Setting, ...] = ()
     """What a team can set without editing the file."""
+    ignore: frozenset[str] = frozenset()
+    """Changes of tasks that do not concern it: of these fields, or to these values (`priority:3`);
+    `own`: what the bot's automations write."""
     spaces: frozenset[str] = frozenset()
     """Ids of the Spaces in which a template enables it although it is off."""
     left_out: tuple[tuple[str, str], ...] = ()

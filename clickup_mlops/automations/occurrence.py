@@ -6,7 +6,7 @@ comes first stands for the change, and looks as if all had come. Pure.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -32,6 +32,10 @@ OWN_KINDS: Final = {
     "time_spent": "taskTimeTrackedUpdated",
 }
 """The event of its own kind that reports a change of this field, beside `taskUpdated`."""
+
+
+OF_CHANGES: Final = frozenset({UPDATED, POSTED, *OWN_KINDS.values()})
+"""Events that report changes of a task; `taskCreated` reports none."""
 
 
 OTHER: Final = "other"
@@ -63,14 +67,16 @@ def items_left(event: Event, are_known: Sequence[bool]) -> tuple[HistoryItem, ..
     return items if any(_is_reported(event, item) for item in items) else ()
 
 
-def kind_for(event: Event, items: tuple[HistoryItem, ...], listens: Collection[str]) -> str:
-    """The most specific kind that an automation listens for."""
+def list_kinds(event: Event, items: tuple[HistoryItem, ...]) -> tuple[str, ...]:
+    """The kinds as which an automation that listens for the event may see it, the most specific
+    first: it sees the first of them for which it listens.
+    """
     if event.creates:
-        return CREATED if CREATED in listens else event.kind
+        return CREATED, event.kind
     if event.kind != UPDATED:
-        return event.kind
-    kinds = (OWN_KINDS.get(item.field) for item in items)
-    return next((kind for kind in kinds if kind and kind in listens), UPDATED)
+        return (event.kind,)
+    own_kinds = (OWN_KINDS.get(item.field) for item in items)
+    return *filter(None, own_kinds), UPDATED
 
 
 def view_of(event: Event, kind: str, items: tuple[HistoryItem, ...]) -> Event:

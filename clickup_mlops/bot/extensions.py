@@ -91,6 +91,7 @@ class Extensions(Members):
         """Whether custom fields of tasks are filled with numbers."""
         return any(package.fills_fields() for package in self.packages)
 
+    @member
     def shared_url(self) -> str:
         """Where people elsewhere reach pages of the bot, without a slash at its end; or empty."""
         return next(filter(None, (package.shared_url() for package in self.packages)), "")

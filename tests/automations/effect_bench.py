@@ -11,7 +11,7 @@ import pytest
 
 from clickup_mlops import registry
 from clickup_mlops.automations.conditions.lookups import Lookups
-from clickup_mlops.automations.engine import decide
+from clickup_mlops.automations.engine import Listeners, decide
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Change, Effect, LostWrite, Written
 from clickup_mlops.bot.core import Core
@@ -102,7 +102,7 @@ class Bench:
         self.effects: Mapping[str, Effect] = find_effects()
         bot = self.control.members[0].id
         self.echoes = EchoFilter(
-            self.store, self.now_ms, lambda: bot, effects=self.effects, listeners={}
+            self.store, self.now_ms, lambda: bot, effects=self.effects, listeners=Listeners()
         )
 
     def furnish(self) -> None:

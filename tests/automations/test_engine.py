@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.automations.engine import decide
+from clickup_mlops.automations.engine import Listeners, decide
 from clickup_mlops.automations.model import Action, Problem
+from clickup_mlops.clickup.model import HistoryItem
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.policy import Policy
@@ -175,3 +176,45 @@ def test_a_finding_without_a_task_is_about_the_workspace() -> None:
     assert Problem("weekly", "", "e", "no such channel").describe() == (
         "weekly: workspace: no such channel"
     )
+
+
+_IGNORING = """
+on = ["taskUpdated", "taskPriorityUpdated"]
+ignore = ["tag", "priority:3", "own"]
+do = [{ action = "add_tag", tag = "a" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_asked"),
+    [
+        ([("tag", [{"name": "a"}])], False),
+        ([("priority", {"id": "3"})], False),
+        ([("priority", {"id": "1"})], True),
+        ([("name", "b")], True),
+        ([("tag", [{"name": "a"}]), ("name", "b")], True),
+        ([], True),
+    ],
+)
+def test_what_an_automation_ignores_does_not_trigger_it(
+    tmp_path: Path, changes: list[tuple[str, object]], is_asked: bool
+) -> None:
+    """A field, or a value; unless something else has changed, too."""
+    ignoring = automation(tmp_path, _IGNORING)
+    items = [
+        HistoryItem("1", field, NOW_MS, None, None, None, value, {}) for field, value in changes
+    ]
+    change = replace(event("taskUpdated"), items=tuple(items))
+
+    assert bool(decide([ignoring], change, task(), NOW_MS, _route)) == is_asked
+    assert bool(Listeners([ignoring]).of(change)) == is_asked
+    assert not Listeners([ignoring]).of(change, is_own=True)
+    assert not decide([ignoring], change, task(), NOW_MS, _route, chain=(("e", "other"),))
+
+
+def test_nobody_listens_whose_automation_is_off(tmp_path: Path) -> None:
+    """The others are found by the kind of the event."""
+    automations = [automation(tmp_path, f'{ON_CREATED}\nmode = "off"')]
+
+    assert not Listeners(automations).of(event())
+    assert "taskCreated" not in Listeners(automations)

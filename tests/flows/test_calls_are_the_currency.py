@@ -12,7 +12,16 @@ import pytest
 from clickup_mlops.bot.receive.clickup_deliveries import SIGNATURE
 from clickup_mlops.clickup.webhook import sign
 from clickup_mlops.sandbox import Sandbox
-from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for, until
+from tests.flows.conftest import (
+    INFERENCE,
+    LIST,
+    Team,
+    build,
+    receiving,
+    settings_for,
+    shipped,
+    until,
+)
 from tests.ports import BoundPort
 
 HOUR = 3_600_000
@@ -58,6 +67,21 @@ def test_a_burst_that_came_during_a_pause_is_read_in_pages(
 
         until(lambda: len(control.writes(field="priority")) == 1_000, 90)
         assert control.stats.calls("GET", "/list/") <= 20
+
+
+def test_echoes_cost_no_call_though_every_automation_is_on(team: Team) -> None:
+    """A read, the priority, and a comment about the similar task: none of them concerns anybody."""
+    team.configure(by_name={automation.name: {"mode": "on"} for automation in shipped()})
+    team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.reset_counts()
+
+    team.member.create_task(LIST, f"{INFERENCE}, and test it")
+    team.settle()
+
+    fields = [write.field for write in team.control.writes(actor=team.control.members[0].id)]
+    assert fields == ["priority", "comment"]
+    assert team.control.stats.calls() == 3
 
 
 @pytest.mark.slow

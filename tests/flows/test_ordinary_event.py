@@ -33,10 +33,10 @@ def test_on_postgresql_an_ordinary_event_waits_for_few_answers(postgresql_url: s
     assert cost.transactions <= 3
 
 
-def test_all_automations_cost_fourteen_statements_more_at_most() -> None:
-    """Their latches are asked for together; nothing is stored before they are evaluated."""
+def test_all_automations_cost_seven_statements_more_at_most() -> None:
+    """Their latches are asked for in one; nothing is stored before they are evaluated."""
     cost = measure(with_all=True)
 
-    assert cost.calls <= 1_430
-    assert cost.statements <= 32
+    assert cost.calls <= 1_270
+    assert cost.statements <= 25
     assert cost.transactions == 3

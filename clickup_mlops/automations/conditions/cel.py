@@ -19,7 +19,7 @@ from cel_expr_python.ext.ext_strings import ExtStrings
 from clickup_mlops.automations.conditions import bounded_texts, keyed, newlines
 from clickup_mlops.automations.conditions.error_messages import LITERALS, explained, literals
 from clickup_mlops.automations.conditions.functions import FUNCTIONS, Function
-from clickup_mlops.automations.conditions.keyed import KEYED, Keyed
+from clickup_mlops.automations.conditions.keyed import KEYED
 
 # The library reports "<input>:LINE:COLUMN: message" and then draws its own picture.
 _WHERE = re.compile(r"<input>:(\d+):(\d+): (.*?)(?:\n|\s*\[INVALID_ARGUMENT\]|$)", re.DOTALL)
@@ -59,21 +59,21 @@ class Expression:
         constants: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.text, self.needs = text, needs
-        self._named = {name: keyed.names(text, name, constants) or () for name in KEYED}
+        keyed_needs = KEYED.intersection(needs)
+        self._keys = {name: keyed.names(text, name, constants) or () for name in keyed_needs}
         self._compiled, self._constants = compiled, constants
 
     def value(self, values: Mapping[str, Any]) -> Any:
         """The answer as plain Python, or an `EvalError`. Only what it needs is read."""
-        read = {name: self._read(name, values[name]) for name in self.needs}
+        data = {**self._constants, **{name: values[name] for name in self.needs}}
+        for name, keys in self._keys.items():
+            data[name] = data[name].of(keys)
         try:
-            answer = self._compiled.eval(data={**self._constants, **read})
+            answer = self._compiled.eval(data=data)
             plain = answer.plain_value()
         except Exception as problem:  # too many steps, or a value that Python or CEL cannot hold
             return EvalError(str(problem))
         return EvalError(str(plain)) if answer.type() == cel.Type.ERROR else plain
-
-    def _read(self, name: str, value: Any) -> Any:
-        return value.of(self._named[name]) if isinstance(value, Keyed) else value
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text!r})"

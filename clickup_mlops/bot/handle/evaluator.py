@@ -8,13 +8,12 @@ from typing import Any, Final
 from clickup_mlops import logs
 from clickup_mlops.automations import engine
 from clickup_mlops.automations.events import (
+    BACKFILL,
     HANDOVER,
     OWN,
     SUBTASK,
     is_concerned,
     is_for_parent,
-    of_any_system,
-    state_of,
 )
 from clickup_mlops.automations.model import (
     Action,
@@ -44,7 +43,6 @@ from clickup_mlops.store.tables.evaluations import Evaluations
 
 _TRIES: Final = 20
 """So often a task is evaluated again because others in its List were faster."""
-_NOBODY: Final = frozenset[str]()
 _AGAIN_MS: Final = 100
 """So much later it is tried again after that."""
 
@@ -75,7 +73,7 @@ class _Answer:
 
 
 class Evaluator:
-    """Makes `Evaluation`s; writes nothing. `listeners` are the automations by kind of event."""
+    """Makes `Evaluation`s; writes nothing. `listeners`: those that are not off."""
 
     def __init__(
         self,
@@ -97,7 +95,7 @@ class Evaluator:
         self._zone = zone
         self._clock, self._flush, self._evaluated = clock, flush, evaluated
         self._memories = memories
-        self.listeners = engine.listeners(automations)
+        self.listeners = engine.Listeners(automations)
         self._latching = [
             automation.name
             for automation in automations
@@ -134,13 +132,6 @@ class Evaluator:
             if reservation := reservations.reserve(task.list_id, task.id, routing.version):
                 return replace(evaluation, reservation=reservation)
         raise Postponed(self._clock() + _AGAIN_MS)
-
-    def listening(self, event: Event) -> frozenset[str]:
-        """The names of the automations that listen for the event."""
-        listeners = self.listeners.get(event.kind, _NOBODY)
-        if state := state_of(event):
-            listeners |= self.listeners.get(of_any_system(state), _NOBODY)
-        return listeners
 
     def release(self, evaluation: Evaluation) -> None:
         """It is executed, or failed."""
@@ -210,12 +201,12 @@ class Evaluator:
             yield _Answer(self._handed_over(caused, situation, muted))
             return
         author = {caused.chain[-1][1]} if caused.chain else set()
-        names = self.listening(caused.event) - muted - author
-        listening = [
-            automation
-            for automation in self.automations
-            if automation.name in names and is_concerned(caused.event, automation.on)
-        ]
+        names = self.listeners.of(caused.event) - muted - author
+        listening = [automation for automation in self.automations if automation.name in names]
+        if caused.event.kind == BACKFILL:
+            listening = [
+                automation for automation in listening if is_concerned(caused.event, automation.on)
+            ]
         for view in occurrences.views(caused.event, listening):
             # `seen`: the variables that were read are another event's.
             view_situation = replace(

@@ -353,7 +353,7 @@ class EventHandler:
             return False  # it is reported by its own event too
         if event.kind == HANDOVER or self._lost_events.may_be_in(event):
             return True
-        return bool(self._evaluator.listening(event)) or self._is_answered(event)
+        return bool(self._evaluator.listeners.of(event)) or self._is_answered(event)
 
     def _is_answered(self, event: Event) -> bool:
         return any(answerer.may_be_in(event) for answerer in self._answerers)

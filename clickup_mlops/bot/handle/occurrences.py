@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from operator import itemgetter
 from types import MappingProxyType
+from typing import Final
 
 from clickup_mlops.automations.events import BACKFILL, DERIVED, LOST, OWN
 from clickup_mlops.automations.model import Automation, Finding, Held, Problem
@@ -21,7 +22,7 @@ from clickup_mlops.automations.occurrence import (
     changed_ms,
     is_valued,
     items_left,
-    kind_for,
+    list_kinds,
     place_of,
     view_of,
 )
@@ -32,6 +33,10 @@ from clickup_mlops.store.tables.evaluations import By, Evaluations
 
 Changes = Mapping[str, By]
 """By change: the automations that were evaluated, by the event for which they were."""
+_Left = tuple[tuple[HistoryItem, ...], tuple[str, ...]]
+"""What is new of an event, and the kinds as which it may be seen."""
+_NEW: Final = ()
+"""In place of a flag for each item: nobody has seen any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +80,18 @@ class Occurrences:
             yield View(event, listening)
             return
         seen_by = [self._seen_by(event, item) for item in event.items]
-        left: dict[tuple[bool, ...], tuple[HistoryItem, ...]] = {}
+        is_new = not any(seen_by)
+        left: dict[tuple[bool, ...], _Left] = {}
         appearances = []
         for automation in listening:
-            flags = tuple(automation.name in names for names in seen_by)
+            flags = _NEW if is_new else tuple(automation.name in names for names in seen_by)
             if flags not in left:
-                left[flags] = items_left(event, flags)
-            if items := left[flags]:
-                appearance = kind_for(event, items, automation.on), items
-                appearances.append((appearance, automation))
+                items = items_left(event, flags or (False,) * len(event.items))
+                left[flags] = items, list_kinds(event, items)
+            items, kinds = left[flags]
+            if items:
+                kind = next((kind for kind in kinds if kind in automation.on), event.kind)
+                appearances.append(((kind, items), automation))
         for appearance, group in groupby(appearances, itemgetter(0)):
             visible_event = view_of(event, *appearance)
             reported = [change_of(visible_event, item) for item in visible_event.items]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from clickup_mlops.automations.engine import Listeners
 from clickup_mlops.automations.events import OWN
 from clickup_mlops.automations.model import Effect, no_echo
 from clickup_mlops.bot.caused_event import CausedEvent
@@ -31,7 +32,7 @@ ANSWER_MS: Final = 1_000
 class EchoFilter:
     """Drops the echoes of the bot's own writes; writes nothing.
 
-    `me` gives the bot's user. `listeners` are the automations that listen, by kind of event.
+    `me` gives the bot's user.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class EchoFilter:
         me: Callable[[], int | None],
         *,
         effects: Mapping[str, Effect],
-        listeners: Mapping[str, frozenset[str]],
+        listeners: Listeners,
     ) -> None:
         self._store, self._clock, self._me = store, clock, me
         self._listeners = listeners
@@ -122,7 +123,7 @@ class EchoFilter:
         """
         longest = max(writes, key=lambda write: len(write.chain))
         chain = (*longest.chain, (longest.cause, longest.automation))
-        listening = self._listeners.get(event.kind, frozenset()) - {longest.automation}
+        listening = self._listeners.of(event, is_own=True) - {longest.automation}
         if longest.cause.startswith(UNDO) or not listening:
             return None
         return CausedEvent(event, chain)

@@ -112,7 +112,7 @@ class IncidentsPackage(Package):
 
     def _latest(self, task_id: str) -> IncidentView | None:
         core = self.core
-        url = core.extensions.shared_url()
+        url = core.extensions.shared_url
         zone = core.settings.jobs.time_zone
         return read_latest(core.store, task_id, core.now_ms, core.settings.routing, url, zone=zone)
 

@@ -43,15 +43,20 @@ def find_similar(title: Title, titles: Iterable[Title]) -> Match | None:
 
     The text of a title is its model, which counts like a word.
     """
-    candidates = [candidate for candidate in titles if candidate.id != title.id]
     terms = _split(title.name, title.text)
-    all_terms = [_split(candidate.name, candidate.text) for candidate in candidates]
-    weights = weigh([terms, *all_terms])
+    all_terms = [
+        (other, _split(other.name, other.text)) for other in titles if other.id != title.id
+    ]
+    candidates = [
+        (candidate, candidate_terms, shared)
+        for candidate, candidate_terms in all_terms
+        if (shared := terms & candidate_terms) and _is_enough(shared, terms, candidate_terms)
+    ]
+    if not candidates:
+        return None
+    weights = weigh([terms, *(other_terms for _, other_terms in all_terms)])
     of_terms, best = _add(terms, weights), None
-    for candidate, candidate_terms in zip(candidates, all_terms, strict=True):
-        shared = terms & candidate_terms
-        if not _is_enough(shared, terms, candidate_terms):
-            continue
+    for candidate, candidate_terms, shared in candidates:
         share = _add(shared, weights) / sqrt(of_terms * _add(candidate_terms, weights))
         # Sets add in any order: what is equal differs in its last digits.
         rank = round(min(share, 1.0), 9), -candidate.created_ms
@@ -75,15 +80,19 @@ def weigh(all_terms: Sequence[frozenset[str]]) -> Mapping[str, float]:
 
 def is_series(terms: frozenset[str], candidate_terms: frozenset[str]) -> bool:
     """Whether both names differ by their numbers alone: parts of one plan, no duplicates."""
-    different = terms ^ candidate_terms
-    return bool(different) and all(_NUMBER.fullmatch(term) for term in different)
+    return terms != candidate_terms and _without_numbers(terms) == _without_numbers(candidate_terms)
+
+
+@lru_cache(maxsize=4096)
+def _without_numbers(terms: frozenset[str]) -> frozenset[str]:
+    return frozenset(term for term in terms if not _NUMBER.fullmatch(term))
 
 
 def _is_enough(
     shared: frozenset[str], terms: frozenset[str], candidate_terms: frozenset[str]
 ) -> bool:
     """Whether they have enough terms in common, and more differs than their numbers."""
-    if not shared or len(shared) < min(FEWEST_WORDS, len(terms), len(candidate_terms)):
+    if len(shared) < FEWEST_WORDS and len(shared) < min(len(terms), len(candidate_terms)):
         return False
     return not is_series(terms, candidate_terms)
 

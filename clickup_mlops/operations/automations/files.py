@@ -136,6 +136,7 @@ def facts(automation: Automation) -> dict[str, Any]:
         "file": str(automation.file),
         "summary": automation.summary,
         "on": sorted(automation.on),
+        "ignore": sorted(automation.ignore),
         "schedule": schedule and schedule.model_dump(),
         "per": automation.per,
         "when": automation.when and automation.when.text,

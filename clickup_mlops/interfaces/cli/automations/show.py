@@ -48,6 +48,8 @@ def _rows(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     own_kind = f"schedule:{facts['name']}"
     if triggers := [kind for kind in facts["on"] if kind != own_kind]:
         yield "triggers", ", ".join(triggers) + _of_subtasks(facts)
+    if ignored_changes := facts["ignore"]:
+        yield "ignores", ", ".join(ignored_changes)
     if schedule := facts["schedule"]:
         each = "the workspace, without a task" if facts["per"] == "workspace" else "each open task"
         yield "schedule", f"{schedule['cron']} ({schedule['zone']}), for {each}"
