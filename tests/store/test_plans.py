@@ -57,13 +57,8 @@ class Plans(Prepared):
         return super().run_all(driver, statements, **transaction)
 
     def _explain_prepared(self, driver: Any, statement: ClauseElement, values: Values) -> None:
-        text = self._known.get(statement) or self._write(statement, values)
-        values = {**text.constants, **values}
-        if self._is_sqlite:
-            self._explain(driver.execute, text.sql, values)
-        else:
-            numbered = [values[name] for name in text.names]
-            self._explain(RawCursor(driver).execute, text.sql, numbered)
+        text = self._texts.get(statement) or self._write(statement, values)
+        self._explain(driver, text.sql, {**text.constants, **values})
 
     def _before(self, connection: Any, _cursor: Any, text: str, values: Any, *_: object) -> None:
         self._explain(connection.connection.driver_connection.execute, text, values)

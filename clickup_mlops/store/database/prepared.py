@@ -5,8 +5,10 @@ events, result objects) costs five times the execution itself and is not needed 
 are numbers, text and bytes, which both drivers take and give as they are.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.engine import Dialect
@@ -36,8 +38,10 @@ class _Text(NamedTuple):
     has_rows: bool
 
 
-_BEGIN: Final = b"begin", ()
-_COMMIT: Final = b"commit", ()
+_compiled: Final = defaultdict[str, WeakKeyDictionary[ClauseElement, _Text]](WeakKeyDictionary)
+"""By the kind of database: most statements are constants of modules, the same for each Workspace,
+each reader and each of a thousand tests. To compile one takes far longer than to run it.
+"""
 
 
 class Prepared:
@@ -47,10 +51,8 @@ class Prepared:
     """
 
     def __init__(self, dialect: Dialect) -> None:
-        self._dialect, self._is_sqlite = dialect, dialect.name == "sqlite"
-        numbering: Any = type(dialect)
-        self._language = dialect if self._is_sqlite else numbering(paramstyle="numeric_dollar")
-        self._known: dict[ClauseElement, _Text] = {}
+        self._dialect, self._has_pipeline = dialect, dialect.name != "sqlite"
+        self._texts: dict[ClauseElement, _Text] = {}
 
     def run(self, driver: Any, statement: ClauseElement, values: Values) -> Result:
         """Run it on a connection of the driver.
@@ -58,16 +60,14 @@ class Prepared:
         Raises:
             DBAPIError: SQLAlchemy's, of the same kind as the driver's, which is its cause.
         """
-        if not self._is_sqlite:
-            return self._run_together(driver, [(statement, values)])[0]
-        known = self._known.get(statement) or self._write(statement, values)
-        if known.constants:
-            values = {**known.constants, **values}
+        text = self._texts.get(statement) or self._write(statement, values)
+        if text.constants:
+            values = {**text.constants, **values}
         try:
-            cursor = driver.execute(known.sql, values)
-            return Result(cursor.fetchall() if known.has_rows else [], cursor.rowcount)
+            cursor = driver.execute(text.sql, values)
+            return Result(cursor.fetchall() if text.has_rows else [], cursor.rowcount)
         except self._dialect.loaded_dbapi.Error as problem:
-            raise as_sqlalchemy_error(problem, known.sql, self._dialect) from problem
+            raise as_sqlalchemy_error(problem, text.sql, self._dialect) from problem
 
     def run_all(
         self,
@@ -94,19 +94,23 @@ class Prepared:
         commits: bool = False,
     ) -> list[Result]:
         texts = [
-            self._known.get(statement) or self._write(statement, values)
+            (text, {**text.constants, **values})
             for statement, values in statements
-        ]
-        numbered = [
-            (text.encoded, _place(text, values))
-            for text, (_statement, values) in zip(texts, statements, strict=True)
+            for text in (self._texts.get(statement) or self._write(statement, values),)
         ]
         try:
-            ran = driver.run_together(
-                [*[_BEGIN] * begins, *numbered, *[_COMMIT] * commits],
-            )
+            with driver.pipeline():
+                if begins:
+                    driver.execute("begin")
+                cursors = [driver.execute(text.sql, values) for text, values in texts]
+                if commits:
+                    driver.execute("commit")
+            return [
+                Result(cursor.fetchall() if text.has_rows else [], cursor.rowcount)
+                for cursor, (text, _values) in zip(cursors, texts, strict=True)
+            ]
         except self._dialect.loaded_dbapi.Error as problem:
-            script = "; ".join(text.sql for text in texts)
+            script = "; ".join(text.sql for text, _values in texts)
             raise as_sqlalchemy_error(problem, script, self._dialect) from problem
         return [Result(*result) for result in ran[begins : begins + len(texts)]]
 
@@ -126,14 +130,18 @@ class Prepared:
         return self.run(driver_of(connection), statement, values)
 
     def _write(self, statement: ClauseElement, values: Values) -> _Text:
-        compiled = statement.compile(dialect=self._language, column_keys=[*values])
-        constants = {n: value for n, value in compiled.params.items() if n not in values}
-        sql = str(compiled)
-        has_rows = sql.lstrip().lower().startswith(_SELECTS) or "returning" in sql.lower()
-        names = getattr(compiled, "positiontup", None) or ()
-        known = _Text(sql, sql.encode(), names, constants, has_rows)
-        self._known[statement] = known
-        return known
+        shared = _compiled[self._dialect.name]
+        text = shared.get(statement) or _compile(statement, values, self._dialect)
+        self._texts[statement] = shared[statement] = text
+        return text
+
+
+def _compile(statement: ClauseElement, values: Values, dialect: Dialect) -> _Text:
+    compiled = statement.compile(dialect=dialect, column_keys=[*values])
+    constants = {n: value for n, value in compiled.params.items() if n not in values}
+    sql = str(compiled)
+    has_rows = sql.lstrip().lower().startswith(_SELECTS) or "returning" in sql.lower()
+    return _Text(sql, constants, has_rows)
 
 
 def _place(text: _Text, values: Values) -> list[object]:
