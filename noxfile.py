@@ -63,6 +63,7 @@ def tests(session):
     # Two more than the cores: a third of the time tests wait for processes and clocks.
     on_all_cores = ("-n", str((os.cpu_count() or 1) + 2), "--dist", "worksteal")
     with temporary_files_in_memory():
+        prepare_tests(session)
         try:
             session.run("pytest", *on_all_cores, *coverage(), *session.posargs)
         except CommandFailed:
@@ -72,6 +73,13 @@ def tests(session):
             failed = ("--last-failed", "--last-failed-no-failures", "none")
             # The same arguments: a test that they do not select again would count as passed.
             session.run("pytest", *failed, *session.posargs)
+
+
+def prepare_tests(session):
+    """Let one process compile the tests of a new clone, in place of all workers at once."""
+    if not Path("tests/__pycache__").is_dir():
+        collect = ("pytest", "--collect-only", "-qq", *session.posargs)
+        session.run(*collect, silent=True, success_codes=range(6))  # the tests say what is wrong
 
 
 def coverage():

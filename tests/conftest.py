@@ -1,5 +1,6 @@
 """Shared by every test folder: the official documents, and the sandbox's public fixture."""
 
+import gc
 import os
 import signal
 import zlib
@@ -24,6 +25,7 @@ __all__ = ["by_alembic"]
 EXAMPLES = int(os.environ.get("CLICKUP_MLOPS_TEST_EXAMPLES", "25"))
 settings.register_profile("patient", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("patient")
+DEPLOY = Path(__file__).parent / "deploy"
 
 
 @pytest.fixture(params=["curl", "requests"])
@@ -44,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until the tests are collected: nothing of them becomes garbage
     # Installed, the package brings its own fixture by entry point; from a bare checkout it cannot.
     if not config.pluginmanager.is_registered(pytest_plugin):
         config.pluginmanager.register(pytest_plugin, "clickup_mlops_sandbox_checkout")
@@ -53,6 +56,12 @@ def pytest_configure(config: pytest.Config) -> None:
     # What `nohup` starts ignores SIGHUP. A handler is not inherited: it ends what tests start.
     if (hangup := getattr(signal, "SIGHUP", None)) and signal.getsignal(hangup) is signal.SIG_IGN:
         signal.signal(hangup, lambda *_: None)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Do not even import files outside this run's share, but for those that test a deployment."""
+    is_test = collection_path.name.startswith("test_") and DEPLOY not in collection_path.parents
+    return True if is_test and not is_in_share(collection_path) else None
 
 
 @pytest.hookimpl(trylast=True)
@@ -69,6 +78,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=[test for test in items if test not in chosen])
     items[:] = selected
     share_out(items)
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests out of all later searches for garbage: they stay."""
+    gc.freeze()
+    gc.enable()
 
 
 def is_in_share(path: Path) -> bool:

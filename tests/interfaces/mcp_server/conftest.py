@@ -1,4 +1,8 @@
-"""Agents: real MCP clients of the real command, beside a bot that has handled real events."""
+"""Agents: real MCP clients of the real server, beside a bot that has handled real events.
+
+An agent of a world that stays as it is talks to the command in a process of its own; one that
+changes its world talks to the same server in the test's process.
+"""
 
 import os
 import signal
@@ -16,8 +20,13 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from mcp.server.mcpserver import MCPServer
 from mcp.types import CallToolResult
 
+from clickup_mlops import config
+from clickup_mlops.bot.settings import Settings
+from clickup_mlops.interfaces.mcp_server import server
+from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.sandbox import Sandbox, running
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, settings_for, working
 from tests.ports import BoundPort
@@ -84,10 +93,10 @@ def text(result: CallToolResult) -> str:
 
 
 @contextmanager
-def session(server: Any) -> Iterator[Agent]:
+def session(to: Any) -> Iterator[Agent]:
     """A client of this server or address."""
     with start_blocking_portal() as portal:
-        client = Client(server, read_timeout_seconds=60)
+        client = Client(to, read_timeout_seconds=60)
         with portal.wrap_async_context_manager(client):
             yield Agent(portal, client)
 
@@ -117,6 +126,12 @@ class World:
             env=self.environment(),
             cwd=self.folder,
         )
+
+    def server(self, monkeypatch: pytest.MonkeyPatch, *, allow_writes: bool) -> "MCPServer[Any]":
+        """What the command starts, in this process."""
+        monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__TOKEN", self.team.sandbox.token)
+        access = Access(config.load(Settings, self.folder / "config.toml"))
+        return server.build(access, allow_writes=allow_writes)
 
     @contextmanager
     def http(self, *arguments: str, token: str = TOKEN, **settings: str) -> Iterator[str]:
@@ -209,9 +224,9 @@ def handled(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def reading(world: World) -> Iterator[Agent]:
+def reading(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Agent]:
     """An agent that may only read."""
-    with session(world.stdio()) as agent:
+    with session(world.server(monkeypatch, allow_writes=False)) as agent:
         yield agent
 
 
@@ -222,10 +237,17 @@ def reader(steady_world: World) -> Iterator[Agent]:
         yield agent
 
 
+@pytest.fixture(scope="module")
+def steady_http(steady_world: World) -> Iterator[str]:
+    """The address of a server beside the world that stays as it is."""
+    with steady_world.http() as address:
+        yield address
+
+
 @pytest.fixture
-def writing(world: World) -> Iterator[Agent]:
+def writing(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Agent]:
     """An agent that may write."""
-    with session(world.stdio("--allow-writes")) as agent:
+    with session(world.server(monkeypatch, allow_writes=True)) as agent:
         yield agent
 
 
@@ -236,4 +258,4 @@ Opened = Callable[..., Agent]
 def opened() -> Iterator[Opened]:
     """Opens sessions that end with the test."""
     with ExitStack() as stack:
-        yield lambda server: stack.enter_context(session(server))
+        yield lambda to: stack.enter_context(session(to))

@@ -30,6 +30,11 @@ def status(address: str, body: object = PING, **headers: str | None) -> int:
     return requests.post(address, json=body, headers=messages, timeout=20).status_code
 
 
+def port_of(address: str) -> int:
+    """Of a server's address."""
+    return int(address.rpartition(":")[2].partition("/")[0])
+
+
 def test_an_agent_with_the_token_uses_it(world: World, opened: Opened) -> None:
     """Several at once, each with the same tools as over standard input and output."""
     with world.http("--allow-writes") as address:
@@ -55,23 +60,23 @@ def test_many_calls_at_once_are_answered(world: World, opened: Opened) -> None:
     assert len(world.team.bot.store.mutes.list(0)) == 3
 
 
-def test_others_are_refused(world: World, opened: Opened) -> None:
+def test_others_are_refused(steady_http: str, opened: Opened) -> None:
     """No token, a wrong one, another host's name, another page's origin, too much, no JSON."""
-    with world.http() as address:
-        assert status(address) == 200
-        assert status(address, Authorization=None) == 401
-        for wrong in (f"Bearer {TOKEN}x", "Bearer ", "Basic YTpi", f"Bearer {TOKEN[:-1]}", TOKEN):
-            assert status(address, Authorization=wrong) == 401
-        assert status(address, Authorization="Bearer t\xf6ken") == 401
-        assert status(address, Host="evil.example.org") == 421
-        assert status(address, Origin="https://evil.example.org") == 403
-        assert status(address, Origin="http://localhost:5173") == 200
-        assert status(address, ["x" * 300_000]) == 413
-        assert status(address, [7]) == 400
-        assert requests.get(address.removesuffix("/mcp"), timeout=20).status_code == 404
-        with pytest.raises(BaseExceptionGroup) as refused:
-            opened(with_token(address, "wrong"))
-        assert refused.group_contains(MCPError, match="error response")
+    address = steady_http
+    assert status(address) == 200
+    assert status(address, Authorization=None) == 401
+    for wrong in (f"Bearer {TOKEN}x", "Bearer ", "Basic YTpi", f"Bearer {TOKEN[:-1]}", TOKEN):
+        assert status(address, Authorization=wrong) == 401
+    assert status(address, Authorization="Bearer t\xf6ken") == 401
+    assert status(address, Host="evil.example.org") == 421
+    assert status(address, Origin="https://evil.example.org") == 403
+    assert status(address, Origin="http://localhost:5173") == 200
+    assert status(address, ["x" * 300_000]) == 413
+    assert status(address, [7]) == 400
+    assert requests.get(address.removesuffix("/mcp"), timeout=20).status_code == 404
+    with pytest.raises(BaseExceptionGroup) as refused:
+        opened(with_token(address, "wrong"))
+    assert refused.group_contains(MCPError, match="error response")
 
 
 def test_a_host_of_the_settings_is_let_in(world: World) -> None:
@@ -86,23 +91,20 @@ def test_a_host_of_the_settings_is_let_in(world: World) -> None:
         assert status(address, Origin="https://a.example.org.evil.net") == 403
 
 
-def test_it_reads_only_unless_it_is_allowed_to_write(world: World, opened: Opened) -> None:
+def test_it_reads_only_unless_it_is_allowed_to_write(steady_http: str, opened: Opened) -> None:
     """As over standard input and output."""
-    with world.http() as address:
-        agent = opened(with_token(address))
-        assert "undo_change" not in agent.tools()
-        assert "Unknown tool" in agent.refused("undo_change", target="1")
+    agent = opened(with_token(steady_http))
+    assert "undo_change" not in agent.tools()
+    assert "Unknown tool" in agent.refused("undo_change", target="1")
 
 
-def test_connections_that_say_nothing_hold_up_nobody(world: World) -> None:
+def test_connections_that_say_nothing_hold_up_nobody(steady_http: str) -> None:
     """A request while others are open and silent."""
-    with world.http() as address:
-        port = int(address.rpartition(":")[2].partition("/")[0])
-        silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
-        time.sleep(0.1)
-        assert status(address) == 200
-        for server in silent:
-            server.close()
+    silent = [socket.create_connection(("127.0.0.1", port_of(steady_http))) for _ in range(20)]
+    time.sleep(0.1)
+    assert status(steady_http) == 200
+    for connection in silent:
+        connection.close()
 
 
 @pytest.mark.parametrize(
@@ -115,17 +117,17 @@ def test_connections_that_say_nothing_hold_up_nobody(world: World) -> None:
     ],
     ids=["nothing", "header", "body", "kept"],
 )
-def test_who_connects_without_a_token_shuts_out_nobody(world: World, words: bytes) -> None:
+def test_who_connects_without_a_token_shuts_out_nobody(steady_http: str, words: bytes) -> None:
     """More than the server takes, however far they get: with the token one is answered."""
-    with world.http() as address, ExitStack() as closing:
-        port = int(address.rpartition(":")[2].partition("/")[0])
+    place = ("127.0.0.1", port_of(steady_http))
+    with ExitStack() as closing:
         for _ in range(400):
-            connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+            connection = socket.create_connection(place, timeout=20)
             closing.enter_context(connection)
             with suppress(OSError):  # it made room already
                 connection.sendall(words)
-        assert status(address) == 200
-        assert status(address, Authorization=None) == 401
+        assert status(steady_http) == 200
+        assert status(steady_http, Authorization=None) == 401
 
 
 def test_a_connection_without_a_request_ends(monkeypatch: pytest.MonkeyPatch) -> None:

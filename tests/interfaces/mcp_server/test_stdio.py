@@ -13,7 +13,7 @@ from clickup_mlops.features.metrics import operations
 from clickup_mlops.interfaces.mcp_server.server import find_tools
 from tests.empty import store_at
 from tests.flows.conftest import INFERENCE
-from tests.interfaces.mcp_server.conftest import Agent, World, text
+from tests.interfaces.mcp_server.conftest import Agent, Opened, World, text
 
 DRAFT = """
 summary = "Marks inference."
@@ -220,8 +220,9 @@ def test_reading_only_means_that_nothing_writes(reader: Agent, steady_world: Wor
     assert len(steady_world.team.control.writes()) == writes
 
 
-def test_a_change_is_undone_as_on_the_command_line(writing: Agent, world: World) -> None:
+def test_a_change_is_undone_as_on_the_command_line(world: World, opened: Opened) -> None:
     """Tried first, then done: in the audit with who asked, muted, and undone again by its run."""
+    writing = opened(world.stdio("--allow-writes"))
     (change,) = writing.ask("list_changes", task=world.inference)["changes"]
     target = str(change["change"])
     (would,) = writing.ask("undo_change", target=target, dry_run=True)["changes"]
@@ -309,8 +310,9 @@ def _texts(value: Any, where: str = "") -> list[tuple[str, str]]:
 BAD: tuple[Any, ...] = (None, 7, -1, 10**30, "", "\x00", "../../etc/passwd", "x" * 100_000, [], {})
 
 
-def test_bad_input_never_ends_the_server(writing: Agent, world: World) -> None:
+def test_bad_input_never_ends_the_server(world: World, opened: Opened) -> None:
     """Nonsense in each argument of each tool, beside good ones: the next call works."""
+    writing = opened(world.stdio("--allow-writes"))
     good = {"task": world.training, "automation": "inference_first", "target": "999"}
     good |= {"template": "no_template", "words": "ranker", "since": "7d"}
     for name, tool in writing.tools().items():
