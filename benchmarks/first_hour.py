@@ -179,9 +179,9 @@ def after(person: Person) -> None:
     lists = ("--list", "Serving", "--list", "Training", "--channel", "ml-team")
     with person.step("pip → guided shadow on own Lists") as step:
         install(person, step)
-        shown = person.bot(step, "init", "--guided", *lists, answers=3)
+        output = person.bot(step, "init", "--guided", *lists, answers=3)
     with person.step("→ first proposal") as step:
-        assert "would have raised" in shown
+        assert "would have raised" in output
         assert any("would have raised" in text.content for text in person.sandbox.world.messages)
         step.note = "printed and in the channel, by the same command"
     with person.step("→ live in a List") as step, person.serving(step):

@@ -31,13 +31,17 @@ def lines() -> Iterator[str]:
         yield from map(_row, kind.samples)
 
 
-def _place(one: Target) -> str:
-    return f"`{one.type}` field" if one.slot == "field" else f"`{one.slot}`"
+def _place(target: Target) -> str:
+    return f"`{target.type}` field" if target.slot == "field" else f"`{target.slot}`"
 
 
-def _row(one: Sample) -> str:
-    place = f"`{one.choice.type}` field" if one.choice.slot == "field" else f"`{one.choice.slot}`"
-    return f"| {_code(one.cell.value)} | {place} | {'<br>'.join(_parts(one.converted))} |"
+def _row(sample: Sample) -> str:
+    place = (
+        f"`{sample.choice.type}` field"
+        if sample.choice.slot == "field"
+        else f"`{sample.choice.slot}`"
+    )
+    return f"| {_code(sample.cell.value)} | {place} | {'<br>'.join(_parts(sample.converted))} |"
 
 
 def _parts(converted: Converted) -> Iterator[str]:

@@ -229,9 +229,9 @@ def _templates() -> Iterator[str]:
     loaded = {name: templates.load(folder, name) for name in templates.names(folder)}
     yield "The shipped templates, with default parameters: `templates/<name>.toml`. To use them:"
     yield "[Build a workspace](../how-to/first-workspace.md). The file format is at the end."
-    for name, one in loaded.items():
+    for name, shipped in loaded.items():
         base = content.read_toml(folder / f"{name}.toml").get("extends", "")
-        yield from reference.section(name, one, base, loaded.get(base))
+        yield from reference.section(name, shipped, base, loaded.get(base))
     yield from ("", "## Supported by API, template, or manually", "", *reference.means())
     yield from ("", "## File format", "", *inspect.cleandoc(template.__doc__ or "").splitlines())
     for title, table in reference.TABLES.items():

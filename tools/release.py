@@ -100,8 +100,8 @@ class Repository:
             text=True,
         )
         if outcome.returncode:
-            said = (outcome.stderr.strip() or outcome.stdout.strip())[-2000:]
-            raise Refusal(f"{' '.join(map(str, command))} failed", said)
+            output = (outcome.stderr.strip() or outcome.stdout.strip())[-2000:]
+            raise Refusal(f"{' '.join(map(str, command))} failed", output)
         return outcome.stdout.strip()
 
     def tags(self) -> list[str]:

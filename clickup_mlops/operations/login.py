@@ -67,8 +67,7 @@ def _read_kept() -> dict[str, dict[str, Any]]:
 
 def forget(base_url: str) -> KeptToken | None:
     """Forget the token for this address; what was kept, or None."""
-    base_url = kept_tokens.normalise(base_url)
-    kept = kept_tokens.read(base_url)
+    token = kept_tokens.read(base_url)
     entries = kept_tokens.read_entries()
     entry = entries.pop(base_url, None)
     if entry is None:
@@ -77,7 +76,7 @@ def forget(base_url: str) -> KeptToken | None:
         with suppress(Exception):  # it is gone from there already
             keyring.delete_password(kept_tokens.SERVICE, base_url)
     _write(entries)
-    return kept
+    return token
 
 
 def _write(entries: dict[str, dict[str, Any]]) -> None:

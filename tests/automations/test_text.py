@@ -134,8 +134,8 @@ def test_what_people_wrote_is_no_markdown(source: str, text: str) -> None:
 def test_a_time_of_a_tool_is_shown_like_all_times(time: str) -> None:
     """In what people read; elsewhere, and if it is none, it stays as it is."""
     situation = _situation(name=time)
-    shown = Markdown("since ${task.name}.").fill(situation)
-    assert shown == f"since {time.replace('T09:50:41Z', ' 09:50 UTC')}."
+    filled = Markdown("since ${task.name}.").fill(situation)
+    assert filled == f"since {time.replace('T09:50:41Z', ' 09:50 UTC')}."
     assert Text("since ${task.name}.").fill(situation) == f"since {time}."
 
 

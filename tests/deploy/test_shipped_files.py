@@ -79,8 +79,8 @@ def test_every_query_uses_labels_that_there_are(expression: str) -> None:
     assert named <= existing
 
 
-def _series(one: telemetry.MetricDescription) -> set[str]:
-    return set(one.names)
+def _series(metric: telemetry.MetricDescription) -> set[str]:
+    return set(metric.names)
 
 
 def test_every_metric_is_shown_or_alarmed() -> None:

@@ -133,8 +133,8 @@ def test_what_people_say_was_no_incident_has_no_post_mortem(team: Team, outage: 
     team.member.comment(outage, "/incident no it was my laptop")
     team.settle()
     (message,) = state(team, outage)[3]
-    said = f"as {team.member.user.username} said, because it was my laptop,"
-    assert f"It was no incident, {said}" in message.replace("*", "")
+    reason = f"as {team.member.user.username} said, because it was my laptop,"
+    assert f"It was no incident, {reason}" in message.replace("*", "")
     review = f"Finish the post-mortem: {OUTAGE}"
     assert not names(team)[review]
 

@@ -78,8 +78,8 @@ def test_what_automations_share_is_made_once_wherever_the_bot_dies(
     follow(team, tmp_path, step)
 
     def missing_texts(task: str) -> set[str]:
-        shown = texts(team, task, step)
-        return set() if shown == [SHOWN.get(step, "By bo")] else {str(shown)}
+        visible_texts = texts(team, task, step)
+        return set() if visible_texts == [SHOWN.get(step, "By bo")] else {str(visible_texts)}
 
     def is_made(task: str) -> bool:
         posted = any(comment.on_id == task for comment in team.control.world.comments)

@@ -141,7 +141,7 @@ def make_guest(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    ("team", "asked"),
+    ("team", "mention"),
     [
         ({}, "Jonas Weber"),
         ({"settings": {"ask": ["author", "on_call:triage"]}}, "olga"),
@@ -149,12 +149,12 @@ def make_guest(team: Team) -> None:
     ],
     indirect=["team"],
 )
-def test_whoever_can_answer_is_asked_in_place_of_a_guest(team: Team, asked: str) -> None:
+def test_whoever_can_answer_is_asked_in_place_of_a_guest(team: Team, mention: str) -> None:
     """Guests may not command the bot."""
     task = team.member.create_task(LIST, QUESTIONABLE)
     make_guest(team)
     wait(team, 2 * MINUTE)
-    assert mentioned(team, task) == [asked]
+    assert mentioned(team, task) == [mention]
 
 
 @pytest.mark.parametrize("team", [{"routing": {"importers": ["Maria Keller"]}}], indirect=True)

@@ -12,17 +12,17 @@ from clickup_mlops.operations.workspaces import secrets_folder
 
 
 @pytest.mark.parametrize(
-    ("key", "one", "other"),
+    ("key", "first", "second"),
     [
         ("clickup.token", {"clickup": {"token": "pk_1"}}, {"clickup": {"token": "pk_1"}}),
         ("store.url", {}, {}),
         ("server.port", {"server": {"port": 8080}}, {}),
     ],
 )
-def test_workspaces_must_not_share(key: str, one: dict[str, Any], other: dict[str, Any]) -> None:
+def test_workspaces_must_not_share(key: str, first: dict[str, Any], second: dict[str, Any]) -> None:
     """Token, database and port are told by name; so is what to do."""
     with pytest.raises(ConfigError, match=f"a, b: the same {key}") as refused:
-        workspaces.must_be_apart({"a": Settings(**one), "b": Settings(**other)})
+        workspaces.must_be_apart({"a": Settings(**first), "b": Settings(**second)})
     assert "SECRETS_DIR" in refused.value.hint
 
 

@@ -11,11 +11,11 @@ def series(measure: str = "latency_p99_ms", task: str = "t1", workspace: str = "
     return Series(workspace, "vllm", measure, "model_name=a", task, field, "ms")
 
 
-def known(store: Store, one: Series) -> Series:
+def known(store: Store, sought: Series) -> Series:
     (result,) = [
         stored_series
-        for stored_series in store.history.all([one.workspace])
-        if stored_series.key == one.key
+        for stored_series in store.history.all([sought.workspace])
+        if stored_series.key == sought.key
     ]
     return result
 

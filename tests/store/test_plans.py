@@ -331,12 +331,12 @@ def ask(store: Store) -> None:
     store.audit.caused_by("1")
     store.audit.caused_by("schedule:a:1")
     store.audit.head()
-    asked = {
+    fields = {
         "task_id": "t1",
         "automation": "a",
         "run": "r",
         "kind": "priority",
         "outcome": "failed",
     }
-    for name, value in asked.items():
+    for name, value in fields.items():
         store.audit.list(Filter(**{name: value}), 9)

@@ -24,8 +24,8 @@ def finished(store: Store, *names: str, at: int) -> None:
 
 
 def write(store: Store, at: int, *, kind: str = "priority", receipt: object = None) -> int:
-    one = Write("t1", kind, None, at, cause=f"e{at}", automation="r")
-    number = store.journal.begin(one, at)
+    write_ = Write("t1", kind, None, at, cause=f"e{at}", automation="r")
+    number = store.journal.begin(write_, at)
     store.journal.finish(number, DONE, at, receipt=receipt)
     return number
 

@@ -25,8 +25,8 @@ ON = ("training_deferred", "live_incident", "slo_breach")
 class Seen:
     """The sections of one page, by key."""
 
-    def __init__(self, found: list[Section]) -> None:
-        self.sections = {section.key: section for section in found}
+    def __init__(self, page_sections: list[Section]) -> None:
+        self.sections = {section.key: section for section in page_sections}
 
     def table(self, section: str, table: str) -> Table:
         return next(

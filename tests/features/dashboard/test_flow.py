@@ -49,7 +49,7 @@ class Page:
         )
         data = replace(open_data(bot, EVERYTHING, now), history=history)
         result = sections(all_pages()["flow"], data, Query.of_page(now, draws="*", **query))
-        self.sections: dict[str, Section] = {one.key: one for one in result}
+        self.sections: dict[str, Section] = {section.key: section for section in result}
 
     def rows(self, section: str, table: str) -> list[dict[str, Cell]]:
         """Cells by the title of their column."""

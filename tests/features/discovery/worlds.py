@@ -217,9 +217,9 @@ class Maker:
             message = Said(at, self.chance.choice(self.people), f"https://{host}/run")
             yield from self.until_now(message)
 
-    def until_now(self, said: Said) -> Iterator[Said]:
-        if said.at <= NOW:
-            yield said
+    def until_now(self, message: Said) -> Iterator[Said]:
+        if message.at <= NOW:
+            yield message
 
     def release(self, story: Story) -> None:
         """A third is released some days after it is done; some of these nobody closes."""

@@ -12,5 +12,5 @@ from tests.features.migration.bench import bench as made
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     """A migration of the sample that was not begun yet."""
-    with made(tmp_path) as one:
-        yield one
+    with made(tmp_path) as begun_bench:
+        yield begun_bench

@@ -113,9 +113,9 @@ def item(name: str = "Tune", group: str = "g1", parent: str | None = None, **cel
     return Item("i1", "b1", name, group, parent, result)
 
 
-def whats(found: module.Conversion) -> list[tuple[str, str]]:
+def whats(conversion: module.Conversion) -> list[tuple[str, str]]:
     """The losses but that of the status: most items here have none."""
-    losses = [(loss.title, loss.what) for loss in found.losses]
+    losses = [(loss.title, loss.what) for loss in conversion.losses]
     return [loss for loss in losses if loss != ("Status", module.NO_STATUS)]
 
 

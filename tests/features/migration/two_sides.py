@@ -119,8 +119,8 @@ class TwoSides:
             if kind == "field":
                 hand.create_field(place, name, attributes["type"], attributes.get("options", ()))
             else:
-                one = {"status": name, "type": attributes["type"], "color": COLOUR}
-                statuses[place].append(one)
+                status = {"status": name, "type": attributes["type"], "color": COLOUR}
+                statuses[place].append(status)
         for place, result in statuses.items():
             hand.set_statuses(place, result)
 
@@ -160,7 +160,7 @@ class Oracle:
         return [
             *(f"{name} is lost" for name in expected.keys() - result.keys()),
             *(f"{name} is there, but was never in the source" for name in result.keys() - expected),
-            *(f"{one} is there {count} times" for one, count in times.items() if count > 1),
+            *(f"{task} is there {count} times" for task, count in times.items() if count > 1),
             *(
                 f"{name}: {expected[name]} became {result[name]}"
                 for name in expected.keys() & result.keys()

@@ -108,12 +108,12 @@ def test_what_is_not_taken_now_is_sent_again_under_its_id(
     assert ids == ["msg_1", "msg_2", "msg_2", "msg_3"]
 
 
-@pytest.mark.parametrize(("said", "wait_ms"), [("30", 30_000), ("86400", 3_600_000)])
+@pytest.mark.parametrize(("retry_after", "wait_ms"), [("30", 30_000), ("86400", 3_600_000)])
 def test_a_target_that_says_when_is_not_asked_before(
-    desk: Desk, listener: Listener, said: str, wait_ms: int
+    desk: Desk, listener: Listener, retry_after: str, wait_ms: int
 ) -> None:
     """At most an hour; it is no failure, unless it has lasted for too long."""
-    listener.statuses, listener.headers = [429, 429], {"Retry_After": said}
+    listener.statuses, listener.headers = [429, 429], {"Retry_After": retry_after}
     desk.outbound.send("msg_1", "deploys", {})
     with pytest.raises(Postponed) as postponement:
         desk.outbound.deliver(desk.rows())

@@ -177,12 +177,14 @@ def test_a_redirect_is_not_followed(listener: Listener) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "after_s"),
+    ("retry_after", "after_s"),
     [("30", 30), ("Wed, 21 Oct 2026 07:28:00 GMT", 0), ("-1", 0), ("²", 0), ("9" * 5_000, 0)],
 )
-def test_the_wait_that_is_asked_for_is_read(listener: Listener, said: str, after_s: int) -> None:
+def test_the_wait_that_is_asked_for_is_read(
+    listener: Listener, retry_after: str, after_s: int
+) -> None:
     """In seconds; whatever else it says is no wait."""
-    listener.statuses, listener.headers = [429], {"Retry_After": said}
+    listener.statuses, listener.headers = [429], {"Retry_After": retry_after}
     answer = _post(f"http://h.invalid:{listener.port}/", ["127.0.0.1"], allow=["h.invalid"])
     assert answer == Answer(429, after_s)
 

@@ -143,16 +143,16 @@ def _inside(world: Any, place_id: str) -> Any:
     }
 
 
-def _list(world: Any, one: Any) -> Any:
-    home = world.folders[one.folder_id]
-    tasks = [task for task in world.tasks if task.list_id == one.id]
-    statuses = [status["status"] for status in one.statuses or ()]
+def _list(world: Any, list_: Any) -> Any:
+    home = world.folders[list_.folder_id]
+    tasks = [task for task in world.tasks if task.list_id == list_.id]
+    statuses = [status["status"] for status in list_.statuses or ()]
     return {
-        "name": one.name,
+        "name": list_.name,
         "folder": "" if home.hidden else home.name,
-        "content": one.content,
+        "content": list_.content,
         "statuses": statuses,
-        **_inside(world, one.id),
+        **_inside(world, list_.id),
         "tasks": [_task(world, task) for task in _by_name(tasks)],
     }
 

@@ -75,7 +75,7 @@ def test_no_text_is_longer_than_the_limit_and_the_rest_is_counted(words: str) ->
 
     assert max(map(len, result)) <= limits.LONGEST + SAID
     more = f"{len(words.strip()) - limits.LONGEST:,} characters left out"
-    assert all(one.endswith(more) for one in result)
+    assert all(text.endswith(more) for text in result)
 
 
 def test_rows_over_the_limit_are_left_out_and_counted() -> None:

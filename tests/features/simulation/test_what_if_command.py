@@ -69,7 +69,7 @@ def test_another_settings_file_can_be_tried(prepared_cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "problem"),
     [
         ((), "Nothing to try is given"),
         (("--set", "routing.urgency.sonn=1"), 'did you mean "routing.urgency.soon"?'),
@@ -80,10 +80,10 @@ def test_another_settings_file_can_be_tried(prepared_cli: Cli) -> None:
     ],
 )
 def test_what_cannot_be_tried_is_told(
-    prepared_cli: Cli, arguments: tuple[str, ...], said: str
+    prepared_cli: Cli, arguments: tuple[str, ...], problem: str
 ) -> None:
     """With what is wrong and the way out."""
     ran = prepared_cli("what-if", *arguments)
 
     assert ran.code == 1
-    assert said in ran.err
+    assert problem in ran.err

@@ -244,7 +244,7 @@ def test_ctrl_c_ends_a_run_that_continues(prepared: Cli, clickup_sandbox: Sandbo
 
 
 @pytest.mark.parametrize(
-    ("progress", "shown"),
+    ("progress", "words"),
     [
         (Progress("task", 1, 9), "task: 0 a minute"),
         (
@@ -258,6 +258,6 @@ def test_ctrl_c_ends_a_run_that_continues(prepared: Cli, clickup_sandbox: Sandbo
         (Progress("task", 1, 9, eta_s=9_000), "task: 0 a minute, 2 h 30 min left"),
     ],
 )
-def test_progress_is_put_into_words(progress: Progress, shown: str) -> None:
+def test_progress_is_put_into_words(progress: Progress, words: str) -> None:
     """Rate, time left, failures and budget, as far as they are known."""
-    assert _progress.words(progress) == shown
+    assert _progress.words(progress) == words

@@ -45,10 +45,10 @@ class Crowd:
         return sum(map(_is_open, self.sockets))
 
 
-def _is_open(one: socket.socket) -> bool:
-    one.setblocking(False)
+def _is_open(connection: socket.socket) -> bool:
+    connection.setblocking(False)
     try:
-        return bool(one.recv(65_536))
+        return bool(connection.recv(65_536))
     except BlockingIOError:
         return True
     except OSError:
@@ -115,9 +115,9 @@ class Few:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 20_000))))
-def test_what_is_closed_waits_longest(found: list[tuple[str, int]]) -> None:
+def test_what_is_closed_waits_longest(arrivals: list[tuple[str, int]]) -> None:
     """Whoever was just answered stays; what is left is within every limit."""
-    all_ = [Waiting(fd, peer, silent) for fd, (peer, silent) in enumerate(found)]
+    all_ = [Waiting(fd, peer, silent) for fd, (peer, silent) in enumerate(arrivals)]
     closed = {connection.fd for connection in excess(all_, Few())}
     remainder = [
         connection

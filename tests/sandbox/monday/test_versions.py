@@ -50,7 +50,7 @@ def test_the_fields_of_the_old_version_are_monday_coms(reference_dir: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("asked", "answering"),
+    ("version", "answering"),
     [
         ("2026-07", "2026-07"),
         ("2024-01", "2024-01"),
@@ -60,9 +60,9 @@ def test_the_fields_of_the_old_version_are_monday_coms(reference_dir: Path) -> N
         ("yesterday", "2026-10"),
     ],
 )
-def test_whatever_is_no_version_is_answered_by_the_current(asked: str, answering: str) -> None:
+def test_whatever_is_no_version_is_answered_by_the_current(version: str, answering: str) -> None:
     """An old one answers as it is called."""
-    assert choose_version(asked) == answering
+    assert choose_version(version) == answering
 
 
 def test_the_versions_are_listed(api: Api) -> None:

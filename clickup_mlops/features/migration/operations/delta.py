@@ -121,8 +121,8 @@ def delta_source(
             f'nothing of the migration "{mapping.name}" was moved yet',
             hint="`clickup-mlops migrate run` comes first.",
         )
-    shown = _read_by_preview(bot, mapping) if act and not read_again else None
-    reading = shown or read(bot, mapping, source, callbacks.reading, anew=read_again)
+    previewed = _read_by_preview(bot, mapping) if act and not read_again else None
+    reading = previewed or read(bot, mapping, source, callbacks.reading, anew=read_again)
     _note_preview(bot, mapping, None if act else reading)
     snapshot = Snapshot(bot.store.table(MigrationRecords), mapping.name)
     now = tools(bot, mapping, source)
@@ -151,7 +151,7 @@ def delta_source(
         reading.unread,
         gaps,
         reading.began_ms,
-        has_read=shown is None,
+        has_read=previewed is None,
     )
 
 

@@ -53,7 +53,7 @@ def _name(column: Column, value: Json) -> str:
         first = next(iter(people), None) if isinstance(people, list) else None
         return str(first.get("id") or "") if isinstance(first, dict) else ""
     label = value.get("label")
-    shown = label if isinstance(label, dict) else value
-    key = str(shown.get("index", ""))
+    fields = label if isinstance(label, dict) else value
+    key = str(fields.get("index", ""))
     names = {option.key: option.name for option in column.options}
-    return str(shown.get("text") or "") or names.get(key, "")
+    return str(fields.get("text") or "") or names.get(key, "")

@@ -269,8 +269,8 @@ def _computed(value: Json) -> Raw:
     kind = clean(about.get("type"))
     result = about.get(kind)
     if kind == "array":
-        shown = (_shown(mapping(entry)) for entry in objects(result))
-        return ", ".join(filter(None, shown))
+        texts = (_shown(mapping(entry)) for entry in objects(result))
+        return ", ".join(filter(None, texts))
     if kind == "date":
         return clean(mapping(result).get("start"))
     return result if isinstance(result, str | int | float | bool) else None

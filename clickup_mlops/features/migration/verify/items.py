@@ -243,9 +243,9 @@ def _empty_slots(side: Side, item: Item, task: TaskState) -> Iterator[Named]:
 def _creation(item: Item, task: TaskState) -> Iterator[Named]:
     """When the item was created: the last line of the description says it."""
     if item.created_ms is not None:
-        shown = reading.minute(item.created_ms)
-        if not _shows(task, shown):
-            yield "created", (shown, task.text[-_ORIGIN:])
+        creation = reading.minute(item.created_ms)
+        if not _shows(task, creation):
+            yield "created", (creation, task.text[-_ORIGIN:])
 
 
 def _blank_status(side: Side, item: Item, task: TaskState) -> Iterator[Named]:

@@ -87,7 +87,7 @@ def measured(
 ) -> None:
     """So many minutes of them, and their means."""
     ats = range(until - minutes * MINUTE, until, MINUTE)
-    bot.store.history.put([(one, at, value) for one, value in readings.items() for at in ats])
+    bot.store.history.put([(series, at, value) for series, value in readings.items() for at in ats])
     rollup(bot.store, bot.settings.retention, NOW)
 
 
@@ -96,7 +96,7 @@ def model(
 ) -> None:
     """A task with all fields."""
     known(bot, task(task_id, name or task_id, **more))
-    values = {of_field(task_id, field): factor * one[2] for field, one in FIELDS.items()}
+    values = {of_field(task_id, field): factor * row[2] for field, row in FIELDS.items()}
     measured(bot, values, minutes=minutes)
 
 
@@ -118,10 +118,10 @@ def table(section: Section, key: str) -> Table:
     return result
 
 
-def column(found: Table, title: str) -> list[Any]:
+def column(table: Table, title: str) -> list[Any]:
     """Its cells, from the top."""
-    number = [column.title for column in found.columns].index(title)
-    return [row[number] for row in found.rows]
+    number = [column.title for column in table.columns].index(title)
+    return [row[number] for row in table.rows]
 
 
 def selects(bot: Bot, run: Callable[[], object]) -> tuple[int, int]:

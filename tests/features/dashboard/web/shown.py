@@ -119,8 +119,8 @@ class Shown:
 
         @routes.get("/message")
         def message():
-            said = {"text": "There is no such page.", "hint": "Check its address."}
-            return render_template("message.html", title="Not found", **said)
+            words = {"text": "There is no such page.", "hint": "Check its address."}
+            return render_template("message.html", title="Not found", **words)
 
         return routes
 

@@ -38,8 +38,8 @@ def placed(binding: Binding, readings: list[Reading], tasks: list[Task]) -> Plac
     return place([binding], {"llm": readings}, TaskIndex(tasks))
 
 
-def values(found: Placement) -> dict[str, float]:
-    return {value.task.name: value.value for value in found.values.values()}
+def values(placement: Placement) -> dict[str, float]:
+    return {value.task.name: value.value for value in placement.values.values()}
 
 
 def binding(**more: Any) -> Binding:

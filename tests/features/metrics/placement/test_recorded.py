@@ -23,12 +23,12 @@ def reading(measure: str, value: float = 1.0, **of: str) -> Reading:
     return Reading(measure, "ms", value, 1_000, labels(**of))
 
 
-def placed(found: list[Reading], *, of: Of = "only", factor: float = 1.0) -> list[Placed]:
+def placed(readings: list[Reading], *, of: Of = "only", factor: float = 1.0) -> list[Placed]:
     field = {"id": "f", "name": FIELD, "type": "number"}
     task = Task.parse({"id": "t", "name": "a", "custom_fields": [field]})
     match = {"model": "name"}
     binding = Binding(FIELD, "s", "latency", match=match, of=of, factor=factor)
-    return list(place([binding], {"s": found}, TaskIndex([task])).values.values())
+    return list(place([binding], {"s": readings}, TaskIndex([task])).values.values())
 
 
 def test_a_field_has_one_series_whatever_its_replicas_are() -> None:
@@ -78,8 +78,8 @@ def test_numbers_that_no_mean_could_hold_are_left_out() -> None:
 @given(st.dictionaries(NAMES, st.text(st.characters(exclude_categories=["C"]), max_size=20)))
 def test_labels_come_back_as_they_were(of: dict[str, str]) -> None:
     """Whatever others wrote into them."""
-    one: Labels = frozenset(of.items())
-    assert labels_of(text_of(one)) == one
+    labels: Labels = frozenset(of.items())
+    assert labels_of(text_of(labels)) == labels
 
 
 @given(st.text())

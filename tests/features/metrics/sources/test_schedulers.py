@@ -241,9 +241,9 @@ def test_kubernetes_lists_are_read_to_their_end(entry: Any) -> None:
     """Page by page; an entry that makes no sense loses no other."""
 
     def pod(created: str) -> Any:
-        asked = {"resources": {"requests": {"nvidia.com/gpu": "8"}}}
+        container = {"resources": {"requests": {"nvidia.com/gpu": "8"}}}
         meta = {"namespace": "vision", "creationTimestamp": created}
-        return {"metadata": meta, "spec": {"containers": [asked]}}
+        return {"metadata": meta, "spec": {"containers": [container]}}
 
     first = {"items": [pod("2027-01-15T07:50:00Z"), entry], "metadata": {"continue": "abc"}}
     last = {"items": [pod("2027-01-15T07:00:00Z")], "metadata": {}}

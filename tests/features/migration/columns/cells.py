@@ -285,8 +285,8 @@ def _of_hour(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:
 
 
 def _of_files(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:
-    for one in value:
-        yield from _of_parts(_column, one)
+    for file in value:
+        yield from _of_parts(_column, file)
 
 
 def _of_relation(_column: Column, value: Any) -> Iterator[tuple[str, ...]]:

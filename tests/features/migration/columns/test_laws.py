@@ -126,21 +126,21 @@ def _config(target: Target) -> dict[str, Any]:
     return {"options": options, **target.settings}
 
 
-def _texts(found: Any) -> Iterator[str]:
+def _texts(result: Any) -> Iterator[str]:
     """Every text of a result, without the marks of Markdown; keys with their values."""
-    if is_dataclass(found):
-        for field in fields(found):
-            yield from _texts(getattr(found, field.name))
-    elif isinstance(found, dict):
-        for key, value in found.items():
+    if is_dataclass(result):
+        for field in fields(result):
+            yield from _texts(getattr(result, field.name))
+    elif isinstance(result, dict):
+        for key, value in result.items():
             yield f"{key} {value}"
             yield from _texts(value)
-    elif isinstance(found, list | tuple):
-        for one in found:
-            yield from _texts(one)
-    elif found is not None:
-        yield str(found)
-        yield re.sub(r"\\(.)", r"\1", str(found).replace("\u2060", ""))
+    elif isinstance(result, list | tuple):
+        for element in result:
+            yield from _texts(element)
+    elif result is not None:
+        yield str(result)
+        yield re.sub(r"\\(.)", r"\1", str(result).replace("\u2060", ""))
 
 
 def _is_in(texts: tuple[str, ...], present: str) -> bool:

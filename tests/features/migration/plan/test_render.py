@@ -41,7 +41,7 @@ def test_files_have_no_limits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "shown"),
+    ("count", "words"),
     [
         (0, "0 B"),
         (1_023, "1023 B"),
@@ -50,9 +50,9 @@ def test_files_have_no_limits() -> None:
         (5 * 2**50, "5120.0 TiB"),
     ],
 )
-def test_a_size_is_in_the_unit_that_fits(count: int, shown: str) -> None:
+def test_a_size_is_in_the_unit_that_fits(count: int, words: str) -> None:
     """The largest unit holds whatever is larger still."""
-    assert sections.size(count) == shown
+    assert sections.size(count) == words
 
 
 def test_everything_is_in_the_text() -> None:

@@ -34,7 +34,7 @@ def paths(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     if not isinstance(value, dict | list):
         return [before]
     inside = value.items() if isinstance(value, dict) else enumerate(value)
-    result = [path for key, one in inside for path in paths(one, (*before, key))]
+    result = [path for key, inner in inside for path in paths(inner, (*before, key))]
     return [before, *result]
 
 

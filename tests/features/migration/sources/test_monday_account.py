@@ -208,8 +208,8 @@ def test_an_encrypted_archive_is_refused(export: Path) -> None:
 def test_a_damaged_file_is_found_when_it_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, one in FILES.items():
-            archive.writestr(name, one)
+        for name, content in FILES.items():
+            archive.writestr(name, content)
     path.write_bytes(path.read_bytes().replace(b"# Card", b"# Cart"))
     source = opened("monday_export", path)
 

@@ -88,16 +88,16 @@ def test_asana_json_loses_nothing_silently(tmp_path: Path) -> None:
     first |= {"novelty": 1, "num_subtasks": 2, "subtasks": [below]}
     second = {"gid": "2", "name": "b", "dependencies": [{"gid": "1"}], "actual_time_minutes": 90}
     path.write_text(json.dumps({"data": [first, second]}))
-    found = read("asana", path)
+    reading = read("asana", path)
 
-    assert found.item("a").cells["blocking"].value == [{"item": "9", "board": "", "name": "9"}]
-    assert found.item("b").cells["actual_time"].value == "1.5"
-    assert found.problems == [
+    assert reading.item("a").cells["blocking"].value == [{"item": "9", "board": "", "name": "9"}]
+    assert reading.item("b").cells["actual_time"].value == "1.5"
+    assert reading.problems == [
         "task 1: 1 subtask is not in the file",
         "task 3: 2 subtasks are not in the file",
     ]
-    assert found.item("a").losses == (SourceLoss("novelty", NOT_READ, "1"),)
-    assert found.item("c").losses == (SourceLoss("novelty", NOT_READ, '{"name":"x"}'),)
+    assert reading.item("a").losses == (SourceLoss("novelty", NOT_READ, "1"),)
+    assert reading.item("c").losses == (SourceLoss("novelty", NOT_READ, '{"name":"x"}'),)
 
 
 def test_trello_lists_are_groups_in_order() -> None:

@@ -291,15 +291,15 @@ def _values(maria: int, jonas: int, tasks: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _talk(found: Migrated, maria: int) -> None:
-    clickup, task = found.clickup, found.tasks["1"]
+def _talk(migration: Migrated, maria: int) -> None:
+    clickup, task = migration.clickup, migration.tasks["1"]
 
     def add(update: str, text: str) -> None:
-        found.comments[update] = clickup.comments.add(task, blocks.from_markdown(text)).id
+        migration.comments[update] = clickup.comments.add(task, blocks.from_markdown(text)).id
 
     add("u1", f"**Maria K.**\n\nHello & **welcome** {blocks.format_mention(maria, 'Maria')}")
     answer = blocks.from_markdown("**Jonas W.** · 2026-06-15 12:00 UTC\n\nAn answer")
-    found.comments["u2"] = clickup.comments.reply(found.comments["u1"], answer).id
+    migration.comments["u2"] = clickup.comments.reply(migration.comments["u1"], answer).id
     add("u3", "**Long gone** · 2026-06-15 12:00 UTC\n\nSecond thought")
     add("u4", "**Long gone** · 2026-06-15 12:00 UTC\n\nSecond thought")
     clickup.comments.add(task, "What people write later is nobody's update.")

@@ -55,10 +55,10 @@ def test_a_job_has_its_bytes_and_its_collectives(configured: Cli, clickup_sandbo
     record(workspace, "sent_bytes_s", "device=mlx5_0, host=gpu-01, port=1", 25e9)
     record(workspace, "bus_bandwidth_gb_s", "collective=AllReduce, job=4711", 180.0)
 
-    shown = configured("network", "traffic")
+    ran = configured("network", "traffic")
 
-    text = " ".join(shown.out.split())
-    assert shown.code == 0
+    text = " ".join(ran.out.split())
+    assert ran.code == 0
     assert "llm (training) 1 200 Gbit/s" in text
     assert "llm AllReduce 180 GB/s" in text
     assert "What leaves a leaf: no source reads the uplinks of its leaves." in text
@@ -69,11 +69,11 @@ def test_a_job_has_its_bytes_and_its_collectives(configured: Cli, clickup_sandbo
 def test_nothing_measured_is_unknown_with_the_reason(configured: Cli) -> None:
     with Store.open(store_at(Path("clickup-mlops.db"))):
         pass
-    shown = configured("network", "traffic")
+    ran = configured("network", "traffic")
 
-    assert shown.code == 0
-    assert "Bytes: no source reads its hosts' ports." in shown.out
-    assert "Collectives: NCCL Inspector" in shown.out
+    assert ran.code == 0
+    assert "Bytes: no source reads its hosts' ports." in ran.out
+    assert "Collectives: NCCL Inspector" in ran.out
 
 
 def test_without_a_topology_it_says_what_to_configure(connected: Cli) -> None:

@@ -14,11 +14,11 @@ WANT = template("everything")
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
-def names(found: verify.Verification) -> tuple[set[str], set[str]]:
+def names(verification: verify.Verification) -> tuple[set[str], set[str]]:
     """Ticked, open."""
     return (
-        {path[-1][1] for path in found.completed},
-        {step.path[-1][1] for step in found.manual},
+        {path[-1][1] for path in verification.completed},
+        {step.path[-1][1] for step in verification.manual},
     )
 
 

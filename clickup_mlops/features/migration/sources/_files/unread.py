@@ -44,13 +44,13 @@ class Keys:
         """Without what is empty, zero, false or ignored; None: nothing is left."""
         if isinstance(value, dict):
             pairs = {
-                key: shown
+                key: part
                 for key, inside in value.items()
-                if key not in self.ignored and (shown := self._shown(inside)) is not None
+                if key not in self.ignored and (part := self._shown(inside)) is not None
             }
             return pairs or None
         if isinstance(value, list):
-            parts = [shown for inside in value if (shown := self._shown(inside)) is not None]
+            parts = [part for inside in value if (part := self._shown(inside)) is not None]
             return parts or None
         return value or None
 

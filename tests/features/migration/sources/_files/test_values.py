@@ -79,7 +79,7 @@ def test_a_value_that_does_not_fit_is_refused(type_: str, raw: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "moment"),
     [
         ("2026-01-02", date(2026, 1, 2)),
         ("2026-01-02T00:00:00+02:00", datetime.fromisoformat("2026-01-01T22:00")),
@@ -94,9 +94,9 @@ def test_a_value_that_does_not_fit_is_refused(type_: str, raw: object) -> None:
         ),
     ],
 )
-def test_dates_are_read_as_tools_write_them(text: str, found: date) -> None:
+def test_dates_are_read_as_tools_write_them(text: str, moment: date) -> None:
     """A midnight without a zone is a calendar day."""
-    assert dates.moment(text) == found
+    assert dates.moment(text) == moment
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2099, 1, 1)))  # noqa: DTZ001
