@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import orjson
 
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
+from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.monday.api_errors import CursorExpired, TooComplex
 from clickup_mlops.monday.transport import Transport
 
@@ -56,15 +57,15 @@ class Monday:
     def __init__(self, transport: Transport, report_problem: Callable[[str], None]) -> None:
         self.transport, self._report_problem = transport, report_problem
 
-    def users(self) -> Iterator[Mapping[str, Any]]:
+    def users(self) -> Iterator[JsonObject]:
         """Everybody, also those who left."""
         return self._iterate_pages("users", "users", _USERS_PER_PAGE)
 
-    def teams(self) -> Iterator[Mapping[str, Any]]:
+    def teams(self) -> Iterator[JsonObject]:
         """All teams, with the ids of their users."""
         yield from _select_objects(self._send("teams", {}).get("teams"))
 
-    def workspaces(self) -> Iterator[Mapping[str, Any]]:
+    def workspaces(self) -> Iterator[JsonObject]:
         """All workspaces that the token's user can see."""
         return self._iterate_pages("workspaces", "workspaces", _WORKSPACES_PER_PAGE)
 
@@ -74,32 +75,32 @@ class Monday:
         workspaces: Sequence[str | None] = (),
         *,
         archived: bool = False,
-    ) -> Iterator[Mapping[str, Any]]:
+    ) -> Iterator[JsonObject]:
         """Boards with columns, groups and views; also hidden boards of subitems, and documents.
         The workspace None is the main one.
         """
-        filters: dict[str, Any] = {"state": "all" if archived or ids else "active"}
+        filters: dict[str, Json] = {"state": "all" if archived or ids else "active"}
         if workspaces:
             filters["workspaces"] = list(workspaces)
         for chunk in _split_chunks(ids, IDS_PER_CALL) if ids else [None]:
             more = filters if chunk is None else filters | {"ids": chunk}
             yield from self._iterate_pages("boards", "boards", _BOARDS_PER_PAGE, more)
 
-    def columns(self, boards: Sequence[str]) -> Mapping[str, list[Mapping[str, Any]]]:
+    def columns(self, boards: Sequence[str]) -> Mapping[str, list[JsonObject]]:
         """The columns of boards that `boards` does not list by themselves: those of subitems."""
-        by_board: dict[str, list[Mapping[str, Any]]] = {}
+        by_board: dict[str, list[JsonObject]] = {}
         for chunk in _split_chunks(boards, IDS_PER_CALL):
             answer = self._send("subitem_boards", {"ids": chunk, "limit": len(chunk)})
             for board in _select_objects(answer.get("boards")):
                 by_board[str(board["id"])] = list(_select_objects(board.get("columns")))
         return by_board
 
-    def inventory(self, board: str) -> Mapping[str, Any]:
+    def inventory(self, board: str) -> JsonObject:
         """What runs on the board: `webhooks`, `items` (automations) and `legacy_automations`."""
-        webhooks: list[Mapping[str, Any]] = []
-        automations: list[Mapping[str, Any]] = []
-        legacy: Any = None
-        cursor: Any = None
+        webhooks: list[JsonObject] = []
+        automations: list[JsonObject] = []
+        legacy: Json = None
+        cursor: Json = None
         for _ in range(_MOST_PAGES):
             answer = self._send("inventory", {"board": board, "cursor": cursor})
             page = _to_object(answer.get("board_automations"))
@@ -111,7 +112,7 @@ class Monday:
             cursor = page["cursor"]
         return {"webhooks": webhooks, "items": automations, "legacy_automations": legacy}
 
-    def items(self, selection: ItemSelection) -> Iterator[Mapping[str, Any]]:
+    def items(self, selection: ItemSelection) -> Iterator[JsonObject]:
         """In the board's order, each once.
 
         A cursor lives for 60 minutes: when it has expired, the pages are read again from the first,
@@ -122,8 +123,9 @@ class Monday:
             count_before = len(yielded_ids)
             try:
                 for item in self._iterate_items(selection, _PageSize(ITEMS_PER_PAGE)):
-                    if item["id"] not in yielded_ids:
-                        yielded_ids.add(item["id"])
+                    item_id = str(item["id"])
+                    if item_id not in yielded_ids:
+                        yielded_ids.add(item_id)
                         yield item
                 return
             except CursorExpired:
@@ -131,15 +133,14 @@ class Monday:
                 if len(yielded_ids) == count_before and not has_stored:
                     raise
 
-    def archived(
-        self, boards: Sequence[str], formulas: Sequence[str]
-    ) -> Iterator[Mapping[str, Any]]:
+    def archived(self, boards: Sequence[str], formulas: Sequence[str]) -> Iterator[JsonObject]:
         """Archived items of boards in use. Pages of items leave them out: the activity log names
         them, as far back as the account's plan keeps it.
         """
         ids: dict[str, None] = {}
         for page in range(1, _MOST_PAGES):
-            variables = {"boards": list(boards), "limit": _LOGS_PER_PAGE, "page": page}
+            variables: dict[str, Json] = {"boards": list(boards), "limit": _LOGS_PER_PAGE}
+            variables["page"] = page
             answer = self._send("archived_items", variables)
             logs = [
                 log
@@ -152,12 +153,13 @@ class Monday:
         for chunk in _split_chunks(list(ids), IDS_PER_CALL):
             yield from self._read_by_id(chunk, list(formulas)[:FORMULAS_PER_CALL])
 
-    def history(self, boards: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    def history(self, boards: Sequence[str]) -> Iterator[JsonObject]:
         """What happened on the boards, as far back as the account's plan keeps it, newest first:
         `event`, `data` (JSON as text), `user_id` and `created_at` (units of 100 ns, as text).
         """
         for page in range(1, _MOST_PAGES):
-            variables = {"boards": list(boards), "limit": _LOGS_PER_PAGE, "page": page}
+            variables: dict[str, Json] = {"boards": list(boards), "limit": _LOGS_PER_PAGE}
+            variables["page"] = page
             answer = self._send("board_history", variables)
             logs = [
                 log
@@ -168,11 +170,11 @@ class Monday:
             if not logs:
                 return
 
-    def updates(self, boards: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    def updates(self, boards: Sequence[str]) -> Iterator[JsonObject]:
         """The updates of the boards' items with their replies, each once, in no certain order."""
         size, offset, yielded_ids = _PageSize(UPDATES_PER_PAGE), 0, set[str]()
         while True:
-            variables = {
+            variables: dict[str, Json] = {
                 "boards": list(boards),
                 "limit": size.now,
                 "page": offset // size.now + 1,
@@ -189,14 +191,15 @@ class Monday:
             if not pages:
                 raise NotFound(f"board {boards[0]} has no updates that can be read", hint=_DELETED)
             for update in (update for page in pages for update in page):
-                if update["id"] not in yielded_ids:
-                    yielded_ids.add(update["id"])
+                update_id = str(update["id"])
+                if update_id not in yielded_ids:
+                    yielded_ids.add(update_id)
                     yield update
             offset += size.now
             if all(len(page) < size.now for page in pages):
                 return
 
-    def assets(self, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    def assets(self, ids: Sequence[str]) -> Iterator[JsonObject]:
         """What is known of these files; those that are gone are left out."""
         for chunk in _split_chunks(ids, IDS_PER_CALL):
             yield from _select_objects(self._send("assets", {"ids": chunk}).get("assets"))
@@ -215,8 +218,8 @@ class Monday:
     # -- pages
 
     def _iterate_pages(
-        self, query: str, key: str, size: int, filters: Mapping[str, Any] | None = None
-    ) -> Iterator[Mapping[str, Any]]:
+        self, query: str, key: str, size: int, filters: JsonObject | None = None
+    ) -> Iterator[JsonObject]:
         page_size, offset = _PageSize(size), 0
         while True:
             page = {"limit": page_size.now, "page": offset // page_size.now + 1}
@@ -231,20 +234,18 @@ class Monday:
             if len(records if isinstance(records, list) else ()) < page_size.now:
                 return
 
-    def _iterate_items(
-        self, selection: ItemSelection, size: "_PageSize"
-    ) -> Iterator[Mapping[str, Any]]:
+    def _iterate_items(self, selection: ItemSelection, size: "_PageSize") -> Iterator[JsonObject]:
         cursor: str | None = None
         while True:
             page = self._read_page(selection, cursor, size)
-            yield from page["items"]
-            if not page["cursor"] or page["cursor"] == cursor:
+            yield from page.items
+            if not page.cursor or page.cursor == cursor:
                 return
-            cursor = page["cursor"]
+            cursor = page.cursor
 
     def _read_page(
         self, selection: ItemSelection, cursor: str | None, size: "_PageSize"
-    ) -> Mapping[str, Any]:
+    ) -> "_Page":
         """A page with the values of all formulas: a call may ask for a few of them only."""
         while True:
             try:
@@ -254,7 +255,7 @@ class Monday:
                     formula_page = self._read_part(
                         selection, cursor, size.now, formulas, full=False
                     )
-                    _add_formulas(page["items"], formula_page["items"])
+                    _add_formulas(page.items, formula_page.items)
                 break
             except TooComplex as problem:
                 size.halve(problem)
@@ -263,15 +264,17 @@ class Monday:
                 if "FIELD" not in problem.code:
                     raise
                 size.halve(problem)
-        self._add_descriptions(page["items"])
+        self._add_descriptions(page.items)
         return page
 
-    def _add_descriptions(self, items: Iterable[Mapping[str, Any]]) -> None:
+    def _add_descriptions(self, items: Iterable[JsonObject]) -> None:
         """Read the whole of long descriptions."""
         long = {
-            str(item["id"]): item["description"]
+            str(item["id"]): description
             for item in _iterate_with_subitems(items)
-            if len(_to_object(item.get("description")).get("blocks") or ()) >= _BLOCKS
+            if isinstance(description := item.get("description"), dict)
+            and isinstance(blocks := description.get("blocks"), list)
+            and len(blocks) >= _BLOCKS
         }
         for chunk in _split_chunks(list(long), IDS_PER_CALL):
             answer = self._send("descriptions", {"ids": chunk, "limit": len(chunk)})
@@ -286,9 +289,9 @@ class Monday:
         formulas: list[str],
         *,
         full: bool,
-    ) -> Mapping[str, Any]:
+    ) -> "_Page":
         query = "next_items_page" if cursor else "items_page"
-        variables: dict[str, Any] = {
+        variables: dict[str, Json] = {
             "limit": limit,
             "formulas": formulas,
             "calculated": bool(formulas),
@@ -303,8 +306,8 @@ class Monday:
             page = next((board.get(query) for board in _select_objects(answer.get("boards"))), None)
         return _check_page(page, selection.board)
 
-    def _read_by_id(self, ids: list[str], formulas: list[str]) -> Iterator[Mapping[str, Any]]:
-        variables = {
+    def _read_by_id(self, ids: list[str], formulas: list[str]) -> Iterator[JsonObject]:
+        variables: dict[str, Json] = {
             "ids": ids,
             "limit": len(ids),
             "formulas": formulas,
@@ -324,13 +327,18 @@ class Monday:
         self._add_descriptions(items)
         yield from items
 
-    def _send(
-        self, query: str, variables: Mapping[str, Any], *, place: str = ""
-    ) -> Mapping[str, Any]:
+    def _send(self, query: str, variables: JsonObject, *, place: str = "") -> JsonObject:
         answer = self.transport.send(query, variables, place)
         for problem in answer.problems:
             self._report_problem(f"{place or query}: {problem}")
         return answer.data
+
+
+class _Page(NamedTuple):
+    """Items, and what the page after them is asked for with; None: it is the last."""
+
+    cursor: str | None
+    items: list[JsonObject]
 
 
 class _PageSize:
@@ -350,7 +358,7 @@ def _format_place(board: str) -> str:
     return f"board {board}"
 
 
-def _first_page_variables(selection: ItemSelection) -> dict[str, Any]:
+def _first_page_variables(selection: ItemSelection) -> dict[str, Json]:
     if selection.nested:
         return {"board": selection.board}
     # Without a rule the API gives no items of all levels.
@@ -358,18 +366,18 @@ def _first_page_variables(selection: ItemSelection) -> dict[str, Any]:
     return {"board": selection.board, "scope": "allItems", "filter": {"rules": [rule]}}
 
 
-def _check_page(page: Any, board: str) -> dict[str, Any]:
+def _check_page(page: Json, board: str) -> _Page:
     if page is None:
         raise NotFound(f"board {board} has no items that can be read", hint=_DELETED)
     fields = _to_object(page)
-    return {"cursor": fields.get("cursor"), "items": list(_select_objects(fields.get("items")))}
+    cursor = fields.get("cursor")
+    return _Page(str(cursor) if cursor else None, list(_select_objects(fields.get("items"))))
 
 
-def _add_formulas(
-    items: Iterable[Mapping[str, Any]], formula_items: Iterable[Mapping[str, Any]]
-) -> None:
+def _add_formulas(items: Iterable[JsonObject], formula_items: Iterable[JsonObject]) -> None:
     values = {
-        item["id"]: item.get("formulas") or [] for item in _iterate_with_subitems(formula_items)
+        item["id"]: [*_select_objects(item.get("formulas"))]
+        for item in _iterate_with_subitems(formula_items)
     }
     for item in _iterate_with_subitems(items):
         formulas = item.get("formulas")
@@ -377,13 +385,13 @@ def _add_formulas(
             formulas += values.get(item["id"], [])
 
 
-def _iterate_with_subitems(items: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _iterate_with_subitems(items: Iterable[JsonObject]) -> Iterator[JsonObject]:
     for item in items:
         yield item
         yield from _select_objects(item.get("subitems"))
 
 
-def _read_archived_id(log: Mapping[str, Any]) -> str:
+def _read_archived_id(log: JsonObject) -> str:
     if log.get("event") != "archive_pulse":
         return ""
     try:
@@ -398,11 +406,11 @@ def _split_chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:
         yield list(ids[start : start + size])
 
 
-def _select_objects(value: Any) -> Iterator[Mapping[str, Any]]:
+def _select_objects(value: Json) -> Iterator[JsonObject]:
     """The objects of a list: Monday.com puts null in the place of what cannot be read."""
     if isinstance(value, list):
         yield from (element for element in value if isinstance(element, Mapping))
 
 
-def _to_object(value: Any) -> Mapping[str, Any]:
+def _to_object(value: Json) -> JsonObject:
     return value if isinstance(value, Mapping) else {}
