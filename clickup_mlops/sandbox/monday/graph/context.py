@@ -1,7 +1,9 @@
 """What resolvers know of the request."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+from graphql import GraphQLResolveInfo
 
 from clickup_mlops.sandbox.monday.state.cursors import Cursors
 from clickup_mlops.sandbox.monday.state.model import User
@@ -80,3 +82,7 @@ class Context:
         """Count a value of a formula column. Raises Refusal beyond the limit."""
         self._formula_columns.add(column_id)
         self.services.formulas.take(self.world.now_ms(), len(self._formula_columns))
+
+
+Info: TypeAlias = GraphQLResolveInfo[Context]
+"""What the library hands to a resolver beside the arguments of its field."""

@@ -2,14 +2,31 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import NotRequired, TypedDict, Unpack
 
-from clickup_mlops.sandbox.monday.graph.context import Context
-from clickup_mlops.sandbox.monday.graph.nodes.places import WorkspaceNode
+from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.sandbox.monday.graph.context import Context, Info
+from clickup_mlops.sandbox.monday.graph.nodes.items import ItemNode
+from clickup_mlops.sandbox.monday.graph.nodes.places import (
+    BoardNode,
+    ColumnNode,
+    GroupNode,
+    WorkspaceNode,
+)
+from clickup_mlops.sandbox.monday.graph.nodes.talk import AssetNode, UpdateNode
 from clickup_mlops.sandbox.monday.graph.root import build_complexity
 from clickup_mlops.sandbox.monday.state import items, structure, talk
 from clickup_mlops.sandbox.monday.state.model import Item, Workspace
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
+
+
+class _Place(TypedDict):
+    """The column of an item, and whether a label that it lacks is created."""
+
+    board_id: str
+    column_id: str
+    item_id: NotRequired[str | None]
+    create_labels_if_missing: NotRequired[bool]
 
 
 class Mutations:
@@ -19,7 +36,7 @@ class Mutations:
         self.context, self.world, self.nodes = context, context.world, context.nodes
         self.me = context.user.id
 
-    def complexity(self, _info: Any) -> dict[str, int]:
+    def complexity(self, _info: Info) -> dict[str, int]:
         """Points before and after this mutation."""
         return build_complexity(self.context)
 
@@ -27,7 +44,7 @@ class Mutations:
 
     def create_board(
         self,
-        _info: Any,
+        _info: Info,
         *,
         board_name: str,
         board_kind: str,
@@ -35,7 +52,7 @@ class Mutations:
         empty: bool = False,
         folder_id: str | None = None,
         workspace_id: str | None = None,
-    ) -> Any:
+    ) -> BoardNode:
         """A board with the usual columns and groups and one item, unless `empty`."""
         board = structure.add_board(
             self.world,
@@ -58,15 +75,15 @@ class Mutations:
 
     def create_column(
         self,
-        _info: Any,
+        _info: Info,
         *,
         board_id: str,
         title: str,
         column_type: str,
         id: str | None = None,
         description: str | None = None,
-        defaults: Any = None,
-    ) -> Any:
+        defaults: Json = None,
+    ) -> ColumnNode:
         """A column; `defaults` are its settings."""
         column = structure.add_column(
             self.world,
@@ -80,8 +97,12 @@ class Mutations:
         return self.nodes.column(column)
 
     def create_group(
-        self, _info: Any, board_id: str, group_name: str, group_color: str | None = None
-    ) -> Any:
+        self,
+        _info: Info,
+        board_id: str,
+        group_name: str,
+        group_color: str | None = None,
+    ) -> GroupNode:
         """A new group at the end of the board."""
         board = self.world.board(board_id)
         group = structure.add_group(self.world, board, group_name, color=group_color or "")
@@ -89,7 +110,7 @@ class Mutations:
 
     def create_workspace(
         self,
-        _info: Any,
+        _info: Info,
         *,
         name: str,
         kind: str,
@@ -107,7 +128,7 @@ class Mutations:
         self.world.workspaces[record.id] = record
         return WorkspaceNode(record)
 
-    def archive_group(self, _info: Any, board_id: str, group_id: str) -> Any:
+    def archive_group(self, _info: Info, board_id: str, group_id: str) -> GroupNode:
         """Archive a group with its items."""
         board = self.world.board(board_id)
         group = structure.find_group(board, group_id)
@@ -116,12 +137,12 @@ class Mutations:
 
     def duplicate_group(
         self,
-        _info: Any,
+        _info: Info,
         board_id: str,
         group_id: str,
         group_title: str | None = None,
         add_to_top: bool = False,
-    ) -> Any:
+    ) -> GroupNode:
         """A copy of a group with copies of its items and subitems."""
         board = self.world.board(board_id)
         source = structure.find_group(board, group_id)
@@ -135,14 +156,14 @@ class Mutations:
 
     def create_item(
         self,
-        _info: Any,
+        _info: Info,
         *,
         board_id: str,
         item_name: str,
         group_id: str | None = None,
-        column_values: Any = None,
+        column_values: Json = None,
         create_labels_if_missing: bool = False,
-    ) -> Any:
+    ) -> ItemNode:
         """An item at the end of its group."""
         item = items.create(
             self.world,
@@ -157,13 +178,13 @@ class Mutations:
 
     def create_subitem(
         self,
-        _info: Any,
+        _info: Info,
         *,
         parent_item_id: str,
         item_name: str,
-        column_values: Any = None,
+        column_values: Json = None,
         create_labels_if_missing: bool = False,
-    ) -> Any:
+    ) -> ItemNode:
         """A new subitem at the end of its parent."""
         item = items.create_sub(
             self.world,
@@ -177,13 +198,13 @@ class Mutations:
 
     def change_multiple_column_values(
         self,
-        _info: Any,
+        _info: Info,
         *,
         board_id: str,
-        column_values: Any,
+        column_values: Json,
         item_id: str | None = None,
         create_labels_if_missing: bool = False,
-    ) -> Any:
+    ) -> ItemNode:
         """Set columns, all or none."""
         item = self._find_item_on(board_id, item_id)
         items.change(
@@ -197,20 +218,29 @@ class Mutations:
         return self.nodes.item(item)
 
     def change_column_value(
-        self, _info: Any, board_id: str, column_id: str, value: Any, **options: Any
-    ) -> Any:
+        self,
+        info: Info,
+        *,
+        board_id: str,
+        column_id: str,
+        value: Json,
+        item_id: str | None = None,
+        create_labels_if_missing: bool = False,
+    ) -> ItemNode:
         """Set a column to JSON."""
         return self.change_multiple_column_values(
-            _info, board_id=board_id, column_values={column_id: value}, **options
+            info,
+            board_id=board_id,
+            column_values={column_id: value},
+            item_id=item_id,
+            create_labels_if_missing=create_labels_if_missing,
         )
 
     def change_simple_column_value(
-        self, _info: Any, board_id: str, column_id: str, value: str = "", **options: Any
-    ) -> Any:
+        self, info: Info, *, value: str = "", **place: Unpack[_Place]
+    ) -> ItemNode:
         """Set a column to plain text."""
-        return self.change_multiple_column_values(
-            _info, board_id=board_id, column_values={column_id: value}, **options
-        )
+        return self.change_column_value(info, value=value, **place)
 
     def _find_item_on(self, board_id: str, item_id: str | None) -> Item:
         item = self.world.item(item_id)
@@ -218,19 +248,21 @@ class Mutations:
             raise Refusal("InvalidItemIdException", f"Item ID {item_id} is not on board {board_id}")
         return item
 
-    def move_item_to_group(self, _info: Any, group_id: str, item_id: str | None = None) -> Any:
+    def move_item_to_group(
+        self, _info: Info, group_id: str, item_id: str | None = None
+    ) -> ItemNode:
         """To the end of another group."""
         item = self.world.item(item_id)
         items.move(self.world, item, group_id)
         return self.nodes.item(item)
 
-    def archive_item(self, _info: Any, item_id: str | None = None) -> Any:
+    def archive_item(self, _info: Info, item_id: str | None = None) -> ItemNode:
         """Archive with its subitems."""
         item = self.world.item(item_id)
         items.set_state(self.world, item, "archived", self.me)
         return self.nodes.item(item)
 
-    def delete_item(self, _info: Any, item_id: str | None = None) -> Any:
+    def delete_item(self, _info: Info, item_id: str | None = None) -> ItemNode:
         """Delete with its subitems."""
         item = self.world.item(item_id)
         items.set_state(self.world, item, "deleted", self.me)
@@ -239,15 +271,19 @@ class Mutations:
     # Talk
 
     def create_update(
-        self, _info: Any, body: str, item_id: str | None = None, parent_id: str | None = None
-    ) -> Any:
+        self,
+        _info: Info,
+        body: str,
+        item_id: str | None = None,
+        parent_id: str | None = None,
+    ) -> UpdateNode:
         """An update, or with `parent_id` a reply."""
         parent = self.world.update(parent_id) if parent_id else None
         item = self.world.item(item_id or (parent.item_id if parent else None))
         return self.nodes.update(talk.add_update(self.world, item, body, self.me, parent=parent))
 
     def create_notification(
-        self, _info: Any, user_id: str, target_id: str, target_type: str, text: str
+        self, _info: Info, user_id: str, target_id: str, target_type: str, text: str
     ) -> dict[str, str]:
         """A notice in the bell of a user; nobody can read it through the API."""
         _parse_id(self.world.users, user_id)
@@ -258,22 +294,22 @@ class Mutations:
         self.world.notifications.append((int(user_id), text))
         return {"id": str(self.world.new_id()), "text": text}
 
-    def delete_update(self, _info: Any, id: str) -> Any:
+    def delete_update(self, _info: Info, id: str) -> UpdateNode:
         """Delete an update with its replies."""
         update = self.world.update(id)
         talk.delete_update(self.world, update)
         return self.nodes.update(update)
 
     def add_file_to_column(
-        self, _info: Any, item_id: str, column_id: str, file: tuple[str, bytes]
-    ) -> Any:
+        self, _info: Info, item_id: str, column_id: str, file: tuple[str, bytes]
+    ) -> AssetNode:
         """Upload a file to a column."""
         item = self.world.item(item_id)
         asset = talk.add_asset(self.world, file[0], self.me, file[1])
         talk.attach_to_column(self.world, item, column_id, asset, self.me)
         return self.nodes.asset(asset.id)
 
-    def add_file_to_update(self, _info: Any, update_id: str, file: tuple[str, bytes]) -> Any:
+    def add_file_to_update(self, _info: Info, update_id: str, file: tuple[str, bytes]) -> AssetNode:
         """Upload a file to an update."""
         update = self.world.update(update_id)
         asset = talk.add_asset(self.world, file[0], self.me, file[1])
@@ -281,7 +317,7 @@ class Mutations:
         return self.nodes.asset(asset.id)
 
 
-def _parse_id(records: Mapping[int, Any], key: str | None) -> int | None:
+def _parse_id(records: Mapping[int, object], key: str | None) -> int | None:
     """The id as a number. Raises Refusal: there is no such record."""
     if key is None:
         return None
@@ -290,7 +326,7 @@ def _parse_id(records: Mapping[int, Any], key: str | None) -> int | None:
     return int(key)
 
 
-def _parse_object(value: Any) -> Mapping[str, Any]:
+def _parse_object(value: Json) -> JsonObject:
     """Column values come as JSON, or as JSON in a text. Raises Refusal: it is neither."""
     try:
         parsed = json.loads(value) if isinstance(value, str) else value

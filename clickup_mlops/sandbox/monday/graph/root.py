@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clickup_mlops.sandbox.monday.graph.context import Context
+from clickup_mlops.sandbox.monday.graph.context import Context, Info
 from clickup_mlops.sandbox.monday.graph.nodes.items import ItemNode
 from clickup_mlops.sandbox.monday.graph.nodes.paging import (
     parse_ids,
@@ -10,12 +10,12 @@ from clickup_mlops.sandbox.monday.graph.nodes.paging import (
     slice_at_cursor,
     take_page,
 )
-from clickup_mlops.sandbox.monday.graph.nodes.people import TeamNode
+from clickup_mlops.sandbox.monday.graph.nodes.people import TeamNode, UserNode
 from clickup_mlops.sandbox.monday.graph.nodes.places import BoardNode, FolderNode, WorkspaceNode
-from clickup_mlops.sandbox.monday.graph.nodes.talk import DocNode
+from clickup_mlops.sandbox.monday.graph.nodes.talk import AssetNode, DocNode, UpdateNode
 from clickup_mlops.sandbox.monday.graph.schema import VERSIONS
 from clickup_mlops.sandbox.monday.state import pages, times
-from clickup_mlops.sandbox.monday.state.model import Board, Item, User
+from clickup_mlops.sandbox.monday.state.model import Board, Item, Tag, User, Webhook
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 
 MOST_IDS = 100
@@ -30,29 +30,29 @@ class Root:
 
     # The account
 
-    def account(self, _info: Any) -> Any:
+    def account(self, _info: Info) -> dict[str, object]:
         """The account of the token."""
         return self.nodes.account()
 
-    def me(self, _info: Any) -> Any:
+    def me(self, _info: Info) -> UserNode:
         """The user whose token it is."""
         return self.nodes.known_user(self.context.user.id)
 
-    def complexity(self, _info: Any) -> dict[str, int]:
+    def complexity(self, _info: Info) -> dict[str, int]:
         """Points before and after this query."""
         return build_complexity(self.context)
 
-    def version(self, _info: Any) -> dict[str, str]:
+    def version(self, _info: Info) -> dict[str, str]:
         """The version that answers."""
         return _format_version(self.context.version)
 
-    def versions(self, _info: Any) -> list[dict[str, str]]:
+    def versions(self, _info: Info) -> list[dict[str, str]]:
         """All versions that can be asked for."""
         return [_format_version(version) for version in VERSIONS]
 
     def users(
         self,
-        _info: Any,
+        _info: Info,
         *,
         limit: int = 200,
         page: int = 1,
@@ -61,7 +61,7 @@ class Root:
         name: str | None = None,
         kind: str | None = None,
         status: list[str] | None = None,
-    ) -> list[Any]:
+    ) -> list[UserNode]:
         """People; those who were deleted only with `status: INACTIVE`."""
         id_filter, states = parse_ids(ids), status or ["ACTIVE", "PENDING"]
         users = [
@@ -75,7 +75,7 @@ class Root:
         ]
         return take_page(users, limit, page, 1_000)
 
-    def teams(self, _info: Any, ids: list[str] | None = None) -> list[TeamNode]:
+    def teams(self, _info: Info, ids: list[str] | None = None) -> list[TeamNode]:
         """The teams of the account, or those with these ids."""
         id_filter = parse_ids(ids)
         teams = self.world.teams.values()
@@ -85,7 +85,7 @@ class Root:
             if id_filter is None or team.id in id_filter
         ]
 
-    def tags(self, _info: Any, ids: list[str] | None = None) -> list[Any]:
+    def tags(self, _info: Info, ids: list[str] | None = None) -> list[Tag]:
         """Tags of the account."""
         id_filter = parse_ids(ids)
         return [tag for tag in self.world.tags.values() if id_filter is None or tag.id in id_filter]
@@ -94,7 +94,7 @@ class Root:
 
     def workspaces(
         self,
-        _info: Any,
+        _info: Info,
         *,
         limit: int = 25,
         page: int = 1,
@@ -115,7 +115,7 @@ class Root:
 
     def folders(
         self,
-        _info: Any,
+        _info: Info,
         *,
         limit: int = 25,
         page: int = 1,
@@ -134,7 +134,7 @@ class Root:
 
     def boards(
         self,
-        _info: Any,
+        _info: Info,
         *,
         limit: int = 25,
         page: int = 1,
@@ -164,7 +164,7 @@ class Root:
 
     def docs(
         self,
-        _info: Any,
+        _info: Info,
         *,
         limit: int = 25,
         page: int = 1,
@@ -185,7 +185,9 @@ class Root:
         ]
         return take_page(docs, limit, page)
 
-    def webhooks(self, _info: Any, board_id: str, app_webhooks_only: bool = False) -> list[Any]:
+    def webhooks(
+        self, _info: Info, board_id: str, app_webhooks_only: bool = False
+    ) -> list[Webhook]:
         """Webhooks of a board; none belongs to an app."""
         board = self.world.board(board_id)
         webhooks = self.world.webhooks.values()
@@ -197,12 +199,12 @@ class Root:
 
     def board_automations(
         self,
-        _info: Any,
+        _info: Info,
         *,
         board_ids: list[str] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Automations of boards, by cursor."""
         board_filter = parse_ids(board_ids)
         all_automations = self.world.automations.values()
@@ -230,7 +232,7 @@ class Root:
 
     def items(
         self,
-        _info: Any,
+        _info: Info,
         *,
         limit: int = 25,
         page: int = 1,
@@ -252,21 +254,21 @@ class Root:
         order = sorted(by_id, reverse=newest_first)
         return [self.nodes.item(by_id[item_id]) for item_id in take_page(order, limit, page)]
 
-    def next_items_page(self, _info: Any, cursor: str, limit: int = 25) -> dict[str, Any]:
+    def next_items_page(self, _info: Info, cursor: str, limit: int = 25) -> dict[str, object]:
         """The page at the cursor."""
         following, items = self.context.services.cursors.next(self.world, cursor, limit)
         return {"cursor": following, "items": [self.nodes.item(item) for item in items]}
 
     def items_page_by_column_values(
         self,
-        _info: Any,
+        _info: Info,
         *,
         board_id: str,
         limit: int = 25,
         columns: list[dict[str, Any]] | None = None,
         cursor: str | None = None,
         hierarchy_scope_config: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Items whose columns show one of the values."""
         if cursor:
             return self.next_items_page(_info, cursor, limit)
@@ -284,14 +286,14 @@ class Root:
 
     def updates(
         self,
-        _info: Any,
+        _info: Info,
         *,
         limit: int = 25,
         page: int = 1,
         ids: list[str] | None = None,
         from_date: str | None = None,
         to_date: str | None = None,
-    ) -> list[Any]:
+    ) -> list[UpdateNode]:
         """Updates of the account, newest first."""
         updates = [
             update
@@ -305,14 +307,14 @@ class Root:
 
     def replies(
         self,
-        _info: Any,
+        _info: Info,
         *,
         board_ids: list[str],
         limit: int | None = None,
         page: int | None = None,
         created_at_from: str | None = None,
         created_at_to: str | None = None,
-    ) -> list[Any]:
+    ) -> list[UpdateNode]:
         """Replies on boards, newest first."""
         since, until = parse_span(created_at_from, created_at_to)
         boards = parse_ids(board_ids) or []
@@ -326,7 +328,7 @@ class Root:
         replies.sort(key=lambda reply: reply.created_ms, reverse=True)
         return [self.nodes.update(reply) for reply in take_page(replies, limit, page)]
 
-    def assets(self, _info: Any, ids: list[str]) -> list[Any]:
+    def assets(self, _info: Info, ids: list[str]) -> list[AssetNode]:
         """Files with fresh links; those that do not exist are left out."""
         return self.nodes.assets(parse_ids(ids) or [])
 

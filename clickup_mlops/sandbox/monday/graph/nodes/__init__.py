@@ -1,7 +1,6 @@
 """The object types of the schema: a property or method for each field."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.cells import cell_of
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
@@ -26,7 +25,7 @@ class Nodes:
     def __init__(self, context: Context) -> None:
         self.context, self.world = context, context.world
 
-    def account(self) -> dict[str, Any]:
+    def account(self) -> dict[str, object]:
         """The account with its plan and its one product."""
         world = self.world
         default = next(

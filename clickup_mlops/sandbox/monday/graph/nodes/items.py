@@ -1,13 +1,18 @@
 """Objects of the schema for items."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from clickup_mlops.sandbox.monday.graph.cells import cell_of
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
-from clickup_mlops.sandbox.monday.graph.context import Context
+from clickup_mlops.sandbox.monday.graph.context import Context, Info
 from clickup_mlops.sandbox.monday.graph.nodes.paging import parse_ids, slice_at_cursor, take_page
 from clickup_mlops.sandbox.monday.state import talk, times
 from clickup_mlops.sandbox.monday.state.model import Item
+
+if TYPE_CHECKING:
+    from clickup_mlops.sandbox.monday.graph.nodes.people import UserNode
+    from clickup_mlops.sandbox.monday.graph.nodes.places import BoardNode, GroupNode
+    from clickup_mlops.sandbox.monday.graph.nodes.talk import AssetNode, DocNode, UpdateNode
 
 
 class ItemNode:
@@ -31,18 +36,18 @@ class ItemNode:
         return times.format_iso(self.record.updated_ms)
 
     @property
-    def board(self) -> Any:
+    def board(self) -> "BoardNode":
         """The board of the item; of a classic subitem the hidden one."""
         return self.context.nodes.board(self.context.world.boards[self.record.board_id])
 
     @property
-    def group(self) -> Any:
+    def group(self) -> "GroupNode":
         """The group that the item is in."""
         board = self.context.world.boards[self.record.board_id]
         return self.context.nodes.group(board, board.groups[self.record.group_id])
 
     @property
-    def creator(self) -> Any:
+    def creator(self) -> "UserNode | None":
         """Null if an automation created it."""
         return self.context.nodes.user(self.record.creator_id)
 
@@ -62,7 +67,7 @@ class ItemNode:
         return [ItemNode(self.context, child) for child in children if child.state == "active"]
 
     @property
-    def subscribers(self) -> list[Any]:
+    def subscribers(self) -> "list[UserNode]":
         """The users who are informed of changes; its creator if none was chosen."""
         return self.context.nodes.users(self.record.subscriber_ids or [self.record.creator_id])
 
@@ -82,14 +87,14 @@ class ItemNode:
         return f"pulse-{self.record.id}@{self.context.world.slug}.monday.com"
 
     @property
-    def description(self) -> Any:
+    def description(self) -> "DocNode | None":
         """A doc; null if nobody wrote one."""
         doc_id = self.record.description_doc
         return None if doc_id is None else self.context.nodes.doc_by_id(doc_id)
 
     def column_values(
         self,
-        _info: Any,
+        _info: Info,
         *,
         ids: list[str] | None = None,
         types: list[str] | None = None,
@@ -110,29 +115,33 @@ class ItemNode:
 
     def assets(
         self,
-        _info: Any,
+        _info: Info,
         *,
         assets_source: Literal["all", "columns", "gallery"] | None = None,
         column_ids: list[str] | None = None,
-    ) -> list[Any]:
+    ) -> "list[AssetNode]":
         """Files of columns and of updates."""
         assets = talk.list_assets(self.context.world, self.record, assets_source, column_ids)
         return self.context.nodes.assets([asset.id for asset in assets])
 
     def updates(
-        self, _info: Any, limit: int = 25, page: int = 1, ids: list[str] | None = None
-    ) -> list[Any]:
+        self,
+        _info: Info,
+        limit: int = 25,
+        page: int = 1,
+        ids: list[str] | None = None,
+    ) -> "list[UpdateNode]":
         """The updates of the item, newest first."""
         return take_page(self._updates(ids), limit, page)
 
     def updates_page(
-        self, _info: Any, limit: int = 25, cursor: str | None = None
-    ) -> dict[str, Any]:
+        self, _info: Info, limit: int = 25, cursor: str | None = None
+    ) -> dict[str, object]:
         """The updates of the item, newest first, by cursor."""
         updates, following = slice_at_cursor(self._updates(None), cursor, limit)
         return {"updates": updates, "cursor": following}
 
-    def _updates(self, ids: list[str] | None) -> list[Any]:
+    def _updates(self, ids: list[str] | None) -> "list[UpdateNode]":
         updates, id_filter = self.context.world.updates, parse_ids(ids)
         return [
             self.context.nodes.update(updates[update_id])

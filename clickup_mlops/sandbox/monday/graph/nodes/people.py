@@ -1,10 +1,9 @@
 """Users and teams."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from clickup_mlops.sandbox.monday.graph.context import Context
+from clickup_mlops.sandbox.monday.graph.context import Context, Info
 from clickup_mlops.sandbox.monday.graph.nodes.paging import parse_ids, take_page
 from clickup_mlops.sandbox.monday.state import times
 from clickup_mlops.sandbox.monday.state.model import Team, User
@@ -49,11 +48,11 @@ class UserNode:
         return f"https://{self.context.world.slug}.monday.com/users/{self.record.id}"
 
     @property
-    def account(self) -> Any:
+    def account(self) -> dict[str, object]:
         """The account, the same for every user."""
         return self.context.nodes.account()
 
-    def teams(self, _info: Any, ids: list[str] | None = None) -> list["TeamNode"]:
+    def teams(self, _info: Info, ids: list[str] | None = None) -> list["TeamNode"]:
         """The teams that the user is in."""
         id_filter = parse_ids(ids)
         return [
@@ -74,7 +73,7 @@ class TeamNode:
 
     def users(
         self,
-        _info: Any,
+        _info: Info,
         *,
         ids: list[str] | None = None,
         emails: list[str] | None = None,
@@ -91,7 +90,7 @@ class TeamNode:
         ]
         return take_page(users, limit or 1_000, page)
 
-    def owners(self, _info: Any, ids: list[str] | None = None) -> list[UserNode]:
+    def owners(self, _info: Info, ids: list[str] | None = None) -> list[UserNode]:
         """The members who can change the team."""
         id_filter = parse_ids(ids)
         owners = self.context.nodes.users(self.record.owner_ids)

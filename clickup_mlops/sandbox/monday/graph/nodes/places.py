@@ -1,9 +1,9 @@
 """Account, workspaces, folders, boards, groups and columns."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from clickup_mlops.sandbox.monday.graph.context import Context
+from clickup_mlops.sandbox.monday.graph.context import Context, Info
 from clickup_mlops.sandbox.monday.graph.nodes.paging import parse_ids, parse_span, take_page
 from clickup_mlops.sandbox.monday.state import items, pages, structure, times
 from clickup_mlops.sandbox.monday.state.model import (
@@ -12,8 +12,13 @@ from clickup_mlops.sandbox.monday.state.model import (
     Column,
     Folder,
     Group,
+    Tag,
     Workspace,
 )
+
+if TYPE_CHECKING:
+    from clickup_mlops.sandbox.monday.graph.nodes.people import TeamNode, UserNode
+    from clickup_mlops.sandbox.monday.graph.nodes.talk import UpdateNode
 
 ITEMS_LIMIT = 10_000
 
@@ -50,7 +55,7 @@ class ColumnNode:
         return json.dumps(self.record.settings)
 
     @property
-    def capabilities(self) -> dict[str, Any]:
+    def capabilities(self) -> dict[str, object]:
         """The function of the column's roll-up, if it has one."""
         function = self.record.calculated
         if not function:
@@ -58,7 +63,7 @@ class ColumnNode:
         return {"calculated": {"function": function, "calculated_type": self.record.type}}
 
 
-def _build_old_status(labels: list[dict[str, Any]]) -> dict[str, Any]:
+def _build_old_status(labels: list[dict[str, Any]]) -> dict[str, object]:
     named = [label for label in labels if label["label"]]
     return {
         "done_colors": [label["index"] for label in labels if label.get("is_done")],
@@ -81,7 +86,7 @@ class GroupNode:
         self.id, self.title, self.color = record.id, record.title, record.color
         self.position, self.archived = record.position, record.archived
 
-    def items_page(self, _info: Any, limit: int = 25, **query: Any) -> dict[str, Any]:
+    def items_page(self, _info: Info, limit: int = 25, **query: Any) -> dict[str, object]:
         """A page of the group's items and the cursor of the next one."""
         return build_items_page(self.context, self.board, limit, group_id=self.record.id, **query)
 
@@ -178,26 +183,26 @@ class BoardNode:
         return self.context.nodes.folder(self.record.folder_id)
 
     @property
-    def creator(self) -> Any:
+    def creator(self) -> "UserNode":
         """The user who created the board."""
         return self.context.nodes.known_user(self.record.creator_id)
 
     @property
-    def owners(self) -> list[Any]:
+    def owners(self) -> "list[UserNode]":
         """The users who can change the board's structure."""
         return self.context.nodes.users(self.record.owner_ids)
 
     @property
-    def subscribers(self) -> list[Any]:
+    def subscribers(self) -> "list[UserNode]":
         """The users who are informed of changes: the owners."""
         return self.owners
 
-    def team_owners(self, _info: Any, limit: int = 25, page: int = 1) -> list[Any]:
+    def team_owners(self, _info: Info, limit: int = 25, page: int = 1) -> "list[TeamNode]":
         """No team owns a board here."""
         return []
 
     @property
-    def tags(self) -> list[Any]:
+    def tags(self) -> list[Tag]:
         """The board's own tags."""
         tags = self.context.world.tags
         return [tags[tag_id] for tag_id in self.record.tag_ids if tag_id in tags]
@@ -212,7 +217,7 @@ class BoardNode:
         """The group that is shown first on the board."""
         return GroupNode(self.context, self.record, structure.find_group(self.record, None))
 
-    def groups(self, _info: Any, ids: list[str] | str | None = None) -> list[GroupNode]:
+    def groups(self, _info: Info, ids: list[str] | str | None = None) -> list[GroupNode]:
         """The groups in the order of the board."""
         groups = structure.sort_groups(self.record)
         return [
@@ -223,7 +228,7 @@ class BoardNode:
 
     def columns(
         self,
-        _info: Any,
+        _info: Info,
         *,
         ids: list[str] | None = None,
         types: list[str] | None = None,
@@ -236,18 +241,20 @@ class BoardNode:
             if (ids is None or column.id in ids) and (types is None or column.type in types)
         ]
 
-    def items_page(self, _info: Any, limit: int = 25, **query: Any) -> dict[str, Any]:
+    def items_page(self, _info: Info, limit: int = 25, **query: Any) -> dict[str, object]:
         """A page of items and the cursor of the next."""
         return build_items_page(self.context, self.record, limit, **query)
 
-    def updates(self, _info: Any, limit: int = 25, page: int = 1, **filters: Any) -> list[Any]:
+    def updates(
+        self, _info: Info, limit: int = 25, page: int = 1, **filters: Any
+    ) -> "list[UpdateNode]":
         """Newest first, without those of deleted items."""
         updates = self.context.nodes.board_updates(self.record, **filters)
         return [self.context.nodes.update(update) for update in take_page(updates, limit, page)]
 
     def activity_logs(
         self,
-        _info: Any,
+        _info: Info,
         *,
         limit: int = 25,
         page: int = 1,
@@ -271,7 +278,7 @@ class BoardNode:
         return [_build_log_entry(self.context, entry) for entry in take_page(matches, limit, page)]
 
     def views(
-        self, _info: Any, ids: list[str] | None = None, type: str | None = None
+        self, _info: Info, ids: list[str] | None = None, type: str | None = None
     ) -> list[dict[str, str]]:
         """The board's views, without their settings."""
         views = [{"settings_str": "{}"} | view for view in self.record.views]
@@ -282,7 +289,7 @@ class BoardNode:
         ]
 
 
-def build_items_page(context: Context, board: Board, limit: int, **query: Any) -> dict[str, Any]:
+def build_items_page(context: Context, board: Board, limit: int, **query: Any) -> dict[str, object]:
     """A page as ItemsResponse; `cursor` goes on from another."""
     world, cursors = context.world, context.services.cursors
     if query.get("cursor"):

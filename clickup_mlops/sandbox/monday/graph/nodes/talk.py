@@ -2,12 +2,17 @@
 
 import html
 import re
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from clickup_mlops.sandbox.monday.graph.context import Context
+from clickup_mlops.sandbox.monday.graph.context import Context, Info
 from clickup_mlops.sandbox.monday.graph.nodes.paging import take_page
 from clickup_mlops.sandbox.monday.state import links, times
 from clickup_mlops.sandbox.monday.state.model import Asset, Block, Doc, Update
+
+if TYPE_CHECKING:
+    from clickup_mlops.sandbox.monday.graph.nodes.items import ItemNode
+    from clickup_mlops.sandbox.monday.graph.nodes.people import UserNode
+    from clickup_mlops.sandbox.monday.graph.nodes.places import WorkspaceNode
 
 
 class UpdateNode:
@@ -44,18 +49,18 @@ class UpdateNode:
         return times.format_iso(self.record.edited_ms)
 
     @property
-    def creator(self) -> Any:
+    def creator(self) -> "UserNode | None":
         """Null for automations, templates and unknown people."""
         return self.context.nodes.user(self.record.creator_id)
 
     @property
-    def item(self) -> Any:
+    def item(self) -> "ItemNode | None":
         """The item; null on an update of a board."""
         item = self.context.world.items.get(self.record.item_id or 0)
         return None if item is None else self.context.nodes.item(item)
 
     @property
-    def likes(self) -> list[dict[str, Any]]:
+    def likes(self) -> list[dict[str, object]]:
         """The reactions, one for each user who likes it."""
         return [
             {
@@ -107,7 +112,7 @@ class AssetNode:
         return dot + ending if dot else ""
 
     @property
-    def uploaded_by(self) -> Any:
+    def uploaded_by(self) -> "UserNode":
         """The user who uploaded the file."""
         return self.context.nodes.known_user(self.record.uploader_id)
 
@@ -146,7 +151,7 @@ class DocNode:
         return times.format_iso(self.record.updated_ms)
 
     @property
-    def created_by(self) -> Any:
+    def created_by(self) -> "UserNode | None":
         """The user who created the doc."""
         return self.context.nodes.user(self.record.creator_id)
 
@@ -161,19 +166,19 @@ class DocNode:
         return f"https://{self.context.world.slug}.monday.com{self.relative_url}"
 
     @property
-    def workspace(self) -> Any:
+    def workspace(self) -> "WorkspaceNode | None":
         """The workspace; null in the main one."""
         return self.context.nodes.workspace(self.record.workspace_id)
 
-    def blocks(self, _info: Any, limit: int = 25, page: int = 1) -> list[dict[str, Any]]:
+    def blocks(self, _info: Info, limit: int = 25, page: int = 1) -> list[dict[str, object]]:
         """A page of the blocks, in the order of the doc."""
         return _build_blocks(self, self.record.blocks, limit, page)
 
 
 def _build_blocks(
     node: DocNode, blocks: list[Block], limit: int, number: int
-) -> list[dict[str, Any]]:
-    nodes = [
+) -> list[dict[str, object]]:
+    nodes: list[dict[str, object]] = [
         {
             "id": block.id,
             "type": block.type,
