@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length, get_input_stream
@@ -17,7 +17,7 @@ from werkzeug.wsgi import get_content_length, get_input_stream
 from clickup_mlops.interfaces.web.answers import BUSY, answer
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATIENCE_S: Final = 5.0
 """How long a whole request waits for its turn; ClickUp gives up after 7 s."""
@@ -31,7 +31,9 @@ class BodyMiddleware:
         self._app, self._most = app, max_body_bytes
         self._turns = threading.BoundedSemaphore(threads)
 
-    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """The WSGI interface."""
         if environ["REQUEST_METHOD"] != "POST":
             return self._app(environ, start_response)
@@ -39,7 +41,9 @@ class BodyMiddleware:
             return INCOMPLETE.send(start_response)
         return self._in_turn(environ, start_response)
 
-    def _in_turn(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+    def _in_turn(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         if not self._turns.acquire(timeout=PATIENCE_S):
             return BUSY.send(start_response)
         try:
@@ -47,7 +51,7 @@ class BodyMiddleware:
         finally:
             self._turns.release()
 
-    def _read(self, environ: dict[str, Any]) -> bool:
+    def _read(self, environ: "WSGIEnvironment") -> bool:
         """Whether the body is there as announced, or is refused unread by who is asked next."""
         try:
             body = _read_body(environ, self._most)
@@ -60,7 +64,7 @@ class BodyMiddleware:
         return not announced or len(body) >= announced
 
 
-def _read_body(environ: dict[str, Any], most: int) -> bytes:
+def _read_body(environ: "WSGIEnvironment", most: int) -> bytes:
     """The body; one byte more than allowed of one without a length, so that who is asked next sees
     that it is too large.
     """

@@ -9,7 +9,7 @@ how many events one process can take (`benchmarks/receiver.py`).
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length
@@ -23,7 +23,7 @@ from clickup_mlops.interfaces.web.answers import BUSY, OK, ONLY_POST, TOO_LARGE,
 from clickup_mlops.interfaces.web.metrics import Metrics
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class Receiver(Protocol):
@@ -48,14 +48,16 @@ class Hook:
         self._max_body_bytes, self._app = max_body_bytes, app
         self._log = logs.RateLimitedLogger(self._now_ms)
 
-    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """The WSGI interface."""
         if environ["PATH_INFO"] != PATH:
             return self._app(environ, start_response)
         reply = self._post(environ) if environ["REQUEST_METHOD"] == "POST" else ONLY_POST
         return reply.send(start_response)
 
-    def _post(self, environ: dict[str, Any]) -> Answer:
+    def _post(self, environ: "WSGIEnvironment") -> Answer:
         try:
             headers = {SIGNATURE: environ.get("HTTP_X_SIGNATURE", "")}
             self._count(self._receiver.accept_event(self._read(environ), headers))
@@ -87,7 +89,7 @@ class Hook:
         self._log.error("event_not_stored", problem=str(problem), hint=problem.hint)
         return BUSY
 
-    def _read(self, environ: dict[str, Any]) -> bytes:
+    def _read(self, environ: "WSGIEnvironment") -> bytes:
         """The body that the body middleware has read, unless it is too large."""
         announced, most = get_content_length(environ) or 0, self._max_body_bytes
         body: bytes = b"" if announced > most else environ["wsgi.input"].read(most + 1)

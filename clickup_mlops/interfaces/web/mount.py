@@ -1,13 +1,13 @@
 """Serves the sites that features bring, each below its path of the server."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clickup_mlops.interfaces.web.answers import BUSY
 from clickup_mlops.ports.web.site import Site
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class Mount:
@@ -16,7 +16,9 @@ class Mount:
     def __init__(self, app: "WSGIApplication", site: Site) -> None:
         self._app, self._site = app, site
 
-    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """The WSGI interface."""
         path: str = environ["PATH_INFO"]
         if path != self._site.path and not path.startswith(f"{self._site.path}/"):

@@ -21,7 +21,7 @@ from clickup_mlops.features.migration.sources._files.explanation import Explanat
 from clickup_mlops.features.migration.sources._files.markup import html_of_text, markdown_of_html
 from clickup_mlops.features.migration.sources._files.text import clean, mapping, objects, slug
 from clickup_mlops.features.migration.sources._files.unread import Keys, ignore
-from clickup_mlops.json_types import Json
+from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import format_count
 
 _CUSTOM: Final[Mapping[str, str]] = {
@@ -122,14 +122,14 @@ class Tasks:
         return children
 
     @property
-    def _tasks(self) -> Iterator[Mapping[str, Any]]:
+    def _tasks(self) -> Iterator[JsonObject]:
         pending = [*objects(self.content)]
         while pending:
             yield (task := pending.pop())
             pending += objects(task.get("subtasks"))
 
     def _with_subtasks(
-        self, task: Mapping[str, Any], group: tuple[str, str], parent: str | None, depth: int
+        self, task: JsonObject, group: tuple[str, str], parent: str | None, depth: int
     ) -> Iterator[Entry]:
         id = clean(task["gid"])
         above = clean(mapping(task.get("parent")).get("gid")) or self._parents.get(id)
@@ -139,7 +139,7 @@ class Tasks:
             if "name" in subtask and clean(subtask.get("gid")):
                 yield from self._with_subtasks(subtask, group, entry.id, depth + 1)
 
-    def _report_absent(self, task: Mapping[str, Any], problems: Problems) -> None:
+    def _report_absent(self, task: JsonObject, problems: Problems) -> None:
         """Of the task and of its subtasks."""
         gid, subtasks = clean(task.get("gid")), objects(task.get("subtasks"))
         at, ids = f"task {gid}", [clean(subtask.get("gid")) for subtask in subtasks]
@@ -157,7 +157,7 @@ class Tasks:
         for subtask in subtasks:
             self._report_absent(subtask, problems)
 
-    def _entry(self, task: Mapping[str, Any], group: tuple[str, str], parent: str | None) -> Entry:
+    def _entry(self, task: JsonObject, group: tuple[str, str], parent: str | None) -> Entry:
         id = clean(task["gid"])
         return Entry(
             where=f"task {id}",
@@ -177,7 +177,7 @@ class Tasks:
             losses=tuple(KEYS.losses(task)),
         )
 
-    def _raw(self, task: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
+    def _raw(self, task: JsonObject) -> Iterator[tuple[Field, Raw]]:
         field = self.explanation.field
         completed = task.get("completed") or task.get("completed_at")
         assignee = person(task.get("assignee"))
@@ -208,7 +208,7 @@ class Tasks:
         files = [_file(entry) for entry in objects(task.get("attachments"))]
         yield field("attachments", "Attachments", "file"), files
 
-    def _custom(self, custom: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
+    def _custom(self, custom: JsonObject) -> Iterator[tuple[Field, Raw]]:
         title = clean(custom.get("name"))
         kind = clean(custom.get("type") or custom.get("resource_subtype"))
         if title and not self.explanation.is_ignored(title):
@@ -216,13 +216,13 @@ class Tasks:
             yield self.explanation.field(id, title, _CUSTOM.get(kind, "")), _value(kind, custom)
 
 
-def _memberships(task: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _memberships(task: JsonObject) -> Iterator[JsonObject]:
     """Projects with sections; an answer may have the projects alone."""
     memberships = objects(task.get("memberships"))
     yield from memberships or ({"project": project} for project in objects(task.get("projects")))
 
 
-def _kinds(task: Mapping[str, Any]) -> Iterator[tuple[str, str, Raw]]:
+def _kinds(task: JsonObject) -> Iterator[tuple[str, str, Raw]]:
     """What it is beside an ordinary task: ids, titles and values of columns."""
     others = (clean(mapping(each.get("project")).get("name")) for each in [*_memberships(task)][1:])
     yield "projects", "Other projects", [name for name in others if name]
@@ -236,7 +236,7 @@ def _kinds(task: Mapping[str, Any]) -> Iterator[tuple[str, str, Raw]]:
     yield "approval", "Approval", [approval] if approval else None
 
 
-def _description(task: Mapping[str, Any]) -> str:
+def _description(task: JsonObject) -> str:
     """With its formatting, where the file has it."""
     return markdown_of_html(clean(task.get("html_notes"))) or clean(task.get("notes"))
 
@@ -245,18 +245,19 @@ def _same(entry: Entry) -> Entry:
     return entry
 
 
-def person(user: Any) -> Person | None:
+def person(user: Json) -> Person | None:
     """A user."""
-    id = clean(mapping(user).get("gid"))
-    return Person(id, clean(user.get("name")) or id, clean(user.get("email"))) if id else None
+    fields = mapping(user)
+    id = clean(fields.get("gid"))
+    return Person(id, clean(fields.get("name")) or id, clean(fields.get("email"))) if id else None
 
 
-def _ref(record: Mapping[str, Any]) -> tuple[str, str]:
+def _ref(record: JsonObject) -> tuple[str, str]:
     name = clean(record.get("name"))
     return clean(record.get("gid")) or name, name
 
 
-def _value(kind: str, custom: Mapping[str, Any]) -> Raw:
+def _value(kind: str, custom: JsonObject) -> Raw:
     if kind == "number":
         return custom.get("number_value")
     if kind == "people":
@@ -271,13 +272,13 @@ def _value(kind: str, custom: Mapping[str, Any]) -> Raw:
     return clean(custom.get("display_value") or custom.get("text_value"))
 
 
-def _option(record: Mapping[str, Any]) -> Option | None:
+def _option(record: JsonObject) -> Option | None:
     name = clean(record.get("name"))
     is_active = record.get("enabled") is not False
     return Option(clean(record.get("gid")) or name, name, active=is_active) if name else None
 
 
-def _comments(task: Mapping[str, Any]) -> Iterator[Comment]:
+def _comments(task: JsonObject) -> Iterator[Comment]:
     """Stories of type comment, where they were exported too."""
     for story in objects(task.get("stories")):
         if clean(story.get("type")) == "comment" and clean(story.get("gid")):
@@ -291,7 +292,7 @@ def _comments(task: Mapping[str, Any]) -> Iterator[Comment]:
             )
 
 
-def _html(story: Mapping[str, Any]) -> str:
+def _html(story: JsonObject) -> str:
     return clean(story.get("html_text")).removeprefix("<body>").removesuffix("</body>")
 
 
@@ -299,7 +300,7 @@ def _whole(number: Json) -> int:
     return number if isinstance(number, int) else 0
 
 
-def _changes(task: Mapping[str, Any]) -> Iterator[PastChange]:
+def _changes(task: JsonObject) -> Iterator[PastChange]:
     """Stories of the system: `opt_fields=stories.resource_subtype,stories.old_section.name,
     stories.new_section.name,stories.assignee.gid`; developers.asana.com/reference/stories.
     """
@@ -323,6 +324,6 @@ def _changes(task: Mapping[str, Any]) -> Iterator[PastChange]:
 _STATES: Final = (state(None).name, state("completed").name)
 
 
-def _file(record: Mapping[str, Any]) -> dict[str, str]:
+def _file(record: JsonObject) -> dict[str, str]:
     url = clean(record.get("permanent_url") or record.get("view_url") or record.get("download_url"))
     return {"url": url, "name": clean(record.get("name")), "kind": ""}

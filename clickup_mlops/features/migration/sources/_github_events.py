@@ -13,18 +13,19 @@ from clickup_mlops.features.migration.records import Person
 from clickup_mlops.features.migration.sources._files import dates
 from clickup_mlops.features.migration.sources._files.entries import PastChange
 from clickup_mlops.features.migration.sources._files.text import clean, mapping, objects
+from clickup_mlops.json_types import Json, JsonObject
 
 _OPEN, _CLOSED = "Open", "Closed"
 _STATES: Final = {"closed": (_OPEN, _CLOSED), "reopened": (_CLOSED, _OPEN)}
 _ASSIGNED: Final = ("assigned", "unassigned")
 
 
-def is_event(record: Any) -> bool:
+def is_event(record: Json) -> bool:
     """Whether it is an event of a repository, and no issue."""
     return "event" in mapping(record) and bool(mapping(mapping(record).get("issue")))
 
 
-def by_issue(records: Sequence[Any]) -> dict[str, list[Mapping[str, Any]]]:
+def by_issue(records: Sequence[Json]) -> dict[str, list[JsonObject]]:
     """The events among these, by the address of their issue in the API."""
     events: dict[str, list[Mapping[str, Any]]] = {}
     for record in filter(is_event, records):
@@ -32,7 +33,7 @@ def by_issue(records: Sequence[Any]) -> dict[str, list[Mapping[str, Any]]]:
     return events
 
 
-def changes(issue: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Iterator[PastChange]:
+def changes(issue: JsonObject, events: Sequence[JsonObject]) -> Iterator[PastChange]:
     """Of its timeline, or else of these events; and the end of its milestone."""
     for event in objects(issue.get("timeline")) or events:
         at_ms = dates.unix_ms(clean(event.get("created_at") or event.get("createdAt")))
@@ -49,7 +50,7 @@ def changes(issue: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> It
         yield PastChange(ended_ms, "release", "", clean(milestone.get("title")))
 
 
-def person_of(user: Any) -> Person | None:
+def person_of(user: Json) -> Person | None:
     """A user of GitHub. None: it is none."""
     login = clean(mapping(user).get("login"))
     if not login:

@@ -4,19 +4,18 @@
 `addMemberToCard` and `removeMemberFromCard` have `idMember`: developer.atlassian.com/cloud/trello.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from clickup_mlops.features.migration.sources._files import dates
 from clickup_mlops.features.migration.sources._files.entries import PastChange, Raw
 from clickup_mlops.features.migration.sources._files.text import clean, mapping
+from clickup_mlops.json_types import JsonObject
 
 _MEMBERS: Final = {"addMemberToCard": ("", "id"), "removeMemberFromCard": ("id", "")}
 
 
-def changes(
-    action: Mapping[str, Any], actor: Raw, member: Callable[[str], Raw]
-) -> Iterator[PastChange]:
+def changes(action: JsonObject, actor: Raw, member: Callable[[str], Raw]) -> Iterator[PastChange]:
     """What an action changed: the list of a card, which is its stage, or its members."""
     data = mapping(action.get("data"))
     at_ms = dates.unix_ms(clean(action.get("date")))
@@ -29,5 +28,5 @@ def changes(
         yield PastChange(at_ms, "assignee", before, after, actor)
 
 
-def _list(end: str, data: Mapping[str, Any]) -> str:
+def _list(end: str, data: JsonObject) -> str:
     return clean(mapping(data.get(f"list{end}")).get("name"))

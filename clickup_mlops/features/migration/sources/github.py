@@ -35,6 +35,7 @@ from clickup_mlops.features.migration.sources._files.text import (
     stable_id,
 )
 from clickup_mlops.features.migration.sources._github_events import person_of
+from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -78,9 +79,7 @@ class Issues:
                     board = _board(path, url)
                     yield board, partial(self._build, board, number, issue, problems)
 
-    def _build(
-        self, board: Board, number: str, issue: Mapping[str, Any], problems: Problems
-    ) -> Entry:
+    def _build(self, board: Board, number: str, issue: JsonObject, problems: Problems) -> Entry:
         summary = issue.get("sub_issues_summary") or issue.get("subIssuesSummary")  # REST or gh
         count = mapping(summary).get("total")
         children = self._children[f"{board.id}#{number}"]
@@ -98,7 +97,7 @@ class Issues:
         )
 
     @cached_property
-    def _issues(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    def _issues(self) -> Sequence[tuple[str, JsonObject]]:
         """With the ids of their boards."""
         return [
             (_board(path, _url(issue)).id, issue)
@@ -135,7 +134,7 @@ def _open(selection: Selection, _: "MondaySettings") -> Source:
     return FileSource(tables, selection)
 
 
-def _issues(path: Path) -> Sequence[Any]:
+def _issues(path: Path) -> Sequence[Json]:
     content = read_json(path)
     if not isinstance(content, list):
         hint = "Write it with `gh issue list --state all --limit 10000 --json number,title,…`."
@@ -144,7 +143,7 @@ def _issues(path: Path) -> Sequence[Any]:
     return [issue for page in content for issue in (page if isinstance(page, list) else [page])]
 
 
-def _entry(board: Board, number: str, issue: Mapping[str, Any], problems: Problems) -> Entry:
+def _entry(board: Board, number: str, issue: JsonObject, problems: Problems) -> Entry:
     comments, at = issue.get("comments"), f"{board.id}#{number}"
     if isinstance(comments, int) and comments:
         problems.add(
@@ -166,7 +165,7 @@ def _entry(board: Board, number: str, issue: Mapping[str, Any], problems: Proble
     )
 
 
-def _without_count(issue: Mapping[str, Any]) -> Mapping[str, Any]:
+def _without_count(issue: JsonObject) -> JsonObject:
     """The REST API counts comments only, which is reported."""
     return {
         key: value
@@ -175,7 +174,7 @@ def _without_count(issue: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _raw(issue: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
+def _raw(issue: JsonObject) -> Iterator[tuple[Field, Raw]]:
     milestone = mapping(issue.get("milestone"))
     yield _STATUS, _state(issue)
     people = [
@@ -190,7 +189,7 @@ def _raw(issue: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
     yield _CLOSED, clean(issue.get("closedAt") or issue.get("closed_at"))
 
 
-def _state(issue: Mapping[str, Any]) -> Option:
+def _state(issue: JsonObject) -> Option:
     state = clean(issue.get("state")).lower()
     reason = clean(issue.get("stateReason") or issue.get("state_reason")).lower()
     if state == "open" or reason in ("", "completed"):
@@ -199,13 +198,13 @@ def _state(issue: Mapping[str, Any]) -> Option:
     return _STATES.get(reason) or Option(reason, name, done=True)
 
 
-def _labels(labels: Any) -> Iterator[str]:
+def _labels(labels: Json) -> Iterator[str]:
     for label in labels if isinstance(labels, list) else ():
         if name := clean(label.get("name") if isinstance(label, dict) else label):
             yield name
 
 
-def _comment(at: str, comment: Mapping[str, Any]) -> Comment:
+def _comment(at: str, comment: JsonObject) -> Comment:
     created = _moment(comment, "createdAt", "created_at")
     updated = _moment(comment, "updatedAt", "updated_at")
     return Comment(
@@ -218,23 +217,23 @@ def _comment(at: str, comment: Mapping[str, Any]) -> Comment:
     )
 
 
-def _number(issue: Any) -> str:
+def _number(issue: Json) -> str:
     number = mapping(issue).get("number")
     return str(number) if isinstance(number, int) else ""
 
 
-def _url(issue: Any) -> str:
+def _url(issue: Json) -> str:
     return clean(mapping(issue).get("html_url") or mapping(issue).get("url"))
 
 
-def _api_url(issue: Any, board: Board, number: str) -> str:
+def _api_url(issue: Json, board: Board, number: str) -> str:
     """Its address in GitHub's API; `gh` gives that of the page alone."""
     url = clean(mapping(issue).get("url"))
     is_api = "/repos/" in url
     return url if is_api else f"https://api.github.com/repos/{board.id}/issues/{number}"
 
 
-def _is_pull_request(issue: Mapping[str, Any], url: str) -> bool:
+def _is_pull_request(issue: JsonObject, url: str) -> bool:
     match = _ISSUE.fullmatch(url)
     return "pull_request" in issue or (match is not None and match[2] == "pull")
 
@@ -247,7 +246,7 @@ def _board(path: Path, url: str) -> Board:
     return Board(match[1], match[1], url=address, multi_level=True)
 
 
-def _parent(board_id: str, issue: Mapping[str, Any]) -> str | None:
+def _parent(board_id: str, issue: JsonObject) -> str | None:
     """The issue above a sub-issue; REST gives an address, `gh` an object with a number."""
     parent = issue.get("parent") or issue.get("parent_issue_url")
     if isinstance(parent, str):
@@ -257,7 +256,7 @@ def _parent(board_id: str, issue: Mapping[str, Any]) -> str | None:
     return _github_links.id_of(mapping(parent), board_id) if _number(parent) else None
 
 
-def _moment(record: Mapping[str, Any], *names: str) -> int | None:
+def _moment(record: JsonObject, *names: str) -> int | None:
     return dates.unix_ms(next((clean(record[name]) for name in names if record.get(name)), ""))
 
 

@@ -1,6 +1,6 @@
 """Trello: a board's JSON. Lists become groups, cards items, checklists part of the description."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from clickup_mlops.features.migration.sources._files.file_source import FileSour
 from clickup_mlops.features.migration.sources._files.markup import html_of_markdown
 from clickup_mlops.features.migration.sources._files.text import clean, mapping, objects, read_json
 from clickup_mlops.features.migration.sources._files.unread import Keys, ignore
+from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class TrelloBoard:
             else:
                 problems.add(f'{self.path.name}: card "{_name(card)}" skipped, it has no id')
 
-    def _report_absent(self, card: Mapping[str, Any], problems: Problems) -> None:
+    def _report_absent(self, card: JsonObject, problems: Problems) -> None:
         """What an answer of the API only counts or names; the board's menu exports all."""
         badges = mapping(card.get("badges"))
         checklists, files = card.get("idChecklists"), objects(card.get("attachments"))
@@ -152,7 +153,7 @@ class TrelloBoard:
                 problems.add(about, f"{noun}s not in the file")
 
     @cached_property
-    def _lists(self) -> Mapping[str, Mapping[str, Any]]:
+    def _lists(self) -> Mapping[str, JsonObject]:
         lists = sorted(objects(self.content.get("lists")), key=_position)
         return {clean(list_.get("id")): list_ for list_ in lists}
 
@@ -166,19 +167,19 @@ class TrelloBoard:
         return {clean(label.get("id")): _label_name(label) for label in labels}
 
     @cached_property
-    def _checklists(self) -> Mapping[str, list[Mapping[str, Any]]]:
+    def _checklists(self) -> Mapping[str, list[JsonObject]]:
         return _by(
             objects(self.content.get("checklists")), lambda checklist: checklist.get("idCard")
         )
 
     @cached_property
-    def _actions(self) -> Mapping[str, list[Mapping[str, Any]]]:
+    def _actions(self) -> Mapping[str, list[JsonObject]]:
         return _by(
             objects(self.content.get("actions")),
             lambda action: mapping(mapping(action.get("data")).get("card")).get("id"),
         )
 
-    def _comments(self, card_id: str) -> list[Mapping[str, Any]]:
+    def _comments(self, card_id: str) -> list[JsonObject]:
         actions = self._actions.get(card_id, ())
         return [action for action in actions if clean(action.get("type")) in _COMMENTS]
 
@@ -203,7 +204,7 @@ class TrelloBoard:
             fields[id] = Field(id, _name(definition), type_), options
         return fields
 
-    def _entry(self, card: Mapping[str, Any]) -> Entry:
+    def _entry(self, card: JsonObject) -> Entry:
         id = clean(card["id"])
         of = self._lists.get(clean(card.get("idList")), {})
         return Entry(
@@ -222,7 +223,7 @@ class TrelloBoard:
             losses=tuple(KEYS.losses(card)),
         )
 
-    def _raw(self, card: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
+    def _raw(self, card: JsonObject) -> Iterator[tuple[Field, Raw]]:
         yield _STATUS, _COMPLETE if card.get("dueComplete") else _INCOMPLETE
         yield _MEMBERS, [self._member(id) for id in map(clean, _list(card.get("idMembers")))]
         yield _START, clean(card.get("start"))
@@ -242,23 +243,23 @@ class TrelloBoard:
     def _member(self, id: str) -> Person:
         return self._members.get(id) or Person(id, id)
 
-    def _card_labels(self, card: Mapping[str, Any]) -> Iterator[str]:
+    def _card_labels(self, card: JsonObject) -> Iterator[str]:
         """Names of labels, else colours. A card may know labels that the board does not list."""
         labels = objects(card.get("labels"))
         names = {clean(label.get("id")): _label_name(label) for label in labels}
         ids = dict.fromkeys([*map(clean, _list(card.get("idLabels"))), *names])
         yield from (self._labels.get(id) or names.get(id) or id for id in filter(None, ids))
 
-    def _description(self, card: Mapping[str, Any]) -> str:
+    def _description(self, card: JsonObject) -> str:
         lists = sorted(self._checklists.get(clean(card["id"]), ()), key=_position)
         texts = (self._task_list(checklist) for checklist in lists)
         return "\n\n".join(filter(None, [clean(card.get("desc")), *texts]))
 
-    def _task_list(self, checklist: Mapping[str, Any]) -> str:
+    def _task_list(self, checklist: JsonObject) -> str:
         items = sorted(objects(checklist.get("checkItems")), key=_position)
         return "\n".join([f"### {_name(checklist)}", *map(self._check_item, items)])
 
-    def _check_item(self, item: Mapping[str, Any]) -> str:
+    def _check_item(self, item: JsonObject) -> str:
         """With who does it until when."""
         member, due = clean(item.get("idMember")), clean(item.get("due"))
         about = filter(None, [self._member(member).name if member else "", due and f"due {due}"])
@@ -280,22 +281,24 @@ def _read(path: Path) -> TrelloBoard:
     return TrelloBoard(path, content)
 
 
-def _by(records: Iterable[Any], key: Any) -> dict[str, list[Mapping[str, Any]]]:
-    grouped: dict[str, list[Mapping[str, Any]]] = {}
+def _by(
+    records: Iterable[JsonObject], key: Callable[[JsonObject], Json]
+) -> dict[str, list[JsonObject]]:
+    grouped: dict[str, list[JsonObject]] = {}
     for record in records:
         grouped.setdefault(clean(key(record)), []).append(record)
     return grouped
 
 
-def _name(record: Mapping[str, Any]) -> str:
+def _name(record: JsonObject) -> str:
     return clean(record.get("name"))
 
 
-def _label_name(label: Mapping[str, Any]) -> str:
+def _label_name(label: JsonObject) -> str:
     return _name(label) or clean(label.get("color"))
 
 
-def _place(card: Mapping[str, Any]) -> str:
+def _place(card: JsonObject) -> str:
     where = mapping(card.get("coordinates"))
     point = " ".join(clean(where.get(axis)) for axis in ("latitude", "longitude") if axis in where)
     return ", ".join(
@@ -303,22 +306,23 @@ def _place(card: Mapping[str, Any]) -> str:
     )
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _count(value: Any) -> int:
+def _count(value: Json) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _position(record: Mapping[str, Any]) -> float:
+def _position(record: JsonObject) -> float:
     position = record.get("pos")
     return float(position) if isinstance(position, int | float) else 0.0
 
 
-def _person(member: Any) -> Person | None:
-    id = clean(mapping(member).get("id"))
-    name = clean(member.get("fullName") or member.get("username")) if id else ""
+def _person(member: Json) -> Person | None:
+    fields = mapping(member)
+    id = clean(fields.get("id"))
+    name = clean(fields.get("fullName") or fields.get("username"))
     return Person(id, name or id) if id else None
 
 
@@ -330,7 +334,7 @@ def _created_ms(id: str) -> int | None:
         return None
 
 
-def _comment(action: Mapping[str, Any]) -> Comment:
+def _comment(action: JsonObject) -> Comment:
     data = mapping(action.get("data"))
     return Comment(
         clean(action.get("id")),
@@ -342,13 +346,13 @@ def _comment(action: Mapping[str, Any]) -> Comment:
     )
 
 
-def _custom_value(item: Mapping[str, Any], options: Mapping[str, str]) -> Raw:
+def _custom_value(item: JsonObject, options: Mapping[str, str]) -> Raw:
     if id := clean(item.get("idValue")):
         return [options.get(id) or id]
     return clean(next(iter(mapping(item.get("value")).values()), ""))
 
 
-def _file(attachment: Mapping[str, Any]) -> dict[str, str]:
+def _file(attachment: JsonObject) -> dict[str, str]:
     kind = clean(attachment.get("mimeType"))
     return {"url": clean(attachment.get("url")), "name": _name(attachment), "kind": kind}
 
