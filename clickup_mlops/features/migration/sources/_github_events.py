@@ -6,8 +6,8 @@
 docs.github.com/rest/using-the-rest-api/issue-event-types.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from clickup_mlops.features.migration.records import Person
 from clickup_mlops.features.migration.sources._files import dates
@@ -27,9 +27,9 @@ def is_event(record: Json) -> bool:
 
 def by_issue(records: Sequence[Json]) -> dict[str, list[JsonObject]]:
     """The events among these, by the address of their issue in the API."""
-    events: dict[str, list[Mapping[str, Any]]] = {}
-    for record in filter(is_event, records):
-        events.setdefault(clean(mapping(record["issue"]).get("url")), []).append(record)
+    events: dict[str, list[JsonObject]] = {}
+    for event in map(mapping, filter(is_event, records)):
+        events.setdefault(clean(mapping(event["issue"]).get("url")), []).append(event)
     return events
 
 
@@ -52,9 +52,10 @@ def changes(issue: JsonObject, events: Sequence[JsonObject]) -> Iterator[PastCha
 
 def person_of(user: Json) -> Person | None:
     """A user of GitHub. None: it is none."""
-    login = clean(mapping(user).get("login"))
+    fields = mapping(user)
+    login = clean(fields.get("login"))
     if not login:
         return None
-    is_bot = user.get("is_bot") is True or user.get("type") == "Bot"
-    name, email = clean(user.get("name")) or login, clean(user.get("email"))
+    is_bot = fields.get("is_bot") is True or fields.get("type") == "Bot"
+    name, email = clean(fields.get("name")) or login, clean(fields.get("email"))
     return Person(login, name, email, "agent" if is_bot else "person")
