@@ -18,6 +18,9 @@ from tests.empty import store_at
 from tests.features.reports import seeded
 from tests.pango import HAS_PANGO
 
+# An alarm in the midst of a PDF leaves a picture out of it, in place of ending the test.
+pytestmark = pytest.mark.timeout(600)
+
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import sys
