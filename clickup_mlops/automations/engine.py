@@ -33,7 +33,7 @@ from clickup_mlops.automations.model import (
     Step,
     Unanswered,
 )
-from clickup_mlops.automations.occurrence import OF_CHANGES, place_of
+from clickup_mlops.automations.occurrence import BY_BOT, OF_CHANGES, place_of
 from clickup_mlops.automations.variables import values_of
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.errors import (
@@ -54,8 +54,6 @@ _ASK_FIRST: Final = (
 )
 _CHAIN: Final = "Have one of them not listen for what the other writes, or raise automations.hops."
 _BUG: Final = "An error in the program: the log has its traceback."
-BY_BOT: Final = "own"
-"""In `ignore`: what the bot's automations write."""
 _NOBODY: Final = frozenset[str]()
 T = TypeVar("T")
 

@@ -40,6 +40,7 @@ from clickup_mlops.automations.model import (
     Per,
     Step,
 )
+from clickup_mlops.automations.occurrence import IGNORABLE, is_ignorable
 from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.task_needs import find_task_needs
 from clickup_mlops.automations.variables import LANGUAGE
@@ -247,7 +248,8 @@ def _read(file: _File, vocabulary: _Known, choice: AutomationChoice) -> Automati
         raise _chosen_wrong(f"{file.path.stem}.settings.{key}", problem)
     problems: Problems = []
     automation, table = _built(file, settings, vocabulary, problems)
-    problems += [*_events(table), *_fitting(table), *find_task_needs(automation)]
+    problems += [*_events(table), *_ignored(table), *_fitting(table)]
+    problems += find_task_needs(automation)
     problems += _example_problems(table, file.declared)
     _report(file.path, problems)
     return _as_chosen(automation, choice)
@@ -345,11 +347,16 @@ def _events(table: AutomationTable) -> Problems:
         if example.event
     ]
     kinds = KINDS | own_events()
+    unknown = [(key, kind) for key, kind in named if not (kind in kinds or is_reported(kind))]
     return [
-        (key, f'no event is called "{kind}"{_suggestion(kind, kinds)}')
-        for key, kind in named
-        if not (kind in kinds or is_reported(kind))
+        (key, f'no event is called "{kind}"{_suggestion(kind, kinds)}') for key, kind in unknown
     ]
+
+
+def _ignored(table: AutomationTable) -> Iterator[tuple[str, str]]:
+    for n, change in enumerate(table.ignore):
+        if not is_ignorable(change):
+            yield f"ignore.{n}", f'no change is called "{change}"{_suggestion(change, IGNORABLE)}'
 
 
 def _fitting(table: AutomationTable) -> Iterator[tuple[str, str]]:

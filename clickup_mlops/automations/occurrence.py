@@ -55,6 +55,18 @@ _VALUED: Final = {
 """Fields whose value looks the same in all reports, by its key in the object that an item shows."""
 _REMOVED: Final = ("tag_removed", "assignee_rem")
 _SHOWN: Final = (CREATION, "content", "parent")
+BY_BOT: Final = "own"
+"""In `ignore`: what the bot's automations write."""
+IGNORABLE: Final = frozenset(
+    {BY_BOT, "content", "parent", COMMENT, "custom_field", *OWN_KINDS, *_VALUED}
+)
+"""What `ignore` may name; those whose value looks the same in all reports also with a value."""
+
+
+def is_ignorable(change: str) -> bool:
+    """Whether `ignore` may name it: `priority`, `priority:3`, `own`."""
+    field, colon, _value = change.partition(":")
+    return field in (_VALUED if colon else IGNORABLE)
 
 
 def items_left(event: Event, are_known: Sequence[bool]) -> tuple[HistoryItem, ...]:
