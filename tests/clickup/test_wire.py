@@ -177,13 +177,17 @@ def url_of(server: ThreadingHTTPServer) -> str:
     return f"http://127.0.0.1:{server.server_port}"
 
 
+@pytest.mark.parametrize("is_old", [False, True], ids=["missing", "old"])
 @pytest.mark.parametrize(("client", "problem"), [("auto", ""), ("curl", "http_client is curl")])
 def test_without_libcurl_requests_sends_the_calls(
-    monkeypatch: pytest.MonkeyPatch, client: Client, problem: str
+    monkeypatch: pytest.MonkeyPatch, client: Client, problem: str, is_old: bool
 ) -> None:
-    """Unless it is asked for by name."""
+    """Unless it is asked for by name. One that may send a request twice is as good as none."""
     monkeypatch.setattr(clients, "choose", lambda value: value)
-    monkeypatch.setitem(sys.modules, "pycurl", None)
+    if is_old:
+        monkeypatch.delattr("pycurl.PREREQFUNCTION")
+    else:
+        monkeypatch.setitem(sys.modules, "pycurl", None)
     monkeypatch.delitem(sys.modules, "clickup_mlops.clickup.wire.curl_wire", raising=False)
     with serving(User) as server:
         if problem:

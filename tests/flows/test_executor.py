@@ -47,10 +47,12 @@ class Fate:
 
     def __init__(self, last: int) -> None:
         self.last, self.steps = last, 0
+        self.forget: Callable[[], None] = lambda: None
 
     def step(self) -> None:
         self.steps += 1
         if self.steps == self.last:
+            self.forget()
             raise Crash
 
     def mortal(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,7 +73,7 @@ class MortalJournal:
 
 
 class MortalExecution(ExecutionPackage):
-    """Each write, and each note about it, may be the last step."""
+    """Each write, and each note about it, may be the last step. What was deferred dies with it."""
 
     def __init__(self, *of: Any, fate: Fate) -> None:
         super().__init__(*of)
@@ -80,6 +82,7 @@ class MortalExecution(ExecutionPackage):
     @member
     def executor_context(self) -> ExecutorContext:
         executor_context = super().executor_context
+        self._fate.forget = self.core.store.database.forget_deferred
         return replace(
             executor_context,
             effects={

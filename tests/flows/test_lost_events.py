@@ -441,3 +441,26 @@ def test_changes_that_are_derived_before_a_crash_and_reported_after_it_are_new_o
 
     comments = act_once_on_a_late_report(team, task, late, ["taskTagUpdated"], comment_count)
     assert comments == [*texts]
+
+
+def test_what_was_refused_of_derived_changes_is_tried_again_on_replay(
+    team: Team, task: str, tmp_path: Path
+) -> None:
+    """Of each of them, though all belong to the look that found them."""
+    latches = "when = 'event.after == \"a\"'\nuntil = 'event.after == \"b\"'\n"
+    latched = says("taskTagUpdated", text="A") + latches
+    automations(team, tmp_path, a=latched, c=says("taskTagUpdated", text="C ${event.after}"))
+    with hold_deliveries(team):
+        for name in ("a", "b"):
+            team.member.tag(task, name)
+    team.control.clock.advance(10 * MINUTE_MS)
+    comments = {"method": "POST", "path": "*/comment", "status_code": 403}
+    team.control.faults.add("status", times=None, **comments)
+    team.job("backfill")
+    team.control.faults.clear()
+
+    for row in team.bot.inbox.list("parked", 9):
+        team.bot.inbox.replay(row.id, team.bot.now_ms())
+    team.settle()
+
+    assert sorted(list_first_lines(team, task)) == ["A", "C a", "C b"]

@@ -7,12 +7,16 @@ from threading import Barrier
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
 from clickup_mlops.store.database.connection_cache import IDLE
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.postgres import OPTIONS, PostgresConnection
+from clickup_mlops.store.database.postgres import (
+    MOST_PREPARED,
+    OPTIONS,
+    PostgresConnection,
+)
 
 pytestmark = pytest.mark.services
 PAIR = b"select $1::bigint, $2::text"
@@ -34,6 +38,11 @@ def count_prepared(connection: PostgresConnection) -> int:
     """How many statements the server keeps for this session."""
     ((count,),) = connection.execute("select count(*) from pg_prepared_statements").fetchall()
     return int(count)
+
+
+def pid_of(connection: PostgresConnection) -> int:
+    """The server's process."""
+    return connection.info.backend_pid
 
 
 def test_values_come_back_as_they_were(connection: PostgresConnection) -> None:
@@ -68,6 +77,33 @@ def test_what_is_sent_together_is_one_transaction(connection: PostgresConnection
     assert connection.run_together([(INSERT, (1, "a")), (COUNT, ())]) == [([], 1), ([(1,)], 1)]
 
 
+def test_a_session_keeps_so_many_prepared_statements_and_no_more(
+    connection: PostgresConnection,
+) -> None:
+    """Whatever comes after them runs as well; one that fails leaves at most one behind."""
+    for number in range(MOST_PREPARED + 50):
+        for _ in range(2):
+            sql = b"select %d + $1::bigint" % number
+            assert connection.run_together([(sql, (1,))]) == [([(number + 1,)], 1)]
+    for _ in range(5):
+        with pytest.raises(psycopg.DataError):
+            connection.run_together([(b"select 1 / $1::bigint", (0,))])
+
+    assert count_prepared(connection) == MOST_PREPARED
+
+
+def test_an_idle_connection_shows_that_the_server_has_ended_it(
+    connection: PostgresConnection, postgresql_url: str
+) -> None:
+    """Before anything is sent."""
+    assert connection.is_quiet()
+    with closing(Database(postgresql_url, queue_limit=9, wait_s=9)) as database:
+        end, values = text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid_of(connection)}
+        database.write(lambda other: other.execute(end, values))
+
+    assert not connection.is_quiet()
+
+
 def test_prepared_statements_outlive_a_roll_back(connection: PostgresConnection) -> None:
     """Which psycopg would drop with its own."""
     for _ in range(9):
@@ -89,12 +125,12 @@ def test_text_that_the_database_cannot_hold_is_refused(connection: PostgresConne
 
 def test_much_is_sent_and_answered_at_the_same_time(connection: PostgresConnection) -> None:
     """More than the buffers of both ends hold."""
-    text = "x" * 20_000
-    statements = [(PAIR, (n, text)) for n in range(1_000)]
+    content = "x" * 20_000
+    statements = [(PAIR, (n, content)) for n in range(1_000)]
 
     results = connection.run_together(statements)
 
-    assert [rows for rows, _changed in results] == [[(n, text)] for n in range(1_000)]
+    assert [rows for rows, _changed in results] == [[(n, content)] for n in range(1_000)]
 
 
 def test_a_session_that_was_ended_closes_the_connection(connection: PostgresConnection) -> None:

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Final
 
 from clickup_mlops import telemetry
-from clickup_mlops.automations.events import HANDOVER, REEVALUATION
+from clickup_mlops.automations.events import BACKFILL, HANDOVER, REEVALUATION
 from clickup_mlops.automations.model import NO_TASK, Action
 from clickup_mlops.automations.occurrence import COMMENT, UPDATED
 from clickup_mlops.automations.perform import ExecutorContext
@@ -436,9 +436,10 @@ def _build_request(
 
 
 def _rows_of_derived(rows: Sequence[InboxRow], keys: Sequence[str]) -> tuple[str, ...]:
-    """The rows' keys, if an event has none of them."""
-    row_keys = tuple(row.key for row in rows)
-    return row_keys if any(key not in row_keys for key in keys) else ()
+    """The keys of the looks that led to these events, if an event has no row of its own."""
+    if not set(keys).difference(row.key for row in rows):
+        return ()
+    return tuple(row.key for row in rows if row.source == BACKFILL)
 
 
 def _before(

@@ -198,8 +198,9 @@ class Executor:
             groups.setdefault(key, []).append((finding, problem))
         for key, group in groups.items():
             if is_noted:
-                remainder = Evaluation((key,), tuple(finding for finding, _ in group))
-                self._note(lane, remainder)
+                # By its cause: of what was derived, several evaluations belong to one row.
+                keys = tuple(dict.fromkeys((group[0][0].cause, key)))
+                self._note(lane, Evaluation(keys, tuple(finding for finding, _ in group)))
             error = f"{type(group[0][1]).__name__}: {group[0][1]}"
             if (row := self._store.inbox.by_key(key)) is not None:
                 self._store.inbox.park(row.id, error, wait=False)

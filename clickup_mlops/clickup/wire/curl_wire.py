@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pycurl
+from pycurl import PREREQFUNC_ABORT, PREREQFUNC_OK, PREREQFUNCTION  # older ones lack them
 from requests.structures import CaseInsensitiveDict
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 
@@ -99,7 +100,7 @@ class _Connection:
         self._chunks: list[bytes] = []
         self._is_proxied = bool(options[pycurl.PROXY])
         self._curl.setopt(pycurl.SOCKOPTFUNCTION, self._admit_connection)
-        self._curl.setopt(pycurl.PREREQFUNCTION, self._begin)
+        self._curl.setopt(PREREQFUNCTION, self._begin)
         self._curl.setopt(pycurl.HEADERFUNCTION, self._head.append)
         self._curl.setopt(pycurl.WRITEFUNCTION, self._write)
 
@@ -154,7 +155,7 @@ class _Connection:
     def _begin(self, *_addresses: object) -> int:
         """Called before each time that the request is sent."""
         self._begun += 1
-        return int(pycurl.PREREQFUNC_OK if self._begun == 1 else pycurl.PREREQFUNC_ABORT)
+        return int(PREREQFUNC_OK if self._begun == 1 else PREREQFUNC_ABORT)
 
     def _write(self, chunk: bytes) -> int | None:
         self._size += len(chunk)

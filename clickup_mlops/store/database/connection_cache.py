@@ -1,7 +1,7 @@
 """Connections that stay open between uses: checking one out of the pool costs as much as a select.
 
-They are not tested before each use either. One that its server has closed meanwhile fails, which
-its user sees as `LostConnection`, and may try again: nothing was committed.
+One that its server has closed while it was idle is replaced. One that it closes in use fails, which
+its user sees as `LostConnection`: what was sent may have been committed, or not.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,14 +23,26 @@ class LostConnection(Exception):
     """The server closed the connection; the error that this was noticed by is the cause."""
 
 
+def stays_open(_driver: object) -> bool:
+    """As SQLite's."""
+    return True
+
+
 class ConnectionCache:
     """Connections of one kind: as `connect` makes them, and after the statement `first`, if any.
+    `is_open` says of an idle one, the driver's own, whether its server has not closed it.
 
     Safe from any thread.
     """
 
-    def __init__(self, connect: Callable[[], Connection], first: str = "") -> None:
-        self._connect, self._first = connect, first
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        first: str = "",
+        *,
+        is_open: Callable[[Any], bool] = stays_open,
+    ) -> None:
+        self._connect, self._first, self._is_open = connect, first, is_open
         self.forked()
 
     def forked(self) -> None:
@@ -54,18 +66,24 @@ class ConnectionCache:
 
     def take(self) -> tuple[Connection, Any]:
         """A connection and the driver's own, which nobody else uses until `give_back` or `drop`."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            connection = self._connect()
-            driver = driver_of(connection)
-            if self._first:
-                try:
-                    driver.execute(self._first)
-                except BaseException:
-                    _discard(connection)
-                    raise
-            return connection, driver
+        with suppress(IndexError):
+            while True:
+                connection, driver = self._idle.pop()
+                if self._is_open(driver):
+                    return connection, driver
+                _discard(connection)
+        return self._open()
+
+    def _open(self) -> tuple[Connection, Any]:
+        connection = self._connect()
+        driver = driver_of(connection)
+        if self._first:
+            try:
+                driver.execute(self._first)
+            except BaseException:
+                _discard(connection)
+                raise
+        return connection, driver
 
     def give_back(self, connection: Connection, driver: Any) -> None:
         """It can be used again."""

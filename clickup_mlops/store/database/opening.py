@@ -98,7 +98,8 @@ def _open_postgres(url: URL) -> Engine:
     engine = create_engine(
         url,
         pool_size=8,
-        max_overflow=32,
+        # Two kinds of idle ones, and a thread must not wait for one while others lie idle.
+        max_overflow=64,
         pool_timeout=CONNECT_S,
         connect_args=CONNECT_OPTIONS
         | {key: url.query[key] for key in CONNECT_OPTIONS.keys() & url.query}

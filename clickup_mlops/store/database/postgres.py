@@ -6,6 +6,7 @@ here, too.
 """
 
 import itertools
+import select
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -27,6 +28,10 @@ after a roll-back, these with them.
 """
 
 
+MOST_PREPARED: Final = 200
+"""Of a session: each costs the server about 70 KiB. One statement may be several, by its values."""
+
+
 class _Message(NamedTuple):
     """A statement as libpq takes it."""
 
@@ -43,6 +48,16 @@ class PostgresConnection(Connection[tuple[Any, ...]]):
         super().__init__(*arguments)
         self._names: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
         self._numbers = itertools.count()
+
+    def is_quiet(self) -> bool:
+        """Whether the server has sent nothing since its last answer, as it does when it closes the
+        connection.
+        """
+        if not hasattr(select, "poll"):  # Windows
+            return not select.select([self], [], [], 0)[0]
+        poller = select.poll()
+        poller.register(self, select.POLLIN)
+        return not poller.poll(0)
 
     @cached_property
     def _adapter(self) -> abc.Transformer:
@@ -68,9 +83,15 @@ class PostgresConnection(Connection[tuple[Any, ...]]):
             raise
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
-                self._names.clear()  # some were not prepared
+                self._forget(messages)
                 raise error_from_result(result, self.info.encoding)
-        return [self._read(result) for result in itertools.compress(results, is_asked)]
+        pairs = zip(results, is_asked, strict=True)
+        return [self._read(result) for result, is_own in pairs if is_own]
+
+    def _forget(self, messages: Sequence[_Message]) -> None:
+        """Which of them the server has prepared is unknown."""
+        for message in messages:
+            self._names.pop((message.sql, message.types), None)
 
     def _adapt(self, sql: bytes, values: Sequence[object]) -> _Message:
         adapter = self._adapter
@@ -80,18 +101,16 @@ class PostgresConnection(Connection[tuple[Any, ...]]):
     def _queue(self, message: _Message) -> tuple[bool, ...]:
         """Whether each of the results that will come is the statement's own."""
         sql, values, types, formats = message
-        name = self._names.get((sql, types))
-        if name is None:
-            self._names[sql, types] = b""  # not worth a name until it comes again
-            self.pgconn.send_query_params(sql, values, types, formats)
-            return (True,)
+        name, is_new = self._names.get((sql, types)), False
+        if name == b"" and (number := next(self._numbers)) < MOST_PREPARED:
+            name, is_new = b"bot_%d" % number, True
+            self.pgconn.send_prepare(name, sql, types)
+        self._names[sql, types] = name or b""  # not worth a name until it comes again
         if name:
             self.pgconn.send_query_prepared(name, values, formats)
-            return (True,)
-        name = self._names[sql, types] = b"bot_%d" % next(self._numbers)
-        self.pgconn.send_prepare(name, sql, types)
-        self.pgconn.send_query_prepared(name, values, formats)
-        return False, True
+        else:
+            self.pgconn.send_query_params(sql, values, types, formats)
+        return (False, True) if is_new else (True,)
 
     def _read(self, result: PGresult) -> tuple[list[tuple[Any, ...]], int]:
         rows: list[tuple[Any, ...]] = []
