@@ -10,6 +10,7 @@ from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.store import Filter
 from tests.flows.test_commands import say
+from tests.flows.test_dependents import survive_every_step
 from tests.flows.test_executor import Crash, Fate, go_on
 from tests.flows.test_incident_crashes import mortal_builds
 from tests.flows.test_incident_moves import FIRST, MINUTE, SECOND, incident_of, live
@@ -248,19 +249,53 @@ def test_undo_of_a_command_takes_back_whom_it_assigned(team: Reporting, command:
     assert [assignees(team, task) for task in (first, second)] == after
 
 
+@pytest.mark.parametrize("priority", [3, 1])
 def test_undo_of_an_incident_that_a_person_said_takes_back_whom_it_assigned(
-    team: Reporting,
+    team: Reporting, priority: int
 ) -> None:
-    """With the tag that began it."""
+    """With the tag that began it, and the texts about it; also of a task that was Urgent before.
+    Nothing is muted.
+    """
     task = create(team, "Ranking is slow")
+    team.settle()
+    team.member.set_priority(task, priority)
     team.settle()
     say(team, task, "/incident yes")
     assert assignees(team, task) == {"Jonas Weber"}
+    room = incident_of(team, task).room
 
-    say(team, task, "/undo")
+    (reply,) = say(team, task, "/undo")
 
     assert team.bot.store.table(Incidents).open_of(task) is None
     assert assignees(team, task) == set()
+    assert team.priority(task) == priority
+    assert "Live incident" not in "".join([*comments(team, task), *messages(team, room)])
+    assert "muted" not in reply and not team.bot.store.mutes.of(task, team.bot.now_ms())
+    say(team, task, "/incident yes")
+    assert incident_of(team, task).is_open
+
+
+def test_the_undo_of_what_a_person_said_ends_the_incident_wherever_the_bot_dies(
+    team: Reporting,
+) -> None:
+    """With whom it assigned and the texts about it; said again, it begins again."""
+    task = create(team, "Ranking is slow")
+    team.member.set_priority(task, 1)
+    team.settle()
+
+    def begin() -> str:
+        say(team, task, "/incident yes")
+        assert incident_of(team, task).is_open
+        team.control.clock.advance(MINUTE)
+        team.member.comment(task, "/undo")
+        return task
+
+    def list_remains(task: str) -> set[str]:
+        is_open = team.bot.store.table(Incidents).open_of(task) is not None
+        texts = {text for text in comments(team, task) if text.startswith("Live incident")}
+        return assignees(team, task) | texts | ({"open"} if is_open else set())
+
+    assert survive_every_step(team, begin, list_remains) > 5
 
 
 @pytest.mark.parametrize("command", ["yes", "join"])

@@ -14,10 +14,13 @@ from clickup_mlops.commands.dispatch import must_be_allowed
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.undo.last_change import (
+    TAG,
+    Group,
     Last,
     before,
     last,
     list_assignments,
+    list_begun,
     list_created_tags,
     list_episode_writes,
     list_with_end,
@@ -25,7 +28,7 @@ from clickup_mlops.features.undo.last_change import (
 from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.routing.task_state import Muted
 from clickup_mlops.spelling import format_count
-from clickup_mlops.store import Store
+from clickup_mlops.store import Entry, Store
 
 _TITLES = {"undone": "Undone", "kept": "Left as it is", "failed": "Not done"}
 _ID_LENGTH: Final = 36
@@ -68,9 +71,7 @@ class UndoCommand:
         results = list(self._undoing.run(changes.entries, undo))
         is_undone = any(result.state == "undone" for result in results)
         if is_undone and _is_whole(target, changes, episode):
-            besides = [*list_assignments(self._store, changes.entries, run)]
-            if episode:
-                besides += list_created_tags(self._store, changes.entries, episode)
+            besides = self._list_besides(changes.entries, results, episode, undo)
             results += self._undoing.run(besides, replace(undo, mutes=False))
         if changes.is_live and episode:
             return _question(episode, results)
@@ -79,6 +80,21 @@ class UndoCommand:
         for row in filter(None, (row_before, self._store.mirror.get(task_id))):
             text = named(text, row.raw)
         return text
+
+    def _list_besides(
+        self, entries: Group, results: Sequence[Undone], episode: Episode | None, undo: UndoRequest
+    ) -> list[Entry]:
+        """What goes with changes that are undone, and would not go by itself."""
+        besides = {e.seq: e for e in list_assignments(self._store, entries, undo.run)}
+        if episode is None:
+            return [*besides.values()]
+        marks = {f"{TAG}{tag}" for tag in episode.tags}
+        undone = {result.seq for result in results if result.state == "undone"}
+        if any(entry.kind in marks and entry.seq in undone for entry in entries):
+            effects = self._undoing.effects
+            begun = list_begun(self._store, effects, entries, episode, run=undo.run)
+            besides |= {entry.seq: entry for entry in begun}
+        return [*besides.values(), *list_created_tags(self._store, entries, episode)]
 
     def _find_changes(
         self, task_id: str, target: UndoTarget, episode: Episode | None, actor: str, run: str

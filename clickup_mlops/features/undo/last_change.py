@@ -121,6 +121,21 @@ def list_assignments(store: Store, command: Group, run: str) -> Group:
     return [entry for entry in caused if link in entry.chain and entry.kind.startswith(ASSIGNEE)]
 
 
+def list_begun(
+    store: Store, effects: Mapping[str, Effect], command: Group, episode: Episode, *, run: str
+) -> Group:
+    """What automations wrote because of the episode, if the person's command made its task a part
+    of it: nobody hears that an undo takes the tag away. `run`: as of `last`.
+    """
+    first = command[0]
+    link = (first.cause, first.automation)
+    entered = [e for e in _list_entered(store, episode) if e.task_id == first.task_id]
+    if not any(link in entry.chain for entry in entered):
+        return ()
+    writes = list_episode_writes(store, effects, first.task_id, episode, actor=first.actor, run=run)
+    return [entry for entry in writes if (entry.cause, entry.automation) != link]
+
+
 def list_with_end(store: Store, effects: Mapping[str, Effect], entry: Entry, run: str) -> Group:
     """The change; if it ended the task's part of an episode, with what was written beside it, which
     would end it again. `run`: as of `last`.

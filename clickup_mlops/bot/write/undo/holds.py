@@ -84,6 +84,8 @@ class Holds:
     mutes: bool = True
     begins_again: bool = False
     """What the automations ended goes on: they wait for its end again."""
+    ended: frozenset[str] = frozenset()
+    """Automations that began what is over now: they wait for its end no longer."""
     _before: dict[str, Mute | None] = field(default_factory=dict, init=False)
 
     def muted(self) -> dict[str, int]:
@@ -140,8 +142,7 @@ class Holds:
         """
         for automation in self.unmuted():
             self.store.mutes.end(self.task_id, automation)
-        for automation in self.muted():
-            self.store.notes.remove(LATCH, latch_name(automation, self.task_id))
+        self.unlatch()
         for automation in self.automations if self.begins_again else ():
             self._latch(automation)
         if back.kind == PRIORITY and self.automations:
@@ -160,6 +161,11 @@ class Holds:
                 set_by=UNDO,
                 user_name=self.actor,
             )
+
+    def unlatch(self) -> None:
+        """The automations begin anew."""
+        for automation in {*self.muted(), *self.ended}:
+            self.store.notes.remove(LATCH, latch_name(automation, self.task_id))
 
     def _latch(self, automation: str) -> None:
         name = latch_name(automation, self.task_id)

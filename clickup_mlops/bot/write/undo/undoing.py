@@ -170,7 +170,9 @@ class Undoing:
         self, task_id: str, steps: Iterable[Step], request: UndoRequest
     ) -> Iterator[Undone]:
         for step in steps:
-            about = self._holds(task_id, step, request).stored(step.back)
+            holds = self._holds(task_id, step, request)
+            holds.unlatch()
+            about = holds.stored(step.back)
             for entry in step.entries:
                 yield Undone(entry.seq, task_id, entry.automation, "undone", step.text, **about)
 
@@ -312,6 +314,7 @@ class Undoing:
         episodes = self._list_episodes(step)
         # The automation has still to end what stays open, or is open again.
         is_open = any(e.after is None or e.seq not in request.changes for e in episodes)
+        is_end = self._context.effects[step.change.effect].opens and step.back.after is None
         return Holds(
             self._store,
             task_id,
@@ -323,6 +326,7 @@ class Undoing:
             consumer=self._consumer,
             mutes=not is_open,
             begins_again=any(entry.after is None for entry in episodes),
+            ended=automations if is_end and not again else frozenset(),
         )
 
     def _list_episodes(self, step: Step) -> list[Entry]:
