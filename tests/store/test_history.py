@@ -1,9 +1,12 @@
 """What was measured, kept as series of points."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, RAW, Part, Point, Series
+from clickup_mlops.store.tables.history import DAY, FIVE_MINUTES, HOUR, RAW, Part, Point, Series
 
 
 def series(measure: str = "latency_p99_ms", task: str = "t1", workspace: str = "ws") -> Series:
@@ -148,3 +151,33 @@ def test_series_of_no_task_are_found_the_newest_first(store: Store) -> None:
         "rail_4",
         "latency_p99_ms",
     }
+
+
+def test_the_same_hours_of_days_are_found_by_their_times(store: Store) -> None:
+    """Not by reading all hours in between: of thousands of series those are millions."""
+    if not store.database.is_sqlite:
+        pytest.skip("PostgreSQL plans by the number of rows")
+    plans: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, text: str, values: Any, *_: object) -> None:
+        plans.extend(
+            row[3] for row in cursor.connection.execute(f"explain query plan {text}", values)
+        )
+
+    event.listen(store.database.engine, "before_cursor_execute", explain)
+    store.history.same_hours("ws", "rail_balance", 0, 7 * DAY)
+
+    (of_points,) = (line for line in plans if "point" in line)
+    assert "at_ms=?" in of_points
+
+
+def test_the_same_hours_of_days_are_those_before_the_end(store: Store) -> None:
+    """From the first on, and none beside them."""
+    shared = series("rail_balance", "")
+    for hour in (0, 1, 24, 25, 48):
+        store.history.put([(shared, hour * HOUR + 1, float(hour))])
+        for step in (FIVE_MINUTES, HOUR):
+            store.history.rollup(step, hour * HOUR, (hour + 1) * HOUR)
+
+    points = store.history.same_hours("ws", "rail_balance", 0, 2 * DAY)
+    assert [(point.at_ms, point.value) for point in points] == [(0, 0.0), (DAY, 24.0)]

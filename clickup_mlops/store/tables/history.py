@@ -219,8 +219,11 @@ class History:
         """Means of a measure over the hour that begins at `start_ms` and that of each day after it,
         of the Workspace's series of no task, oldest first.
         """
-        values = {"w": workspace, "measure": measure, "start": start_ms, "end": end_ms}
-        return [WindowPoint(*row) for row in self._database.rows(_SAME_HOURS, **values)]
+        # Each hour by its time: an index finds it. A range with a remainder reads all hours.
+        hours = [*range(start_ms, end_ms, DAY)]
+        values = {"w": workspace, "measure": measure, "hours": hours}
+        with self._database.reading() as connection:
+            return [WindowPoint(*row) for row in connection.execute(_SAME_HOURS, values)]
 
     def rollup(self, step_ms: int, start_ms: int, end_ms: int) -> None:
         """Makes the points of a step from those of the step before it, again if they are there.
@@ -323,9 +326,7 @@ _SAME_HOURS: Final = (
         series.c.task_id == "",
         series.c.measure == bindparam("measure"),
         point.c.step_ms == HOUR,
-        point.c.at_ms >= bindparam("start"),
-        point.c.at_ms < bindparam("end"),
-        (point.c.at_ms - bindparam("start", type_=BigInteger)) % DAY == 0,
+        point.c.at_ms.in_(bindparam("hours", expanding=True)),
     )
     .order_by(point.c.at_ms)
 )
