@@ -53,7 +53,7 @@ class Findings:
         decided = {
             key: episode
             for key, episode in episodes.items()
-            if key in present or (is_complete and episode.host in ("", *measured))
+            if key in present or (is_complete and fabric.name_of(episode.host) in ("", *measured))
         }
         for entry in advance(decided, findings, now_ms):
             if isinstance(entry, News):
@@ -119,7 +119,7 @@ def _title(news: News, data: Windows) -> str:
 
 def _change(episode: Episode, data: Windows) -> str:
     """Such as ` PFC pause sent: 31% before, 0.1% now.`; empty: it is not measured now."""
-    track = data.track(episode.measure, episode.place)
+    track = data.track(episode.measure, episode.measured_at or episode.place)
     if not track:
         return ""
     before, now = (

@@ -38,6 +38,8 @@ class Episode:
     """The first of its numbers that is measured at its place; empty: none is."""
     before: float = 0.0
     """What was read of that last when it was reported last."""
+    measured_at: str = ""
+    """Where that is measured; empty: at its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +83,6 @@ def _present(episode: Episode | None, finding: Finding, now_ms: int) -> News | E
 
 def _with_measure(episode: Episode, finding: Finding) -> Episode:
     for measure, track in finding.courses.items():
-        return replace(episode, measure=measure, before=track[-1][1])
+        place = finding.places.get(measure, "")
+        return replace(episode, measure=measure, before=track[-1][1], measured_at=place)
     return episode

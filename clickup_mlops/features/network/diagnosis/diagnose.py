@@ -96,7 +96,10 @@ def _finding(name: str, fault: Fault, suspicion: Suspicion, view: View, data: Wi
     courses = {
         measure: track
         for measure in suspicion.numbers
-        if (track := data.track(measure, suspicion.place))
+        if (track := data.track(measure, suspicion.measured_at(measure)))
+    }
+    days = {
+        measure: data.past(measure).get(suspicion.measured_at(measure), ()) for measure in courses
     }
     return Finding(
         name,
@@ -109,7 +112,8 @@ def _finding(name: str, fault: Fault, suspicion: Suspicion, view: View, data: Wi
         suspicion.detail,
         suspicion.undecided,
         courses,
-        {measure: days for measure in courses if (days := data.past(measure).get(suspicion.place))},
+        {measure: means for measure, means in days.items() if means},
+        suspicion.places,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from clickup_mlops.features.network.topology.model import Role, Topology, short
+from clickup_mlops.features.network.topology.model import Role, Topology, full_name, short
 
 MEMBER_ROLES: Final[frozenset[Role]] = frozenset(("back_end", "storage", ""))
 """Roles of ports that the diagnosis looks at; empty: nobody has said what it is for."""
@@ -115,7 +115,7 @@ class Fabric:
         """
         machine, slash, part = place.partition("/")
         if machine not in self._machines:
-            machine = self._short_names.get(short(machine), machine)
+            machine = full_name(machine, self._short_names)
         name = f"{machine}{slash}{part}"
         return self.devices.get(name, name)
 
@@ -156,7 +156,7 @@ def of_topology(topology: Topology) -> Fabric:
             "" if port.rail is None else str(port.rail),
             port.role,
             port.switch,
-            port.interface,
+            _interface(topology, port.switch, port.interface),
             port.netdev,
         )
         for port in topology.ports
@@ -166,7 +166,10 @@ def of_topology(topology: Topology) -> Fabric:
         UplinkGroup(
             group.switch,
             group.name,
-            tuple(f"{group.switch}/{name}" for name in group.members),
+            tuple(
+                f"{group.switch}/{_interface(topology, group.switch, name)}"
+                for name in group.members
+            ),
             _peers(topology, group.switch, group.members),
         )
         for group in topology.uplink_groups
@@ -185,6 +188,12 @@ def of_topology(topology: Topology) -> Fabric:
             if port.alias
         },
     )
+
+
+def _interface(topology: Topology, switch: str, name: str) -> str:
+    """As readings are called: an alias stands for the interface."""
+    port = topology.interface(switch, name)
+    return port.interface if port else name
 
 
 def _peers(topology: Topology, switch: str, members: Iterable[str]) -> tuple[str, ...]:

@@ -41,7 +41,8 @@ class Suspicion:
     """What one fault makes of a window: where, in which numbers, and how sure.
 
     It rests on `signs`: if a cause explains all of them, it is an effect of that. It `explains`
-    what else is seen. `undecided` says which data would decide where these do not.
+    what else is seen. `undecided` says which data would decide where these do not. `places` are
+    where those of its numbers were measured that are not of its own place.
     """
 
     place: str
@@ -51,6 +52,11 @@ class Suspicion:
     lost: Estimate = Estimate()
     detail: str = ""
     undecided: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def measured_at(self, measure: str) -> str:
+        """Where this number was measured."""
+        return self.places.get(measure, self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One cause at its place, with what it leads to. `courses` are the points of its numbers at the
-    place, as far as they were measured there: times (Unix ms) and values, oldest first. `days` are
-    what they were at this hour on the days before.
+    """One cause at its place, with what it leads to. `courses` are the points of its numbers, as
+    far as they were measured at its place or at `places`: times (Unix ms) and values, oldest first.
+    `days` are their means at this hour on the days before.
     """
 
     fault: str
@@ -106,6 +112,7 @@ class Finding:
     undecided: str = ""
     courses: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=dict)
     days: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

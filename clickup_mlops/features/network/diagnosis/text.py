@@ -44,12 +44,14 @@ def numbers(finding: Finding) -> str:
 
 
 def course(measure: str, track: Sequence[tuple[int, float]], days: Sequence[float] = ()) -> str:
-    """Such as `PFC pause sent: ▁▁▃▇█ (0.1% to 31%, 10 min; at this hour of 5 days before 0% to
-    0.2%)`, on one line.
+    """Such as `PFC pause sent: ▁▁▃▇█ (0.1% to 31%, 10 min; means at this hour of 5 days
+    before 0% to 0.2%)`, on one line.
     """
     values = [value for _at_ms, value in track]
     minutes = max(1, round((track[-1][0] - track[0][0]) / 60_000))
-    past = f"; at this hour of {format_count(len(days), 'day')} before {_range(measure, days)}"
+    past = (
+        f"; means at this hour of {format_count(len(days), 'day')} before {_range(measure, days)}"
+    )
     times = f"{_range(measure, values)}, {minutes} min{past if days else ''}"
     return f"{measures.format_title(measure)}: {sparkline(values)} ({times})"
 

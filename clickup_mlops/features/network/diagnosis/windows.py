@@ -18,6 +18,8 @@ _LEAST_DAYS: Final = 3
 """Of a past that says what is usual."""
 _PARTS: Final = ("interface", "group", "device")
 """Labels that name a part of a switch, the vocabulary's first."""
+_COLLECTIVE: Final = ("collective", "comm_name", "message_size")
+"""Labels of what ranks do together."""
 HOST_LABELS: Final = ("host", "hostname", "node", "instance")
 """Labels that name a host, the best first."""
 _OVERLAPPING: Final = "_5m"
@@ -45,12 +47,13 @@ def host_of(labels: Mapping[str, str]) -> str:
 
 def place_of(labels: Labels) -> str:
     """The name of what a reading is about, such as `gpu-03/mlx5_1` or `leaf1/Ethernet8`; of a rank
-    with its collective: `gpu-03/gpu1:AllReduce`.
+    with its collective, communicator and size: `gpu-03/gpu1:AllReduce DP Group 0 4-5GB`.
     """
     pairs = dict(labels)
     if rank := pairs.get("rank"):
         host, _, gpu = rank.partition("/")
-        return f"{host}/{gpu.casefold()}:{pairs.get('collective', '')}"
+        collective = " ".join(filter(None, map(pairs.get, _COLLECTIVE)))
+        return f"{host}/{gpu.casefold()}:{collective}"
     if "switch" in pairs:
         part = next((pairs[name] for name in _PARTS if pairs.get(name)), "")
         return "/".join(filter(None, (pairs["switch"], part, pairs.get("queue"))))

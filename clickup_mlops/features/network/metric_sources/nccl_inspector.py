@@ -22,6 +22,7 @@ _SUM: Final = "nccl_collective_exec_time_sum_microseconds"
 _ALGORITHM: Final = "nccl_algorithm_bandwidth_gbs"
 _JOB: Final = ("job", "collective")
 _RANK: Final = ("job", "rank", "collective")
+_COMPARABLE: Final = (*_RANK, "comm_name", "message_size")
 _LATE: Final = 0.7
 """A rank that is in collectives for less than this share of the median time is a straggler."""
 Ranks = Mapping[str, float]
@@ -104,7 +105,7 @@ SOURCE = page(
         defined("stragglers", _stragglers, *_JOB),
         defined("communication_pct", _communication, "job"),
         defined("rank_bus_bandwidth_gb_s", gauge(_BANDWIDTH, of=max), *_RANK),
-        defined("rank_collective_mean_ms", gauge(_TIME, of=fmean, factor=1 / 1000), *_RANK),
+        defined("rank_collective_mean_ms", gauge(_TIME, of=fmean, factor=1 / 1000), *_COMPARABLE),
     ),
     normalise,
 )

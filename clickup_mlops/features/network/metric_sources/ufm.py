@@ -1,9 +1,9 @@
-"""NVIDIA's UFM Telemetry, port 9001: ports of all hosts and switches of an InfiniBand fabric.
+"""NVIDIA's UFM Telemetry: ports of all hosts and switches of an InfiniBand fabric.
 
-Its page `/labels/enterprise` has names; `/metrics` has GUIDs alone, and each node is a switch that
-is called by its GUID. Counters of data are bytes in UFM Enterprise. Source: UFM Enterprise User
-Manual, High-Frequency (Primary) Telemetry Fields; github.com/Mellanox/ufm_sdk_3.0,
-`ufm_telemetry_grafana_plugin` (labels).
+The Grafana plugin of UFM serves `/labels/enterprise` at port 8982, with names. It reads Telemetry's
+own port 9001, whose `/metrics` has GUIDs alone: each node is a switch called by its GUID. Counters
+of data are bytes in UFM Enterprise. Source: UFM Enterprise User Manual, High-Frequency (Primary)
+Telemetry Fields; github.com/Mellanox/ufm_sdk_3.0, `ufm_telemetry_grafana_plugin` (labels, ports).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +37,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "Normalized_CBW": "waits_pct",
 }
 """Canonical names. The last two are per cent of what the link carries: what it sends, and what it
-could not send for want of credits, which is how InfiniBand pauses.
+could not send for want of credits: links of InfiniBand wait so in normal operation, and it is no
+pause by PFC.
 """
 _PREFIX: Final = "infiniband_"
 _DATA: Final = frozenset(("tx_bytes", "rx_bytes"))
@@ -83,7 +84,7 @@ def _measures(prefix: str, *by: str) -> Iterator[Measure]:
     yield defined(f"{prefix}sent_bytes_s", rate("tx_bytes"), *by)
     yield defined(f"{prefix}received_bytes_s", rate("rx_bytes"), *by)
     yield defined(f"{prefix}sent_utilisation_pct", gauge("sent_pct", of=max), *by)
-    yield defined(f"{prefix}pause_received_pct", gauge("waits_pct", of=max), *by)
+    yield defined(f"{prefix}credit_wait_pct", gauge("waits_pct", of=max), *by)
     yield defined(f"{prefix}links_down", increase("link_downs"), *by)
 
 

@@ -5,6 +5,7 @@ different names, become one.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from fnmatch import fnmatchcase
@@ -91,11 +92,23 @@ def _names_of_switch_port(port: SwitchPort) -> list[Any]:
 
 
 def _with_one_name_each(parts: Sequence[Topology]) -> list[Topology]:
-    """`gpu-01` and `gpu-01.example.com` are one host, called as whoever speaks first does."""
+    """`gpu-01` and `gpu-01.example.com` are one host, called as whoever speaks first does; those of
+    two domains are two hosts.
+    """
+    spoken: set[str] = set()
     first: dict[str, str] = {}
 
+    def note(text: str) -> str:
+        spoken.add(text.casefold())
+        return text
+
+    for part in parts:
+        _renamed(part, note)
+    domains = Counter(short(text) for text in spoken if "." in text)
+
     def name(text: str) -> str:
-        return first.setdefault(short(text), text) if text else ""
+        key = text.casefold() if domains[short(text)] > 1 else short(text)
+        return first.setdefault(key, text) if text else ""
 
     return [_renamed(part, name) for part in parts]
 

@@ -232,7 +232,7 @@ class Topology:
     def host_name(self, text: str) -> str:
         """The host's name here, of a name that may have a domain or a TCP port."""
         bare = text.rpartition(":")[0] if text.rpartition(":")[2].isdecimal() else text
-        return bare if bare in self._host_names else self._short_names.get(short(bare), bare)
+        return bare if bare in self._host_names else full_name(bare, self._short_names)
 
     @cached_property
     def _host_names(self) -> frozenset[str]:
@@ -264,6 +264,15 @@ def short(name: str) -> str:
     """A host's name without its domain, in small letters. An address stays as it is."""
     lower = name.casefold()
     return lower if lower.replace(".", "").isdecimal() else lower.partition(".")[0]
+
+
+def full_name(name: str, by_short: Mapping[str, str]) -> str:
+    """The machine's own name, of those by their short ones; a name in another domain is another
+    machine's.
+    """
+    full = by_short.get(short(name), name)
+    has_other_domain = "." in name and "." in full and name.casefold() != full.casefold()
+    return name if has_other_domain else full
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> Mapping[Key, tuple[Value, ...]]:

@@ -60,5 +60,5 @@ QUANTITIES: Final = (
         meaning="Ranks for which the others wait: they are in collectives for the shortest time.",
     ),
     Quantity("rank_bus_bandwidth_gb_s", "GB/s", "rank", "Bus bandwidth that one rank saw."),
-    Quantity("rank_collective_mean_ms", "ms", "rank", "Mean time of collectives of one rank."),
+    Quantity("rank_collective_mean_ms", "ms", "rank", "Mean time of a collective of one rank."),
 )

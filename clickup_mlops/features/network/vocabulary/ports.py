@@ -34,6 +34,11 @@ QUANTITIES: Final = (
     _received("ecn_marked_pct", "%", meaning="Received packets that a switch had marked."),
     _received("pause_received_pct", "%", meaning="Time for which the network had this port pause."),
     _sent("pause_sent_pct", "%", meaning="Time for which this host had the switch pause."),
+    _sent(
+        "credit_wait_pct",
+        "%",
+        meaning="What the port could not send for want of credits, over the line rate: InfiniBand.",
+    ),
     _received("pause_frames_received_per_s", "1/s", meaning="Pause frames of the switch."),
     _sent("pause_frames_sent_per_s", "1/s", meaning="Pause frames of this host."),
     _sent(

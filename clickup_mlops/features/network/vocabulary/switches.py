@@ -28,6 +28,11 @@ QUANTITIES: Final = (
     _received(
         "switch_pause_received_pct", "%", meaning="Time for which the neighbour had it pause."
     ),
+    _sent(
+        "switch_credit_wait_pct",
+        "%",
+        meaning="What it could not send here for want of credits, over the line rate: InfiniBand.",
+    ),
     _sent("switch_pause_sent_pct", "%", meaning="Time for which it had the neighbour pause."),
     _received(
         "switch_pre_fec_bit_error_rate",

@@ -116,7 +116,7 @@ def test_a_number_is_shown_beside_those_of_the_same_hour_on_the_days_before(stor
 
     (finding,) = find(store, "1", Fabric(), END_MS).findings
     assert finding.days["pause_sent_pct"] == pytest.approx([0.4, 0.1, 0.1, 0.1, 0.3, 0.2, 0.1])
-    assert "; at this hour of 7 days before 0.1% to 0.4%)" in block(finding)
+    assert "; means at this hour of 7 days before 0.1% to 0.4%)" in block(finding)
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,11 @@ SIGNS: Final = (
     Sign(
         UTILISATION, 0.8, 5.0, "Its GPU waits, for data or the CPU, while the others wait for it."
     ),
-    # A collective begins when its last rank does, so that one waits least.
+    # These begin when their last rank does, so that one waits least.
     Sign(COLLECTIVE, 0.7, 1.0, "It comes last to the collectives: the others wait there for it."),
 )
+_TOGETHER: Final = frozenset(("AllReduce", "AllGather", "ReduceScatter"))
+"""Operations that no rank can end before all have come; of others the root, or a leaf, can."""
 _LEAST_PLACES: Final = 4
 _UNDECIDED: Final = f"{TENSOR} tells whether its GPU or what feeds it is slow."
 
@@ -72,14 +74,16 @@ def _find(view: View) -> Iterable[Suspicion]:
 
 def _marks(view: View, job: Job, sign: Sign) -> Iterator[Mark]:
     """GPUs or ranks of the job that differ from the others: in the level that held, and of each
-    collective by itself.
+    operation, communicator and size by itself.
     """
     by_collective: dict[str, dict[str, float]] = defaultdict(dict)
     held = view.data.low if sign.ratio > 1 else view.data.high
     for place in view.data.places(sign.measure):
         level = held(sign.measure, place)
-        if place.partition("/")[0] in job.hosts and level is not None:
-            by_collective[place.partition(":")[2]][place] = level
+        _rank, _, collective = place.partition(":")
+        is_compared = sign.measure != COLLECTIVE or collective.partition(" ")[0] in _TOGETHER
+        if is_compared and place.partition("/")[0] in job.hosts and level is not None:
+            by_collective[collective][place] = level
     for levels in by_collective.values():
         usual = median(levels.values()) if len(levels) >= _LEAST_PLACES else 0.0
         if usual >= sign.least:
@@ -90,7 +94,9 @@ def _marks(view: View, job: Job, sign: Sign) -> Iterator[Mark]:
 def _suspicion(view: View, job: Job, host: str, marks: Sequence[Mark]) -> Suspicion:
     gpus = sorted({mark.gpu for mark in marks})
     carriers = [port for port in view.busy_ports if port.host in job.hosts]
-    shares = [abs(1 - min(mark.ratio, 1 / mark.ratio)) for mark in marks if mark.ratio]
+    # What a late rank costs is not the share of a collective by which the others wait longer.
+    ratios = [mark.ratio for mark in marks if mark.ratio and mark.sign.measure != COLLECTIVE]
+    shares = [abs(1 - min(ratio, 1 / ratio)) for ratio in ratios]
     numbers: dict[str, float] = {
         mark.sign.measure: view.data.typical(mark.sign.measure, mark.place) or 0.0 for mark in marks
     }
@@ -103,6 +109,7 @@ def _suspicion(view: View, job: Job, host: str, marks: Sequence[Mark]) -> Suspic
         estimate(view, carriers, [share * f for share in shares for f in (0.8, 1.0, 1.2)]),
         marks[0].sign.meaning,
         "" if view.data.places(TENSOR) else _UNDECIDED,
+        {mark.sign.measure: mark.place for mark in marks},
     )
 
 

@@ -1,5 +1,6 @@
 """Uplinks that the topology lacks, or lists and no switch has: their group is then misjudged."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean
@@ -17,6 +18,8 @@ from clickup_mlops.features.network.diagnosis.view import (
 
 _ALIKE: Final = (0.5, 1.5)
 """Of the group's mean: a link that carries so much is one of those over which flows are spread."""
+_AGGREGATE: Final = re.compile(r"(port-?channel|po|ae|bond|bundle-ether|eth-trunk|lag)-?\d", re.I)
+"""Names of interfaces that count what their members carry: SONiC, Arista, Cisco, Juniper, Linux."""
 
 
 def _find(view: View) -> Iterable[Suspicion]:
@@ -51,18 +54,30 @@ def _interfaces_by_switch(view: View) -> Mapping[str, frozenset[str]]:
 
 def _unlisted(view: View, switch: str, interfaces: frozenset[str]) -> Iterator[str]:
     """Interfaces that the topology does not know and that carry as much as the uplinks. Nothing can
-    be said of a switch whose ports to hosts are not all known by their interfaces.
+    be said of a switch whose ports to hosts, or members of aggregates, are not all known.
     """
     groups = [load for group, load in view.groups if group.switch == switch]
     hosts = [port.interface for port in view.fabric.ports if port.switch == switch]
-    if not groups or not all(hosts):
+    if not (groups and hosts and all(hosts)) or _has_unknown_members(view, switch):
         return
     usual = fmean(level for load in groups for level in load.values())
     least, most = (share * usual for share in _ALIKE)
-    for name in sorted(interfaces - view.fabric.interfaces):
+    unknown = interfaces - view.fabric.interfaces
+    for name in sorted(name for name in unknown if not _is_aggregate(name)):
         level = view.data.mean(UPLINK_SENT, name)
         if usual >= BUSY and level is not None and least <= level <= most:
             yield name
+
+
+def _has_unknown_members(view: View, switch: str) -> bool:
+    """Whether a listed uplink is an aggregate of which no group says what belongs to it."""
+    groups = [group for group in view.fabric.groups if group.switch == switch]
+    aggregates = {name for group in groups for name in group.members if _is_aggregate(name)}
+    return bool(aggregates - {f"{switch}/{group.name}" for group in groups})
+
+
+def _is_aggregate(name: str) -> bool:
+    return _AGGREGATE.match(name.partition("/")[2]) is not None
 
 
 def _sentences(unlisted: Sequence[str], absent: Sequence[str]) -> Iterator[str]:

@@ -117,7 +117,7 @@ def test_a_switch_of_sonic_knows_ports_and_uplinks() -> None:
         "gpu-01",
     )
     down = topology.interface("leaf1", "Ethernet8")
-    assert down is not None and not down.is_member
+    assert down is not None and down.is_up is False
     lag, uplinks = topology.uplink_groups
     assert (lag.name, lag.kind, lag.members) == (
         "PortChannel1",
