@@ -8,6 +8,7 @@ import pytest
 
 from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.features.undo.operations import Target, undo
 from clickup_mlops.store import Filter
 from tests.flows.test_commands import say
 from tests.flows.test_dependents import survive_every_step
@@ -273,6 +274,29 @@ def test_undo_of_an_incident_that_a_person_said_takes_back_whom_it_assigned(
     assert "muted" not in reply and not team.bot.store.mutes.of(task, team.bot.now_ms())
     say(team, task, "/incident yes")
     assert incident_of(team, task).is_open
+
+
+@pytest.mark.parametrize("priority", [3, 1])
+def test_an_operator_undoes_what_a_person_said_with_its_incident(
+    team: Reporting, priority: int
+) -> None:
+    """By the number of the tag; a dry run says so, and changes nothing."""
+    task = create(team, "Ranking is slow")
+    team.settle()
+    team.member.set_priority(task, priority)
+    team.settle()
+    say(team, task, "/incident yes")
+    (tag,) = team.bot.store.audit.list(Filter(task_id=task, kind="tag:incident"), 9)
+    plan = [*undo(team.bot, Target(str(tag.seq)), actor="Operator", dry=True).changes]
+    assert incident_of(team, task).is_open
+
+    undone = [*undo(team.bot, Target(str(tag.seq)), actor="Operator").changes]
+    team.settle()
+
+    assert [change.seq for change in plan] == [change.seq for change in undone]
+    assert team.bot.store.table(Incidents).open_of(task) is None
+    assert assignees(team, task) == set()
+    assert team.priority(task) == priority
 
 
 def test_the_undo_of_what_a_person_said_ends_the_incident_wherever_the_bot_dies(

@@ -14,7 +14,6 @@ from clickup_mlops.commands.dispatch import must_be_allowed
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.undo.last_change import (
-    TAG,
     Group,
     Last,
     before,
@@ -88,12 +87,10 @@ class UndoCommand:
         besides = {e.seq: e for e in list_assignments(self._store, entries, undo.run)}
         if episode is None:
             return [*besides.values()]
-        marks = {f"{TAG}{tag}" for tag in episode.tags}
         undone = {result.seq for result in results if result.state == "undone"}
-        if any(entry.kind in marks and entry.seq in undone for entry in entries):
-            effects = self._undoing.effects
-            begun = list_begun(self._store, effects, entries, episode, run=undo.run)
-            besides |= {entry.seq: entry for entry in begun}
+        command, effects = [e for e in entries if e.seq in undone], self._undoing.effects
+        begun = list_begun(self._store, effects, command, episode, run=undo.run)
+        besides |= {entry.seq: entry for entry in begun}
         return [*besides.values(), *list_created_tags(self._store, entries, episode)]
 
     def _find_changes(

@@ -124,10 +124,12 @@ def list_assignments(store: Store, command: Group, run: str) -> Group:
 def list_begun(
     store: Store, effects: Mapping[str, Effect], command: Group, episode: Episode, *, run: str
 ) -> Group:
-    """What automations wrote because of the episode, if the person's command made its task a part
-    of it: nobody hears that an undo takes the tag away. `run`: as of `last`.
+    """What automations wrote because of the episode, if a tag that the person's command wrote made
+    its task a part of it: nobody hears that an undo takes the tag away. `run`: as of `last`.
     """
-    first = command[0]
+    first = next((entry for entry in command if entry.kind.removeprefix(TAG) in episode.tags), None)
+    if first is None or not first.automation.startswith("/"):
+        return ()
     link = (first.cause, first.automation)
     entered = [e for e in _list_entered(store, episode) if e.task_id == first.task_id]
     if not any(link in entry.chain for entry in entered):

@@ -47,6 +47,7 @@ def undo(bot: Bot, target: Target, *, actor: str, dry: bool = False) -> Undo:
         InputError: there are none, or an automation is named without a time.
     """
     request = UndoRequest(run=f"undo-{bot.now_ms()}", actor=actor, dry=dry)
+    package = bot.get(UndoPackage)
     entries = targets.find(
         bot.store.audit,
         target.name,
@@ -54,7 +55,7 @@ def undo(bot: Bot, target: Target, *, actor: str, dry: bool = False) -> Undo:
         until_ms=target.until_ms,
         task_id=target.task_id,
     )
-    return Undo(request.run, len(entries), bot.get(UndoPackage).undoing.run(entries, request))
+    return Undo(request.run, len(entries), package.run(entries, request))
 
 
 def effects(undone: Iterable[Undone]) -> Effects:

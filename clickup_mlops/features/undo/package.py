@@ -1,6 +1,7 @@
 """What undoes writes of the bot."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.bot import ports
@@ -9,8 +10,10 @@ from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.write.undo.episode import Episode
-from clickup_mlops.bot.write.undo.undoing import Undoing
+from clickup_mlops.bot.write.undo.undoing import Undoing, Undone, UndoRequest
 from clickup_mlops.features.undo.command import Asked, UndoCommand
+from clickup_mlops.features.undo.last_change import TAG, list_begun
+from clickup_mlops.store import Entry
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
@@ -41,6 +44,26 @@ class UndoPackage(Package):
             internal=InternalEvents(core.inbox_writer),
             consumer=core.extensions.event_consumers,
         )
+
+    def run(self, entries: Sequence[Entry], request: UndoRequest) -> Iterator[Undone]:
+        """Undo these changes, and what automations wrote because of a command among them that
+        began an episode. Raises: as `Undoing.run`.
+        """
+        undone = set()
+        for change in self.undoing.run(entries, request):
+            if change.state in ("undone", "would"):
+                undone.add(change.seq)
+            yield change
+        begun = self._list_begun([entry for entry in entries if entry.seq in undone], request.run)
+        besides = [entry for entry in begun if entry.seq not in {e.seq for e in entries}]
+        yield from self.undoing.run(besides, replace(request, mutes=False))
+
+    def _list_begun(self, undone: Sequence[Entry], run: str) -> Iterator[Entry]:
+        store, effects = self.core.store, self.undoing.effects
+        for task_id in dict.fromkeys(e.task_id for e in undone if e.kind.startswith(TAG)):
+            of_task = [entry for entry in undone if entry.task_id == task_id]
+            if (episode := self._episode_of(task_id)) is not None:
+                yield from list_begun(store, effects, of_task, episode, run=run)
 
     def undoes(self) -> ports.Undoing:
         """What `/undo` does."""
