@@ -46,7 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    gc.disable()  # until the tests are collected: nothing of them becomes garbage
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        gc.disable()  # until the tests are collected: nothing of them becomes garbage
     # Installed, the package brings its own fixture by entry point; from a bare checkout it cannot.
     if not config.pluginmanager.is_registered(pytest_plugin):
         config.pluginmanager.register(pytest_plugin, "clickup_mlops_sandbox_checkout")

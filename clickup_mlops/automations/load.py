@@ -292,7 +292,7 @@ def _built(
         then=then,
         schedule=table.schedule,
         per=table.per,
-        ignore=frozenset(table.ignore),
+        ignore=frozenset(map(str.casefold, table.ignore)),
         quiet=table.quiet,
         settings=tuple(settings.values()),
         left_out=tuple(reading.left_out),

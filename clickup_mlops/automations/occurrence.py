@@ -64,9 +64,14 @@ IGNORABLE: Final = frozenset(
 
 
 def is_ignorable(change: str) -> bool:
-    """Whether `ignore` may name it: `priority`, `priority:3`, `own`."""
-    field, colon, _value = change.partition(":")
-    return field in (_VALUED if colon else IGNORABLE)
+    """Whether `ignore` may name it: `priority`, `priority:3`, `own`. A value that is an id is a
+    number, or `none`.
+    """
+    field, colon, value = change.partition(":")
+    if not colon:
+        return field in IGNORABLE
+    is_id = _VALUED.get(field) == "id"
+    return field in _VALUED and bool(value) and (not is_id or value.isdigit() or value == "none")
 
 
 def items_left(event: Event, are_known: Sequence[bool]) -> tuple[HistoryItem, ...]:

@@ -72,6 +72,8 @@ def test_an_automation_is_named_after_its_file_and_has_defaults(tmp_path: Path) 
         ('on = ["integration:mlflow"]\ndo = [{ action = "route" }]', "on.0", "no event is called"),
         (f'{HEAD}\nignore = ["prio"]', "ignore.0", 'did you mean "priority"?'),
         (f'{HEAD}\nignore = ["own", "content:x"]', "ignore.1", "no change is called"),
+        (f'{HEAD}\nignore = ["priority:urgent"]', "ignore.0", "no change is called"),
+        (f'{HEAD}\nignore = ["status:"]', "ignore.0", "no change is called"),
         (f"{HEAD}\nwhn = 'true'", "whn", 'did you mean "when"?'),
         (f"{HEAD}\n[settings]\nx = 1", "settings.x", "Input should be a table"),
         (f"{HEAD}\nwhen = 'task.nme == \"x\"'", "when", "line 1, column 5: undeclared reference"),

@@ -201,7 +201,8 @@ class Evaluator:
             yield _Answer(self._handed_over(caused, situation, muted))
             return
         author = {caused.chain[-1][1]} if caused.chain else set()
-        names = self.listeners.of(caused.event) - muted - author
+        is_own = bool(caused.chain) and caused.event.webhook_id != OWN
+        names = self.listeners.of(caused.event, is_own=is_own) - muted - author
         listening = [automation for automation in self.automations if automation.name in names]
         if caused.event.kind == BACKFILL:
             listening = [
