@@ -76,6 +76,9 @@ def test_only_inference_in_live_trouble_is_an_incident(
         ("Der Mailserver antwortet nicht mehr", "Der KI-Assistent antwortet nicht mehr"),
         ("電子郵件從早上開始無法使用", "人臉辨識從早上開始無法使用"),
         ("البريد الإلكتروني لا يعمل منذ الصباح", "التعرف على الوجه لا يعمل منذ الصباح"),
+        ("New API is down for all customers", "LLM API is down for all customers"),
+        ("The new API times out since the release", "The new model times out since the release"),
+        ("Übersetzer antwortet nicht", "Das Übersetzungsmodell antwortet nicht"),
     ],
 )
 def test_the_same_words_about_a_service_and_about_a_model(
@@ -83,6 +86,74 @@ def test_the_same_words_about_a_service_and_about_a_model(
 ) -> None:
     assert classifier.classify(of_a_service, "").workload != "inference"
     assert classifier.classify(of_a_model, "").workload == "inference"
+
+
+@pytest.mark.parametrize(
+    ("trained", "fed", "served"),
+    [
+        (
+            "Fraud detection: loss does not go down",
+            "Fraud detection: missing partitions in the events table",
+            "Fraud detection is down for all customers",
+        ),
+        (
+            "Evaluate the recommendation engine offline",
+            "Product recommendations: clickstream export is late",
+            "Recommendation engine returns nothing for any user since the morning",
+        ),
+        (
+            "Recommendation engine: retrain weekly",
+            "推荐系统数据清洗",
+            "Deploy speech recognition to production",
+        ),
+        (
+            "Fine-tune face recognition on new cameras",
+            "Label images for face recognition",
+            "Face recognition is not working, nobody gets in",
+        ),
+        (
+            "Cross-validate credit scoring",
+            "Backfill lead scoring inputs",
+            "Serve fraud detection on the new GPUs",
+        ),
+        (
+            "Speech recognition: word error rate by checkpoint",
+            "Speech recognition: clean the transcripts",
+            "Speech recognition fails in production since 9:40",
+        ),
+        (
+            "Gesichtserkennung neu trainieren",
+            "Daten für die Spracherkennung sammeln",
+            "Gesichtserkennung antwortet seit 8 Uhr nicht",
+        ),
+        (
+            "Entrenar la detección de fraude con más épocas",
+            "Etiquetar imágenes para el reconocimiento facial",
+            "La traducción automática no funciona desde esta mañana",
+        ),
+        (
+            "语音识别训练损失不收敛",
+            "Credit scoring: null values in the income column",
+            "人脸识别服务宕机",
+        ),
+        ("顔認識の再学習", "音声認識のデータ収集", "Semantic search: reduce latency"),
+    ],
+)
+def test_the_name_of_a_capability_does_not_tell_the_workload(
+    classifier: Classifier, trained: str, fed: str, served: str
+) -> None:
+    """It may be trained, fed or served: the rest of the text says which."""
+    for title, workload in ((trained, "training"), (fed, "data"), (served, "inference")):
+        assert classifier.classify(title, "").workload == workload
+    assert not classifier.classify(trained, "").incident
+
+
+@pytest.mark.parametrize(
+    "title", ["Background removal of product photos", "Background removal for the team page photos"]
+)
+def test_work_on_pictures_is_no_incident(classifier: Classifier, title: str) -> None:
+    """Nothing fails."""
+    assert not classifier.classify(title, "").incident
 
 
 def test_evidence_is_words_of_the_text(classifier: Classifier) -> None:
