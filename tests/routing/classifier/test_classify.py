@@ -75,7 +75,7 @@ def test_only_inference_in_live_trouble_is_an_incident(
         ("결제 서비스 배포 절차", "음성 인식 모델 배포 절차"),
         ("Der Mailserver antwortet nicht mehr", "Der KI-Assistent antwortet nicht mehr"),
         ("電子郵件從早上開始無法使用", "人臉辨識從早上開始無法使用"),
-        ("البريد الإلكتروني لا يعمل منذ الصباح", "التعرف على الوجه لا يعمل منذ الصباح"),
+        ("البريد الإلكتروني لا يعمل منذ الصباح", "خدمة الذكاء الاصطناعي لا تعمل منذ الصباح"),
         ("New API is down for all customers", "LLM API is down for all customers"),
         ("The new API times out since the release", "The new model times out since the release"),
         ("Übersetzer antwortet nicht", "Das Übersetzungsmodell antwortet nicht"),
