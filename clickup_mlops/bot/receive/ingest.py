@@ -99,7 +99,7 @@ class Ingest:
         self._record_contact = record_contact
 
     def accept(self, source: DeliverySource, body: bytes, headers: Mapping[str, str]) -> Receipt:
-        """Store what is delivered; on disk when this returns.
+        """Store what is delivered; on disk when this returns, but for echoes of the bot's writes.
 
         Raises:
             BadSignature, BadPayload: as `DeliverySource.read`; nothing was stored.
