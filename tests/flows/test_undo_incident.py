@@ -18,7 +18,7 @@ from tests.flows.test_incident_moves import FIRST, MINUTE, SECOND, incident_of, 
 from tests.flows.test_incidents import comments, messages
 from tests.flows.test_integrations import Reporting
 from tests.flows.test_notifications import hire
-from tests.flows.test_one_outage import ROOMS, create, fire, incidents, team
+from tests.flows.test_one_outage import create, fire, incidents, team
 
 __all__ = ["team"]
 
@@ -226,6 +226,44 @@ def test_undo_of_an_end_leads_back_into_the_incident(team: Reporting) -> None:
     assert incident_of(team, task).is_open
 
 
+def find_end(team: Reporting, task: str, kind: str) -> int:
+    """The number of what the automation wrote last of this kind."""
+    writes = team.bot.store.audit.list(Filter(task_id=task, automation="live_incident"), 9)
+    return next(entry.seq for entry in writes if entry.kind == kind)
+
+
+def test_undo_of_an_end_brings_back_the_tag_that_the_task_was_created_with(
+    team: Reporting,
+) -> None:
+    """It began with the task of an alert: only the undo of its beginning takes its tag away."""
+    fire(team, "HighLatency", model="finder")
+    (incident,) = incidents(team)
+    task = incident.task_id
+    fire(team, "HighLatency", "resolved", model="finder")
+
+    (reply,) = say(team, task, f"/undo {find_end(team, task, 'incident')}")
+
+    assert "incident" in {tag["name"] for tag in team.control.task(task)["tags"]}
+    assert incident_of(team, task).is_open
+    assert len(reply.splitlines()) == 2
+
+
+def test_undo_of_the_tag_that_an_end_removed_opens_no_incident(team: Reporting) -> None:
+    """As soon as its mute has ended, the next alert does."""
+    task = create(team, SECOND, Model="finder")
+    team.settle()
+    fire(team, "NoAnswers", model="finder")
+    fire(team, "NoAnswers", "resolved", model="finder")
+
+    say(team, task, f"/undo {find_end(team, task, 'tag:incident')}")
+    assert team.bot.store.table(Incidents).open_of(task) is None
+    assert [*team.bot.store.mutes.of(task, team.bot.now_ms())] == ["live_incident"]
+    say(team, task, "/unmute live_incident")
+    fire(team, "HighLatency", model="finder")
+
+    assert incident_of(team, task).is_open
+
+
 ASSIGNING = {
     "/lead Maria Keller": LEAD,
     "/incident lead Maria Keller": LEAD,
@@ -426,22 +464,37 @@ def test_undo_incident_is_of_its_texts_though_an_alert_came_before_its_beginning
     assert ["Live incident" in "".join(texts) for texts in (before, after)] == [True, False]
 
 
-@pytest.mark.parametrize("undo", ["/undo incident", "/undo", "by a person"])
-def test_the_tag_of_an_alert_s_task_goes_with_its_incident(team: Reporting, undo: str) -> None:
-    """It was created with it: no other write of the bot set it. One of people stays."""
+ROOM = {"incident_room", "incident_update"}
+
+
+@pytest.mark.parametrize(
+    ("state", "muted"),
+    [
+        ("live", ROOM | {"live_incident"}),
+        ("over", ROOM | {"incident_review"}),
+        ("tagged by a person", ROOM | {"incident_review", "live_incident"}),
+    ],
+)
+def test_the_tag_of_an_alert_s_task_goes_with_its_incident(
+    team: Reporting, state: str, muted: set[str]
+) -> None:
+    """It was created with it: no other write of the bot set it. One of people stays, and of one
+    that is gone nothing is said.
+    """
     fire(team, "HighLatency", model="finder")
     (incident,) = incidents(team)
     task = incident.task_id
-    if undo == "by a person":
+    if state == "tagged by a person":
         team.member.untag(task, "incident")
         team.settle()
         team.member.tag(task, "incident")
         team.settle()
-    elif undo == "/undo":
+    elif state == "over":
         fire(team, "HighLatency", "resolved", model="finder")
 
-    say(team, task, "/undo incident" if undo == "by a person" else undo)
+    (reply,) = say(team, task, "/undo" if state == "over" else "/undo incident")
 
     tags = {tag["name"] for tag in team.control.task(task)["tags"]}
-    assert ("incident" in tags) == (undo == "by a person")
-    assert set(team.bot.store.mutes.of(task, team.bot.now_ms())) <= {*ROOMS}
+    assert ("incident" in tags) == (state == "tagged by a person")
+    assert reply.count("- tag incident") == (state != "over")
+    assert set(team.bot.store.mutes.of(task, team.bot.now_ms())) == muted

@@ -91,7 +91,8 @@ class UndoCommand:
         command, effects = [e for e in entries if e.seq in undone], self._undoing.effects
         begun = list_begun(self._store, effects, command, episode, run=undo.run)
         besides |= {entry.seq: entry for entry in begun}
-        return [*besides.values(), *list_created_tags(self._store, entries, episode)]
+        created = list_created_tags(self._store, entries, episode, undo.run)
+        return [*besides.values(), *created]
 
     def _find_changes(
         self, task_id: str, target: UndoTarget, episode: Episode | None, actor: str, run: str

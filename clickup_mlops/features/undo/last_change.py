@@ -16,6 +16,7 @@ from clickup_mlops.bot.handle.hold_notices import NOTICE
 from clickup_mlops.bot.handle.trigger import SOURCE as MANUAL
 from clickup_mlops.bot.write.inverse import can_be_undone
 from clickup_mlops.bot.write.undo.episode import Episode
+from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Entry, Filter, Store
 from clickup_mlops.store.journal_rows import DONE, UNDO
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
@@ -150,19 +151,32 @@ def list_with_end(store: Store, effects: Mapping[str, Effect], entry: Entry, run
     return [change for change in changes if (change.cause, change.automation) == end] or [entry]
 
 
-def list_created_tags(store: Store, writes: Group, episode: Episode) -> Group:
-    """The tags of the episode that its tasks were created with, as writes of their own: of tasks
-    that these writes made a part of it.
+def list_created_tags(store: Store, writes: Group, episode: Episode, run: str) -> Group:
+    """The tags of the episode that its tasks were created with and still have, as writes of their
+    own: of tasks that these writes made a part of it. `run`: what this undo removed counts, too.
     """
-    rows = [store.journal.by_receipt(e.task_id) for e in writes if e.kind == episode.kind]
+    beginnings = [e for e in writes if e.kind == episode.kind and e.after is not None]
+    rows = map(store.journal.by_receipt, dict.fromkeys(entry.task_id for entry in beginnings))
     creations = [store.audit.newest(row.task_id, row.kind) for row in rows if row is not None]
-    return [
+    tags = [
         replace(entry, task_id=entry.receipt, kind=f"{TAG}{tag}", before=False, after=True)
         for entry in creations
         if entry is not None
         for tag in entry.after.get("tags") or ()
         if tag in episode.tags
     ]
+    return [entry for entry in tags if _has_tag(store, entry) or _is_removed(store, entry, run)]
+
+
+def _has_tag(store: Store, entry: Entry) -> bool:
+    row = store.mirror.get(entry.task_id)
+    tag = entry.kind.removeprefix(TAG)
+    return row is not None and tag in Task.parse(row.raw).tags
+
+
+def _is_removed(store: Store, entry: Entry, run: str) -> bool:
+    newest = store.audit.newest(entry.task_id, entry.kind)
+    return newest is not None and newest.run == run
 
 
 def before(store: Store, task_id: str, seq: int) -> Group:

@@ -163,8 +163,10 @@ class Undoing:
 
     def _is_done_by(self, run: str) -> Callable[[Step], bool]:
         """Whether a step was done by an earlier try of this run."""
-        causes = {entry.cause for entry in self._store.audit.select(Filter(run=run, outcome=DONE))}
-        return lambda step: f"{CAUSE}{step.newest.seq}" in causes
+        writes = self._store.audit.select(Filter(run=run, outcome=DONE))
+        # Of one creation several tags may be undone.
+        done = {(entry.kind, entry.cause) for entry in writes}
+        return lambda step: (step.back.kind, f"{CAUSE}{step.newest.seq}") in done
 
     def _done_before(
         self, task_id: str, steps: Iterable[Step], request: UndoRequest
@@ -313,7 +315,7 @@ class Undoing:
         until_ms = now + self._keeps_ms
         episodes = self._list_episodes(step)
         # The automation has still to end what stays open, or is open again.
-        is_open = any(e.after is None or e.seq not in request.changes for e in episodes)
+        is_open = any((e.after is None) == (e.seq in request.changes) for e in episodes)
         is_end = self._context.effects[step.change.effect].opens and step.back.after is None
         return Holds(
             self._store,
@@ -325,7 +327,7 @@ class Undoing:
             actor=request.actor,
             consumer=self._consumer,
             mutes=not is_open,
-            begins_again=any(entry.after is None for entry in episodes),
+            begins_again=any(e.after is None and e.seq in request.changes for e in episodes),
             ended=automations if is_end and not again else frozenset(),
         )
 
