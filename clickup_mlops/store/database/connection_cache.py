@@ -23,26 +23,14 @@ class LostConnection(Exception):
     """The server closed the connection; the error that this was noticed by is the cause."""
 
 
-def stays_open(_driver: object) -> bool:
-    """As SQLite's."""
-    return True
-
-
 class ConnectionCache:
     """Connections of one kind: as `connect` makes them, and after the statement `first`, if any.
-    `is_open` says of an idle one, the driver's own, whether its server has not closed it.
 
     Safe from any thread.
     """
 
-    def __init__(
-        self,
-        connect: Callable[[], Connection],
-        first: str = "",
-        *,
-        is_open: Callable[[Any], bool] = stays_open,
-    ) -> None:
-        self._connect, self._first, self._is_open = connect, first, is_open
+    def __init__(self, connect: Callable[[], Connection], first: str = "") -> None:
+        self._connect, self._first = connect, first
         self.forked()
 
     def forked(self) -> None:
@@ -69,7 +57,7 @@ class ConnectionCache:
         with suppress(IndexError):
             while True:
                 connection, driver = self._idle.pop()
-                if self._is_open(driver):
+                if _is_open(driver):
                     return connection, driver
                 _discard(connection)
         return self._open()
@@ -109,6 +97,12 @@ class ConnectionCache:
         with suppress(IndexError):
             while True:
                 _discard(self._idle.pop()[0])
+
+
+def _is_open(driver: Any) -> bool:
+    """Whether no server has closed it; SQLite has none."""
+    is_quiet = getattr(driver, "is_quiet", None)
+    return is_quiet is None or is_quiet()
 
 
 def _discard(connection: Connection) -> None:

@@ -11,7 +11,6 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from operator import methodcaller
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import ClauseElement, Connection, event, text
@@ -20,11 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import StoreUnavailable
-from clickup_mlops.store.database.connection_cache import (
-    ConnectionCache,
-    LostConnection,
-    stays_open,
-)
+from clickup_mlops.store.database.connection_cache import ConnectionCache, LostConnection
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error, is_victim
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.opening import open_engine, parse_url
@@ -104,11 +99,7 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._opened)
         connect = self.engine.execution_options(**self._write_options()).connect
-        is_open = stays_open if self.is_sqlite else methodcaller("is_quiet")
-        self._writers = {
-            True: ConnectionCache(connect, is_open=is_open),
-            False: ConnectionCache(connect, _LAZY, is_open=is_open),
-        }
+        self._writers = {True: ConnectionCache(connect), False: ConnectionCache(connect, _LAZY)}
         # On PostgreSQL a connection is a process of the server: fewer do more of the work.
         self._readers = self._open_readers() if self.is_sqlite else self._writers[False]
         self.prepared = Prepared(self.engine.dialect)
