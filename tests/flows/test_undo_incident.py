@@ -226,7 +226,7 @@ def test_undo_of_an_end_leads_back_into_the_incident(team: Reporting) -> None:
     assert incident_of(team, task).is_open
 
 
-def find_end(team: Reporting, task: str, kind: str) -> int:
+def find_newest(team: Reporting, task: str, kind: str) -> int:
     """The number of what the automation wrote last of this kind."""
     writes = team.bot.store.audit.list(Filter(task_id=task, automation="live_incident"), 9)
     return next(entry.seq for entry in writes if entry.kind == kind)
@@ -241,11 +241,42 @@ def test_undo_of_an_end_brings_back_the_tag_that_the_task_was_created_with(
     task = incident.task_id
     fire(team, "HighLatency", "resolved", model="finder")
 
-    (reply,) = say(team, task, f"/undo {find_end(team, task, 'incident')}")
+    (reply,) = say(team, task, f"/undo {find_newest(team, task, 'incident')}")
 
     assert "incident" in {tag["name"] for tag in team.control.task(task)["tags"]}
     assert incident_of(team, task).is_open
     assert len(reply.splitlines()) == 2
+
+
+@pytest.mark.parametrize("is_alert_task", [False, True])
+def test_an_operator_undoes_an_end_with_its_tag(team: Reporting, is_alert_task: bool) -> None:
+    """Nothing is muted, and the incident goes on with the next change of its task."""
+    task = "" if is_alert_task else create(team, SECOND, Model="finder")
+    team.settle()
+    fire(team, "NoAnswers", model="finder")
+    task = task or incidents(team)[0].task_id
+    fire(team, "NoAnswers", "resolved", model="finder")
+    target = Target(str(find_newest(team, task, "incident")))
+
+    changes = [*undo(team.bot, target, actor="Operator").changes]
+    assert [change.state for change in changes] == ["undone", "undone"]
+    assert not team.bot.store.mutes.of(task, team.bot.now_ms())
+    team.member.comment(task, "Still slow")
+    team.settle()
+    assert incident_of(team, task).is_open
+    assert "incident" in {tag["name"] for tag in team.control.task(task)["tags"]}
+
+
+def test_an_operator_undoes_a_beginning_with_the_tag_of_the_alert_s_task(team: Reporting) -> None:
+    """It would begin the incident again."""
+    fire(team, "HighLatency", model="finder")
+    task = incidents(team)[0].task_id
+
+    target = Target(str(find_newest(team, task, "incident")))
+    [*undo(team.bot, target, actor="Operator").changes]
+
+    assert team.bot.store.table(Incidents).open_of(task) is None
+    assert "incident" not in {tag["name"] for tag in team.control.task(task)["tags"]}
 
 
 def test_undo_of_the_tag_that_an_end_removed_opens_no_incident(team: Reporting) -> None:
@@ -255,7 +286,7 @@ def test_undo_of_the_tag_that_an_end_removed_opens_no_incident(team: Reporting) 
     fire(team, "NoAnswers", model="finder")
     fire(team, "NoAnswers", "resolved", model="finder")
 
-    say(team, task, f"/undo {find_end(team, task, 'tag:incident')}")
+    say(team, task, f"/undo {find_newest(team, task, 'tag:incident')}")
     assert team.bot.store.table(Incidents).open_of(task) is None
     assert [*team.bot.store.mutes.of(task, team.bot.now_ms())] == ["live_incident"]
     say(team, task, "/unmute live_incident")

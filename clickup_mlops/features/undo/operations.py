@@ -55,6 +55,7 @@ def undo(bot: Bot, target: Target, *, actor: str, dry: bool = False) -> Undo:
         until_ms=target.until_ms,
         task_id=target.task_id,
     )
+    entries = package.with_ends(entries, request.run)
     return Undo(request.run, len(entries), package.run(entries, request))
 
 
