@@ -10,6 +10,7 @@ from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.undo.operations import Target, undo
 from clickup_mlops.store import Filter
+from clickup_mlops.store.tables.notes import SAID
 from tests.flows.test_commands import say
 from tests.flows.test_dependents import survive_every_step
 from tests.flows.test_executor import Crash, Fate, go_on
@@ -371,7 +372,9 @@ def test_an_operator_undoes_what_a_person_said_with_its_incident(
 def test_the_undo_of_what_a_person_said_ends_the_incident_wherever_the_bot_dies(
     team: Reporting,
 ) -> None:
-    """With whom it assigned and the texts about it; said again, it begins again."""
+    """With whom it assigned, the texts about it, and what is learnt of it; said again, it begins
+    again.
+    """
     task = create(team, "Ranking is slow")
     team.member.set_priority(task, 1)
     team.settle()
@@ -386,7 +389,9 @@ def test_the_undo_of_what_a_person_said_ends_the_incident_wherever_the_bot_dies(
     def list_remains(task: str) -> set[str]:
         is_open = team.bot.store.table(Incidents).open_of(task) is not None
         texts = {text for text in comments(team, task) if text.startswith("Live incident")}
-        return assignees(team, task) | texts | ({"open"} if is_open else set())
+        is_said = team.bot.store.notes.get(SAID["incident"], task) is not None
+        marks = {"open": is_open, "said": is_said}
+        return assignees(team, task) | texts | {mark for mark, remains in marks.items() if remains}
 
     assert survive_every_step(team, begin, list_remains) > 5
 
@@ -427,10 +432,12 @@ def test_undo_of_an_incident_that_a_person_split_takes_back_whom_it_assigned(
 
 
 def test_undo_of_a_part_of_a_command_leaves_whom_the_rest_assigned(team: Reporting) -> None:
-    """A tag that goes beside that of the incident; that one unassigns them."""
+    """A tag that goes beside that of the incident; that one unassigns them, and takes back what was
+    said.
+    """
     task = create(team, "Ranking is slow")
     team.settle()
-    for answer in ("no", "yes"):
+    for answer in ("no", "yes because of the pager"):
         say(team, task, f"/incident {answer}")
     entries = team.bot.store.audit.list(Filter(task_id=task, automation="/incident"), 9)
     refused, confirmed = (
@@ -440,8 +447,10 @@ def test_undo_of_a_part_of_a_command_leaves_whom_the_rest_assigned(team: Reporti
 
     say(team, task, f"/undo {refused}")
     assert assignees(team, task) == {"Jonas Weber"}
+    assert team.bot.store.notes.get(SAID["incident"], task) is not None
     say(team, task, f"/undo {confirmed}")
     assert assignees(team, task) == set()
+    assert team.bot.store.notes.get(SAID["incident"], task) is None
 
 
 def assign_again(team: Reporting, task: str) -> None:

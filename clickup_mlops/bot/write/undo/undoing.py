@@ -174,6 +174,7 @@ class Undoing:
         for step in steps:
             holds = self._holds(task_id, step, request)
             holds.unlatch()
+            self._retract(task_id, step, request)
             about = holds.stored(step.back)
             for entry in step.entries:
                 yield Undone(entry.seq, task_id, entry.automation, "undone", step.text, **about)
@@ -248,9 +249,8 @@ class Undoing:
 
     def _finish(self, task: Task, step: Step, request: UndoRequest) -> None:
         show([(task.id, step.back)], self._store, self._context)
+        self._retract(task.id, step, request)
         touches = self._context.effects[step.change.effect].touches
-        if touches:
-            self._retract(task.id, step, request)
         if step.back.kind != PRIORITY and (touches or step.back.kind == HOLD):
             self._evaluate_again(task, step, request)
         _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
@@ -260,9 +260,32 @@ class Undoing:
         command = origin(step.newest, self._store.audit.get)
         subject = _SUBJECTS.get(command.automation)
         note = self._store.notes.get(SAID[subject], task_id) if subject else None
-        if subject and note and note.value["user"] == command.actor:
-            self._store.notes.remove(SAID[subject], task_id, wait=False)
+        if not subject or note is None or note.value["user"] != command.actor:
+            return
+        if self._is_unsaid(command, request):
             self._consumer.chosen(Choice(task_id, subject, None, request.actor, self._clock()))
+            self._store.notes.remove(SAID[subject], task_id, wait=False)
+
+    def _is_unsaid(self, command: Entry, request: UndoRequest) -> bool:
+        """Whether the task no longer shows what the command said: not if only a value that it
+        removed comes back beside what it set.
+        """
+        if not self._touches(command):
+            return False
+        writes = self._store.audit.directly_caused_by([command.cause])
+        rest = [
+            entry
+            for entry in writes
+            if (entry.task_id, entry.automation) == (command.task_id, command.automation)
+            and entry.outcome == DONE
+            and entry.seq not in request.changes
+            and self._touches(entry)
+        ]
+        return bool(command.after) or not rest
+
+    def _touches(self, entry: Entry) -> bool:
+        effect = self._context.effects.get(entry.kind.partition(":")[0])
+        return effect is not None and bool(effect.touches)
 
     def _ended(self, task_id: str, step: Step) -> str | None:
         """Why a priority does not come back: the bot or a command held it for a while that is
