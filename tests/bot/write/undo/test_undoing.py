@@ -1,6 +1,7 @@
 """Every sort of write is undone by its entry in the audit alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,13 @@ def context(bench: Bench) -> ExecutorContext:
 
 def undo(bench: Bench, run: str, reconcile: Callable[[str], None] | None = None) -> list[Any]:
     """As the command does it."""
-    undoing = Undoing(
+    entries = [*bench.store.audit.select(Filter(run=run))]
+    return list(open_undoing(bench, reconcile).run(entries, UndoRequest(f"undo-{run}")))
+
+
+def open_undoing(bench: Bench, reconcile: Callable[[str], None] | None = None) -> Undoing:
+    """What the command uses."""
+    return Undoing(
         bench.store,
         bench.client.tasks,
         context(bench),
@@ -40,9 +47,6 @@ def undo(bench: Bench, run: str, reconcile: Callable[[str], None] | None = None)
             InboxWriter(bench.store.inbox, lambda: bench.sandbox.team_id, bench.now_ms)
         ),
         consumer=EventConsumer(),
-    )
-    return list(
-        undoing.run([*bench.store.audit.select(Filter(run=run))], UndoRequest(f"undo-{run}"))
     )
 
 
@@ -106,6 +110,22 @@ def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -
 
         (result,) = undo(bench, task_id)
         assert (result.state, result.why) == (("kept", WORKED_ON) if worked_on else ("undone", ""))
+
+
+def test_a_second_try_removes_the_other_tag_of_the_same_creation(bench: Bench) -> None:
+    """Both have the number of the creation."""
+    task_id = bench.task({"tags": ["a", "b"]})
+    (change,) = bench.plan(task_id, '{ action = "set_priority", level = "urgent" }')
+    write_change(change, task_id, context(bench), cause="e", automation="r", run=task_id)
+    (creation,) = bench.store.audit.list(Filter(task_id=task_id), 1)
+    tags = [replace(creation, kind=f"tag:{tag}", before=False, after=True) for tag in "ab"]
+    undoing, request = open_undoing(bench), UndoRequest("undo")
+
+    assert [result.state for result in undoing.run(tags[:1], request)] == ["undone"]
+    assert [tag["name"] for tag in bench.read_state(task_id)["tags"]] == ["b"]
+    assert [result.state for result in undoing.run(tags, request)] == ["undone", "undone"]
+
+    assert bench.read_state(task_id)["tags"] == []
 
 
 def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
