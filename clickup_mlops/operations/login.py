@@ -67,6 +67,7 @@ def _read_kept() -> dict[str, dict[str, Any]]:
 
 def forget(base_url: str) -> KeptToken | None:
     """Forget the token for this address; what was kept, or None."""
+    base_url = kept_tokens.normalise(base_url)
     token = kept_tokens.read(base_url)
     entries = kept_tokens.read_entries()
     entry = entries.pop(base_url, None)

@@ -57,8 +57,13 @@ class Plans(Prepared):
         return super().run_all(driver, statements, **transaction)
 
     def _explain_prepared(self, driver: Any, statement: ClauseElement, values: Values) -> None:
-        text = self._texts.get(statement) or self._write(statement, values)
-        self._explain(driver, text.sql, {**text.constants, **values})
+        text = self._known.get(statement) or self._write(statement, values)
+        values = {**text.constants, **values}
+        if self._is_sqlite:
+            self._explain(driver.execute, text.sql, values)
+        else:
+            numbered = [values[name] for name in text.names]
+            self._explain(RawCursor(driver).execute, text.sql, numbered)
 
     def _before(self, connection: Any, _cursor: Any, text: str, values: Any, *_: object) -> None:
         self._explain(connection.connection.driver_connection.execute, text, values)
@@ -331,12 +336,12 @@ def ask(store: Store) -> None:
     store.audit.caused_by("1")
     store.audit.caused_by("schedule:a:1")
     store.audit.head()
-    fields = {
+    asked = {
         "task_id": "t1",
         "automation": "a",
         "run": "r",
         "kind": "priority",
         "outcome": "failed",
     }
-    for name, value in fields.items():
+    for name, value in asked.items():
         store.audit.list(Filter(**{name: value}), 9)

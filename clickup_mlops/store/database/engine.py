@@ -236,13 +236,13 @@ class Database:
     ) -> T:
         """What this thread has deferred, then the statements, then `decide` with their results, in
         one transaction. PostgreSQL gets all that comes before `decide` in one message. `early`:
-        what is deferred waits on, unless something is to come last. `asks_no_more`: `decide` writes
-        nothing, and raises only where the statements have written nothing either: PostgreSQL
-        commits with them, if nothing is to come last.
+        what is deferred waits on, unless it was hastened or something is to come last.
+        `asks_no_more`: `decide` writes nothing, and raises only where the statements have written
+        nothing either: PostgreSQL commits with them, if what is deferred waits on.
 
         If `decide` raises, nothing of it is written. Raises like `write`.
         """
-        waits = early and not self._deferred.after
+        waits = early and not (self._deferred.after or self._deferred.is_urgent)
         if waits and asks_no_more and not self.is_sqlite:
             return self._commit_with(statements, decide, durable)
         before, after = ([], []) if waits else self._take_deferred()
@@ -383,9 +383,7 @@ class Database:
 
         return run
 
-    def _take_deferred(
-        self,
-    ) -> tuple[list[Statement], list[Last]]:
+    def _take_deferred(self) -> tuple[list[Statement], list[Last]]:
         deferred = self._deferred
         before, after, deferred.is_urgent = deferred.before, deferred.after, False
         if before:

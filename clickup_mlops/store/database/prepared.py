@@ -38,6 +38,10 @@ class _Text(NamedTuple):
     has_rows: bool
 
 
+_BEGIN: Final = b"begin", ()
+_COMMIT: Final = b"commit", ()
+
+
 _compiled: Final = defaultdict[str, WeakKeyDictionary[ClauseElement, _Text]](WeakKeyDictionary)
 """By the kind of database: most statements are constants of modules, the same for each Workspace,
 each reader and each of a thousand tests. To compile one takes far longer than to run it.
@@ -51,8 +55,10 @@ class Prepared:
     """
 
     def __init__(self, dialect: Dialect) -> None:
-        self._dialect, self._has_pipeline = dialect, dialect.name != "sqlite"
-        self._texts: dict[ClauseElement, _Text] = {}
+        self._dialect, self._is_sqlite = dialect, dialect.name == "sqlite"
+        numbering: Any = type(dialect)
+        self._language = dialect if self._is_sqlite else numbering(paramstyle="numeric_dollar")
+        self._known: dict[ClauseElement, _Text] = {}
 
     def run(self, driver: Any, statement: ClauseElement, values: Values) -> Result:
         """Run it on a connection of the driver.
@@ -60,14 +66,16 @@ class Prepared:
         Raises:
             DBAPIError: SQLAlchemy's, of the same kind as the driver's, which is its cause.
         """
-        text = self._texts.get(statement) or self._write(statement, values)
-        if text.constants:
-            values = {**text.constants, **values}
+        if not self._is_sqlite:
+            return self._run_together(driver, [(statement, values)])[0]
+        known = self._known.get(statement) or self._write(statement, values)
+        if known.constants:
+            values = {**known.constants, **values}
         try:
-            cursor = driver.execute(text.sql, values)
-            return Result(cursor.fetchall() if text.has_rows else [], cursor.rowcount)
+            cursor = driver.execute(known.sql, values)
+            return Result(cursor.fetchall() if known.has_rows else [], cursor.rowcount)
         except self._dialect.loaded_dbapi.Error as problem:
-            raise as_sqlalchemy_error(problem, text.sql, self._dialect) from problem
+            raise as_sqlalchemy_error(problem, known.sql, self._dialect) from problem
 
     def run_all(
         self,
@@ -94,23 +102,19 @@ class Prepared:
         commits: bool = False,
     ) -> list[Result]:
         texts = [
-            (text, {**text.constants, **values})
+            self._known.get(statement) or self._write(statement, values)
             for statement, values in statements
-            for text in (self._texts.get(statement) or self._write(statement, values),)
+        ]
+        numbered = [
+            (text.encoded, _place(text, values))
+            for text, (_statement, values) in zip(texts, statements, strict=True)
         ]
         try:
-            with driver.pipeline():
-                if begins:
-                    driver.execute("begin")
-                cursors = [driver.execute(text.sql, values) for text, values in texts]
-                if commits:
-                    driver.execute("commit")
-            return [
-                Result(cursor.fetchall() if text.has_rows else [], cursor.rowcount)
-                for cursor, (text, _values) in zip(cursors, texts, strict=True)
-            ]
+            ran = driver.run_together(
+                [*[_BEGIN] * begins, *numbered, *[_COMMIT] * commits],
+            )
         except self._dialect.loaded_dbapi.Error as problem:
-            script = "; ".join(text.sql for text, _values in texts)
+            script = "; ".join(text.sql for text in texts)
             raise as_sqlalchemy_error(problem, script, self._dialect) from problem
         return [Result(*result) for result in ran[begins : begins + len(texts)]]
 
@@ -131,17 +135,18 @@ class Prepared:
 
     def _write(self, statement: ClauseElement, values: Values) -> _Text:
         shared = _compiled[self._dialect.name]
-        text = shared.get(statement) or _compile(statement, values, self._dialect)
-        self._texts[statement] = shared[statement] = text
+        text = shared.get(statement) or _compile(statement, values, self._language)
+        self._known[statement] = shared[statement] = text
         return text
 
 
-def _compile(statement: ClauseElement, values: Values, dialect: Dialect) -> _Text:
-    compiled = statement.compile(dialect=dialect, column_keys=[*values])
+def _compile(statement: ClauseElement, values: Values, language: Dialect) -> _Text:
+    compiled = statement.compile(dialect=language, column_keys=[*values])
     constants = {n: value for n, value in compiled.params.items() if n not in values}
     sql = str(compiled)
     has_rows = sql.lstrip().lower().startswith(_SELECTS) or "returning" in sql.lower()
-    return _Text(sql, constants, has_rows)
+    names = getattr(compiled, "positiontup", None) or ()
+    return _Text(sql, sql.encode(), names, constants, has_rows)
 
 
 def _place(text: _Text, values: Values) -> list[object]:
