@@ -121,6 +121,7 @@ VALUES: Final = {
     "features/network/simulate/fabrics.py",
     "features/network/topology/model.py",
     "clickup/model.py",
+    "logs.py",
     "features/metrics/scrape.py",
     "features/simulation/operations/what_if.py",
     "features/provisioning/plan/model.py",

@@ -8,7 +8,6 @@ here, too.
 import itertools
 import select
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection, OperationalError, abc
@@ -48,6 +47,7 @@ class PostgresConnection(Connection[tuple[Any, ...]]):
         super().__init__(*arguments)
         self._names: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
         self._numbers = itertools.count()
+        self._adapter: abc.Transformer = Transformer(self)
 
     def is_quiet(self) -> bool:
         """Whether the server has sent nothing since its last answer, as it does when it closes the
@@ -58,10 +58,6 @@ class PostgresConnection(Connection[tuple[Any, ...]]):
         poller = select.poll()
         poller.register(self, select.POLLIN)
         return not poller.poll(0)
-
-    @cached_property
-    def _adapter(self) -> abc.Transformer:
-        return Transformer(self)
 
     def run_together(self, statements: Sequence[Sql]) -> list[tuple[list[tuple[Any, ...]], int]]:
         """Send them in one message; the rows that each returned, and how many it returned or

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from queue import SimpleQueue
 
 from clickup_mlops import logs
 from clickup_mlops.bot.lanes.engines import STOP_S, Handler
@@ -24,7 +25,7 @@ class Threads:
         self._workers, self._stop_s, self._name = workers, stop_s, name
         self._queue, self._stopping = LaneQueue(), False
         self._changed = threading.Lock()
-        self._idle: list[threading.Lock] = []  # each is released to wake the thread that waits
+        self._idle: list[SimpleQueue[None]] = []  # each wakes the thread that waits for it
         self._running: dict[str, int | None] = {}  # lane -> rank, if dispatched again meanwhile
         self._ranks: dict[str, int] = {}  # of those that run
         self._threads: list[threading.Thread] = []
@@ -50,7 +51,7 @@ class Threads:
             else:
                 self._queue.put(lane, rank)
                 if self._idle:
-                    self._idle.pop().release()
+                    self._idle.pop().put(None)
 
     def looking(self, lane: str) -> None:
         """The lane's events are about to be read: those for which it was dispatched before are
@@ -82,7 +83,7 @@ class Threads:
             self._stopping = True
             self._queue.clear()
             while self._idle:
-                self._idle.pop().release()
+                self._idle.pop().put(None)
         end = time.monotonic() + self._stop_s
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -107,10 +108,9 @@ class Threads:
                 if (lane := self._queue.take()) is not None:
                     self._running[lane.name], self._ranks[lane.name] = None, lane.rank
                     return lane
-                awakened = threading.Lock()
-                awakened.acquire()
-                self._idle.append(awakened)
-            awakened.acquire()
+                awakening = SimpleQueue[None]()
+                self._idle.append(awakening)
+            awakening.get()
 
     def _ended(self, lane: str) -> None:
         with self._changed:
