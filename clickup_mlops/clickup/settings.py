@@ -26,8 +26,9 @@ class ClickUpSettings(Table):
     after a crash or a cut line, a task waits this long for what cannot be seen yet."""
     http_client: Client = DEFAULT
     """What sends the calls: `curl` (libcurl: a third of the CPU of a call, 10 MiB more; needs the
-    extra `curl`), or `requests`. `auto`: `curl` where it is installed. Both go by the proxies of
-    the environment and by `REQUESTS_CA_BUNDLE`."""
+    extra `curl`), or `requests`. `auto`: `curl` where it is installed, but `requests` in
+    the main thread, which hears Ctrl-C. Both go by the proxies of the environment and by
+    `REQUESTS_CA_BUNDLE`."""
     batch_window: timedelta = timedelta(seconds=2)
     """While calls are scarce and changes of a List come in a burst (five or more a second), reading
     its tasks is deferred up to this long, so that one call serves many of them. Calls are scarce

@@ -9,11 +9,13 @@ __all__ = ["postgresql_url"]
 
 
 def test_an_ordinary_event_costs_few_calls_and_statements() -> None:
-    """From taking the lane to the write, and until the lane is given back."""
+    """From taking the lane to the write, and until the lane is given back; sent by `requests`, as
+    all of the main thread is.
+    """
     cost = measure()
 
     assert cost.texts
-    assert cost.files <= 96
+    assert cost.files <= 99
     assert cost.functions <= 430
     assert cost.calls <= 825
     assert cost.statements <= 18
@@ -37,6 +39,6 @@ def test_all_automations_cost_seven_statements_more_at_most() -> None:
     """Their latches are asked for in one; nothing is stored before they are evaluated."""
     cost = measure(with_all=True)
 
-    assert cost.calls <= 1_270
+    assert cost.calls <= 1_280
     assert cost.statements <= 25
     assert cost.transactions == 3
