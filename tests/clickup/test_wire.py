@@ -196,3 +196,24 @@ def test_without_libcurl_requests_sends_the_calls(
             assert "[curl]" in caught.value.hint
         else:
             assert ClickUp("pk_1", base_url=url_of(server), client=client).authorization.user()
+
+
+@pytest.mark.parametrize(("is_main", "is_curl"), [(True, False), (False, True)])
+def test_only_the_main_thread_sends_by_requests_where_libcurl_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+    recording_server: tuple[str, list[bytes]],
+    is_main: bool,
+    is_curl: bool,
+) -> None:
+    """It hears Ctrl-C. `requests` alone asks in words for the connection to be kept."""
+    monkeypatch.setattr(clients, "choose", lambda value: value)
+    address, heads = recording_server
+    ask = ClickUp("pk_1", base_url=address, client="auto").authorization.user
+    if is_main:
+        ask()
+    else:
+        (other := Thread(target=ask)).start()
+        other.join(5)
+
+    (head,) = heads
+    assert (b"connection: keep-alive" not in head.lower()) == is_curl

@@ -67,7 +67,7 @@ class Prepared:
             DBAPIError: SQLAlchemy's, of the same kind as the driver's, which is its cause.
         """
         if not self._is_sqlite:
-            return self._run_together(driver, [(statement, values)])[0]
+            return self.run_all(driver, [(statement, values)])[0]
         known = self._known.get(statement) or self._write(statement, values)
         if known.constants:
             values = {**known.constants, **values}
@@ -91,16 +91,6 @@ class Prepared:
         """
         if self._is_sqlite:
             return [self.run(driver, *statement) for statement in statements]
-        return self._run_together(driver, statements, begins=begins, commits=commits)
-
-    def _run_together(
-        self,
-        driver: Any,
-        statements: Sequence[Statement],
-        *,
-        begins: bool = False,
-        commits: bool = False,
-    ) -> list[Result]:
         texts = [
             self._known.get(statement) or self._write(statement, values)
             for statement, values in statements
