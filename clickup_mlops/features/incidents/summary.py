@@ -5,10 +5,12 @@ What people and tools wrote is escaped: it makes no link, no mark and no mention
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from clickup_mlops.bot.handle.results.timeline_entries import FOUND
+from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import UNDO
@@ -80,18 +82,34 @@ def until_known(entries: Iterable[Entry], end_ms: int) -> list[Entry]:
 
 
 def _drop_found(entries: Iterable[Entry]) -> list[Entry]:
-    """Without a status that a back-fill found when its event, which came late, reports it, too."""
+    """Without a status that a back-fill found when its event, which came late, reports it, too: the
+    event says who set it; when, is said by the task, as for its end.
+    """
     all_entries = [*entries]
-    reported = {
-        (entry.task_id, entry.at_ms)
-        for entry in all_entries
-        if entry.kind == "status" and not entry.key.startswith(FOUND)
-    }
-    return [
-        entry
-        for entry in all_entries
-        if not (entry.key.startswith(FOUND) and (entry.task_id, entry.at_ms) in reported)
+    statuses = [entry for entry in all_entries if entry.kind == "status"]
+    pairs = [
+        (found, reported)
+        for found in statuses
+        for reported in statuses
+        if found.key.startswith(FOUND) and _is_same_status(found, reported)
     ]
+    dropped = {found.key for found, _reported in pairs}
+    at_ms = {reported.key: found.at_ms for found, reported in pairs}
+    return [
+        replace(entry, at_ms=at_ms.get(entry.key, entry.at_ms))
+        for entry in all_entries
+        if entry.key not in dropped
+    ]
+
+
+def _is_same_status(found: Entry, reported: Entry) -> bool:
+    """ClickUp dates a change and the task that it changed a few milliseconds apart."""
+    return (
+        not reported.key.startswith(FOUND)
+        and found.task_id == reported.task_id
+        and found.value["to"] == reported.value["to"]
+        and abs(found.at_ms - reported.at_ms) <= SLACK_MS
+    )
 
 
 def find_known_ms(entries: Iterable[Entry], end_ms: int) -> int:

@@ -59,7 +59,8 @@ def test_the_worst_is_first(answer: dict[str, Any]) -> None:
     wrong_language = "Modell antwortet auf Deutsch, obwohl die Anfrage Englisch ist"
 
     assert order.index(outage) < tiers.index("breach") < order.index(wrong_language)
-    assert (tasks[outage]["after"], tasks[wrong_language]["after"]) == ("Urgent", "Normal")
+    # Wrong answers since a release may be an incident: the reporter is asked.
+    assert (tasks[outage]["after"], tasks[wrong_language]["after"]) == ("Urgent", "High")
     storm = tasks["RoCE pause frames storm on the spine switches"]
     assert (storm["before"], storm["after"]) == ("High", "High")
 
