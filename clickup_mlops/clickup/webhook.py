@@ -12,6 +12,8 @@ from clickup_mlops.clickup.model import Event, HistoryItem, Raw, parse_number
 from clickup_mlops.errors import BadPayload, BadSignature
 from clickup_mlops.json_types import Json
 
+SLACK_MS: Final = 100
+"""How far ClickUp's date of a change may differ from that of the task that it changed."""
 WebhookEvent = Literal[
     "*",
     "taskCreated",

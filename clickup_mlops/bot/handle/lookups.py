@@ -26,11 +26,12 @@ from clickup_mlops.bot.handle.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.bot.handle.titles import Titles, refuse_too_many
 from clickup_mlops.bot.internal_events import delay_lane
 from clickup_mlops.bot.ports import ReadView
-from clickup_mlops.bot.read.reader import SLACK_MS, TaskReader
+from clickup_mlops.bot.read.reader import TaskReader
 from clickup_mlops.bot.write.executor import latch_name
 from clickup_mlops.bot.write.resume_plan import HOLD, PRIORITY
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, HistoryItem, Person, Task
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.layers import Effective

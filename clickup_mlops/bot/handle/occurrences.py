@@ -27,8 +27,8 @@ from clickup_mlops.automations.occurrence import (
     view_of,
 )
 from clickup_mlops.bot.internal_events import HELD
-from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup.model import Event, HistoryItem
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.store.tables.evaluations import By, Evaluations
 
 Changes = Mapping[str, By]

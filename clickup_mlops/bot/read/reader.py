@@ -17,6 +17,7 @@ from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.client.resources.tasks import PAGE_SIZE as PAGE
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.errors import NotFound
 from clickup_mlops.store.inbox_rows import Mirrored
 from clickup_mlops.store.queries.waiting import Waiting
@@ -25,8 +26,6 @@ from clickup_mlops.store.tables.mirror import Mirror
 _WORTH_A_PAGE: Final = 3
 _MOST_PAGES: Final = 3
 _WINDOW_MS: Final = 1_000
-SLACK_MS: Final = 100
-"""How far ClickUp's date of a change may differ from that of the task that it changed."""
 _QUIET: Final = 4
 """Changes of one list within a second that are still handled at once."""
 _WAIT_MS: Final = 40

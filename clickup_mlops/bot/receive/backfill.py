@@ -26,10 +26,10 @@ from clickup_mlops.bot.handle.derived.differences import LastState
 from clickup_mlops.bot.handle.derived.lost_events import FIRST, NEW
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.read.changed_tasks import changed_tasks
-from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.bot.receive.ranking import RankTask
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.json_types import Json
 from clickup_mlops.store import Incoming, Store
 

@@ -18,9 +18,10 @@ from clickup_mlops.automations.model import NO_TASK, Change, Effect, LostWrite, 
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import Postponed
-from clickup_mlops.bot.read.reader import SLACK_MS, TaskReader
+from clickup_mlops.bot.read.reader import TaskReader
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.errors import NotFound
 from clickup_mlops.store import Store
 from clickup_mlops.store.journal_rows import ANY, DONE, NOT_SEEN, JournalRow

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from clickup_mlops.bot.handle.results.timeline_entries import FOUND
-from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup.blocks import escape_markdown
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import UNDO
 from clickup_mlops.features.incidents.alert_courses import (

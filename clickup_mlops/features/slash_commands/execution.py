@@ -30,10 +30,9 @@ from clickup_mlops.bot.handle.context.routing_context import for_routing
 from clickup_mlops.bot.handle.results.outcomes import routing_automations
 from clickup_mlops.bot.handle.results.task_states import task_state
 from clickup_mlops.bot.ports import ReadView
-from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.bot.write.people import People
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
-from clickup_mlops.clickup.webhook import EDITED
+from clickup_mlops.clickup.webhook import EDITED, SLACK_MS
 from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import (
     Commands,

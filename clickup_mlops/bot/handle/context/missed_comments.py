@@ -15,11 +15,11 @@ from clickup_mlops.automations.effects.comment import is_signed
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.automations.occurrence import COMMENT, POSTED
 from clickup_mlops.automations.perform import OPEN
-from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.client.resources.comments import Comments
 from clickup_mlops.clickup.content import Comment
 from clickup_mlops.clickup.model import Event, HistoryItem
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.errors import ClickUpMlopsError, NotFound, Unauthorized
 from clickup_mlops.store import Inbox
 from clickup_mlops.store.tables.journal import Journal

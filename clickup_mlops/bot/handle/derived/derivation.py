@@ -13,9 +13,9 @@ from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.derived.differences import Difference, LastState, Report, differences
 from clickup_mlops.bot.handle.derived.states import reported, state_of
-from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.journal import HOUR_MS, WRITE_SLACK_MS

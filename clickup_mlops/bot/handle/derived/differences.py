@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from clickup_mlops.bot.handle.derived.states import State, is_same_value, is_visible
-from clickup_mlops.bot.read.reader import SLACK_MS
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 
 Source = Literal["known", "event", "write"]

@@ -14,8 +14,8 @@ from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.missed_comments import SINCE, MissedComments, may_be_in
 from clickup_mlops.bot.handle.derived import items
 from clickup_mlops.bot.handle.derived.derivation import Derivation, Read
-from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.clickup.webhook import SLACK_MS
 from clickup_mlops.store import Store
 
 FIRST: Final = "first"
