@@ -3,6 +3,8 @@
 import gc
 import os
 import signal
+import sys
+import threading
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -150,9 +152,12 @@ def _own_secrets() -> Iterator[None]:
 def _own_logging() -> Iterator[None]:
     """A command configures it for its whole process."""
     logs.get().bind()
-    before = structlog.get_config()
+    before, lines = structlog.get_config(), list(logs._configured)
+    hooks = sys.excepthook, threading.excepthook
     yield
     structlog.configure(**before)
+    logs._configured[:] = lines
+    sys.excepthook, threading.excepthook = hooks
 
 
 @pytest.fixture(scope="session")
