@@ -161,6 +161,11 @@ def main() -> None:
         "cost of a miss 1, with support": (plain, usual, True),
         "the same, after a month of answers": (taught, usual, True),
         "cost 4, after a month of answers": (taught, Incident(cost_of_miss=4), True),
+        "cost 4, possible from 0.04, the same": (
+            taught,
+            Incident(cost_of_miss=4, possible=0.04),
+            True,
+        ),
         "cost 0.25, after a month of answers": (taught, Incident(cost_of_miss=0.25), True),
     }
     print(
