@@ -22,12 +22,14 @@ MARK: Final = "clickup-mlops · "
 class OwnWords:
     """What people wrote of a task's name and description; empty: nothing.
 
-    `foreign_source` says where the other words come from; empty: there are none.
+    `foreign_source` says where the other words come from; empty: there are none. `has_ended`:
+    people reported an incident, which is over.
     """
 
     title: str
     text: str
     foreign_source: str = ""
+    has_ended: bool = False
 
 
 class Authors(Protocol):
@@ -45,11 +47,13 @@ class ChainedAuthors:
 
     def of(self, task: Task) -> OwnWords:
         """The words of people. Raises like theirs."""
-        words = OwnWords(task.name, task.text)
-        for author in self._authors:
+        words, authors = OwnWords(task.name, task.text), iter(self._authors)
+        for author in authors:
             words = author.of(task)
             if words.foreign_source:
                 break
+        if words.has_ended and any(author.of(task).foreign_source for author in authors):
+            return replace(words, has_ended=False)  # people did not write all of the report
         return words
 
 
@@ -72,6 +76,8 @@ def classify_task(
     words = authors.of(task)
     if not words.foreign_source:
         return complete, ""
+    if words.has_ended:  # it was one of the workload that the text speaks of, which it still is
+        return replace(complete, incident=False, incident_confidence=0.0), words.foreign_source
     workload = complete.without_incident()
     if not (words.title or words.text):
         return workload, words.foreign_source

@@ -258,3 +258,17 @@ def test_its_text_is_no_longer_a_reason(
     team.member.tag(outage, "incident")
     team.settle()
     assert team.priority(outage) == 1
+
+
+def test_its_workload_stays(team: Team) -> None:
+    """What fails is still a service when it is repaired: its task goes on as work on inference."""
+    task = team.member.create_task(LIST, "Search endpoint down: all users get 503 from search-7b")
+    team.settle()
+    assert state(team, task)[:2] == (["incident"], 1)
+    team.control.clock.advance(5 * MINUTE)
+    by_hand(team, task)
+    look(team)
+
+    decision = team.bot.store.decisions.latest(task)
+    assert decision is not None
+    assert (decision.body["workload"], team.priority(task)) == ("inference", 3)

@@ -141,6 +141,19 @@ def test_the_last_task_ends_the_incident_and_keeps_what_people_did(
     assert "/unmute live_incident" in reply
 
 
+def test_who_is_assigned_to_the_incident_no_more_is_named(team: Reporting) -> None:
+    """Though the command was given on a task that joined it, which others are assigned to."""
+    first, joined = live(team, FIRST), live(team, SECOND)
+    say(team, joined, f"/incident join {first}")
+    say(team, joined, f"/lead {LEAD}", author=person(team, 2))
+    assert LEAD in assignees(team, first) - assignees(team, joined)
+
+    (reply,) = say(team, joined, "/undo", author=person(team, 2))
+
+    assert LEAD not in assignees(team, first)
+    assert f"- assignee {LEAD}" in reply
+
+
 def test_the_answer_of_an_incident_that_is_none_says_so(team: Reporting, other_person: Any) -> None:
     """Nothing else is undone instead."""
     task = team.member.create_task("Tasks", "Quarterly report")

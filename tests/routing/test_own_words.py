@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.routing.own_words import MARK, classify_task
+from clickup_mlops.routing.own_words import MARK, ChainedAuthors, OwnWords, classify_task
 from clickup_mlops.routing.policy import Policy
 from tests.routing.support import Read
 
@@ -39,3 +39,29 @@ def test_the_last_line_of_the_bot_is_not_classified(text: str, words: str) -> No
     classify_task(classifier, task, Policy().incident, None)  # type: ignore[arg-type]
 
     assert classifier.texts == [words]
+
+
+@dataclass
+class Author:
+    """Says the same of each task."""
+
+    words: OwnWords
+
+    def of(self, task: Task) -> OwnWords:
+        return self.words
+
+
+ENDED = OwnWords("", "", "it is over", has_ended=True)
+
+
+@pytest.mark.parametrize(
+    ("other", "has_ended"),
+    [(OwnWords("SpeechDown", ""), True), (OwnWords("", "", "the bot created it"), False)],
+)
+def test_only_people_report_an_incident(other: OwnWords, *, has_ended: bool) -> None:
+    """The words of a task that the bot created say no more of its workload once it is over."""
+    task = Task.parse({"id": "t1", "name": "SpeechDown"})
+
+    words = ChainedAuthors(Author(ENDED), Author(other)).of(task)
+
+    assert (words.foreign_source, words.has_ended) == ("it is over", has_ended)

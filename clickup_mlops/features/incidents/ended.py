@@ -27,4 +27,6 @@ class EndedIncidents:
             return OwnWords(task.name, task.text)
         members = {member.task_id: member for member in self._incidents.tasks(incident.id)}
         is_over = not incident.is_open or members[task.id].left_ms is not None
-        return OwnWords("", "", _OVER) if is_over else OwnWords(task.name, task.text)
+        if not is_over:
+            return OwnWords(task.name, task.text)
+        return OwnWords("", "", _OVER, has_ended=True)

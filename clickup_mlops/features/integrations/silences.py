@@ -45,8 +45,8 @@ class ToolSilences(Silences):
         """
         if not self._tables:
             raise InputError(
-                "no alert tool can be asked: silence it there, or have an operator set `api` of "
-                "the integration",
+                "no integration of an alert tool has an `api`; silence the alert in that tool, or "
+                "ask an operator to set `api`",
                 hint="Set `api` of the integration, such as http://alertmanager:9093.",
             )
         keys = {

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from clickup_mlops.automations.model import Unanswered
+from clickup_mlops.automations.names import Names
 from clickup_mlops.bot.ports import UndoTarget
 from clickup_mlops.bot.write.descriptions import describe
 from clickup_mlops.bot.write.undo.episode import Episode
@@ -30,6 +33,7 @@ from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Entry, Store
 
 _TITLES = {"undone": "Undone", "kept": "Left as it is", "failed": "Not done"}
+_ASSIGNEE: Final = re.compile(r"(?<=\bassignee )\d+\b")
 _ID_LENGTH: Final = 36
 """Ids of fields and options are UUIDs; anything shorter might be a part of a word."""
 
@@ -50,9 +54,14 @@ class UndoCommand:
     """
 
     def __init__(
-        self, store: Store, undoing: Undoing, episode_of: Callable[[str], Episode | None]
+        self,
+        store: Store,
+        undoing: Undoing,
+        episode_of: Callable[[str], Episode | None],
+        names: Names,
     ) -> None:
         self._store, self._undoing, self._episode_of = store, undoing, episode_of
+        self._names = names
 
     def __call__(self, task_id: str, target: UndoTarget, request: Asked) -> str:
         """What to say about it, in Markdown."""
@@ -78,7 +87,13 @@ class UndoCommand:
         text = "\n".join([*lines, *_newer(changes)])
         for row in filter(None, (row_before, self._store.mirror.get(task_id))):
             text = named(text, row.raw)
-        return text
+        return _ASSIGNEE.sub(self._name_assignee, text)
+
+    def _name_assignee(self, user_id: re.Match[str]) -> str:
+        """Also of one who is not assigned any more; the id of one who has left."""
+        with suppress(Unanswered):
+            return plain(self._names.people(user_id[0])[0].username)
+        return user_id[0]
 
     def _list_besides(
         self, entries: Group, results: Sequence[Undone], episode: Episode | None, undo: UndoRequest

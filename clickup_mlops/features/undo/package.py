@@ -33,7 +33,7 @@ class UndoPackage(Package):
 
     def __init__(self, packages: "Packages") -> None:
         super().__init__(packages.core)
-        self._execution = packages.execution
+        self._execution, self._context = packages.execution, packages.context
 
     @member
     def undoing(self) -> Undoing:
@@ -97,7 +97,7 @@ class UndoPackage(Package):
         commands: Collection[str] = (),
     ) -> str:
         """What `/undo` does: see `UndoCommand`."""
-        undo = UndoCommand(self.core.store, self.undoing, self._episode_of)
+        undo = UndoCommand(self.core.store, self.undoing, self._episode_of, self._context.directory)
         return undo(task_id, target, Asked(actor, key, commands))
 
     def _episode_of(self, task_id: str) -> Episode | None:
