@@ -97,7 +97,7 @@ def test_without_an_alert_or_a_tool_it_says_so(team: Team, tool: Alertmanager, t
     no_tools = team.bot.settings.model_copy(update={"integrations": {}})
     team.restart(no_tools)
     (reply,) = say(team, task, "/silence 2h")
-    assert "have an operator set api of the integration" in reply
+    assert "ask an operator to set api" in reply
     assert silences(tool) == []
 
 
