@@ -97,15 +97,15 @@ def test_changes_are_told_in_words() -> None:
     assert describe("priority", None, 1) == "priority: None -> Urgent"
     assert describe("tag:incident", True, False) == "- tag incident"
     message = {"to": "slurm", "body": {"data": {"deferred": "true"}}}
-    assert describe("webhook:r", None, message) == "webhook: None -> slurm"
+    assert describe("webhook:r", None, message) == "+ webhook: slurm"
     opened = {"chain": [["k", "live_incident"]], "title": "vLLM is down", "window_ms": 1}
     assert describe("incident", None, opened) == "incident: part of no incident -> vLLM is down"
     assert describe("incident", opened, None) == "incident: vLLM is down -> part of no incident"
     created = {"text": "", "name": "Follow up", "list_id": "9"}
-    assert describe("task:r/k", None, created) == "task: None -> Follow up"
-    assert describe("checklist:Steps", None, ["a", "b"]) == "checklist Steps: None -> a, b"
+    assert describe("task:r/k", None, created) == "+ task: Follow up"
+    assert describe("checklist:Steps", None, ["a", "b"]) == "+ checklist Steps: a, b"
     assert describe("due", 86_400_000, None) == "due: 1970-01-02 00:00 UTC -> None"
     date = {"type": "date", "value": "86400000"}
     assert describe("field:When", None, date) == "field When: None -> 1970-01-02 00:00 UTC"
     assert describe("comment:r", None, {"text": "x" * 99}).endswith("x…")
-    assert describe("comment:r", None, {"text": "a\n\n- b"}) == "comment: None -> a - b"
+    assert describe("comment:r", None, {"text": "a\n\n- b"}) == "+ comment: a - b"

@@ -367,8 +367,8 @@ def test_an_undo_is_answered_in_words_that_people_know(
     sentences = sorted(line.partition("many, ")[2] for line in reply.splitlines() if ", " in line)
     assert sentences == [
         "- assignee Jonas Weber.",
-        "checklist Steps: look, roll back -> None.",
-        "comment: Look -> None.",
+        "- checklist Steps: look, roll back.",
+        "- comment: Look.",
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.automations.names import Names
 from clickup_mlops.bot.ports import UndoTarget
-from clickup_mlops.bot.write.descriptions import describe
+from clickup_mlops.bot.write.descriptions import describe, name_assignees
 from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.bot.write.undo.holds import origin
 from clickup_mlops.bot.write.undo.undoing import Undoing, Undone, UndoRequest
@@ -33,7 +33,6 @@ from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Entry, Store
 
 _TITLES = {"undone": "Undone", "kept": "Left as it is", "failed": "Not done"}
-_ASSIGNEE: Final = re.compile(r"(?<=\bassignee )\d+\b")
 _ID_LENGTH: Final = 36
 """Ids of fields and options are UUIDs; anything shorter might be a part of a word."""
 
@@ -87,13 +86,13 @@ class UndoCommand:
         text = "\n".join([*lines, *_newer(changes)])
         for row in filter(None, (row_before, self._store.mirror.get(task_id))):
             text = named(text, row.raw)
-        return _ASSIGNEE.sub(self._name_assignee, text)
+        return name_assignees(text, self._find_name)
 
-    def _name_assignee(self, user_id: re.Match[str]) -> str:
-        """Also of one who is not assigned any more; the id of one who has left."""
+    def _find_name(self, user_id: str) -> str | None:
+        """Also of somebody who is not assigned any more. None: they have left the Workspace."""
         with suppress(Unanswered):
-            return plain(self._names.people(user_id[0])[0].username)
-        return user_id[0]
+            return plain(self._names.people(user_id)[0].username)
+        return None
 
     def _list_besides(
         self, entries: Group, results: Sequence[Undone], episode: Episode | None, undo: UndoRequest

@@ -208,7 +208,7 @@ def test_changes_show_no_keys(team: Team) -> None:
     team.member.set_field(task, "P99 latency ms", 310)
     team.settle()
     rows = look(team, "automations", target="slo_breach").rows("changes", "changes")
-    assert [row for row in rows if str(row["What"]).startswith("comment: None -> **SLO breach.")]
+    assert [row for row in rows if str(row["What"]).startswith("+ comment: **SLO breach.")]
 
 
 def test_parked_events_are_replayed_only_by_who_may(team: Team) -> None:

@@ -36,6 +36,20 @@ def test_the_list_is_filtered_newest_first(cli: Cli, store: Store) -> None:
     assert [entry["seq"] for entry in result["entries"]] == [1]
 
 
+def test_people_are_named_as_the_directory_last_read_them(cli: Cli, store: Store) -> None:
+    """Without a call; somebody who is not in it any more keeps their id."""
+    for person in (7, 8):
+        write = Write("a", f"assignee:{person}", False, True, "hook:1", "bulk")
+        store.journal.finish(store.journal.begin(write, 9_000), "done", 9_000, calls=[])
+    maria = {"id": 7, "name": "Maria", "mail": "maria@example.com"}
+    people = {"at_ms": 1, "entries": [{"names": ["7", "maria"], "people": [maria]}]}
+    store.cursors.set("directory:people:1", json.dumps(people))
+    store.flush()
+
+    rows = cli("audit", "list").out.splitlines()[1:3]
+    assert ["+ assignee 8" in rows[0], "+ assignee Maria" in rows[1]] == [True, True]
+
+
 def test_one_change_is_shown_whole(cli: Cli, store: Store) -> None:
     """With the calls that it took; an unknown one is said."""
     assert "PUT /task/b 200" in cli("audit", "show", "2").out

@@ -60,7 +60,7 @@ def test_a_report_is_sent_and_again_in_place(configured: Cli, clickup_sandbox: S
     assert "2026-W47" in message.content
 
     undone = configured("undo", "automation:report:weekly", "--since", "1d")
-    assert undone.out.startswith("~ change 1: chat:")
+    assert undone.out.startswith("~ change 1: - chat:")
     assert ", task :" not in undone.out
 
 

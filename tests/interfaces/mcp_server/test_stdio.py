@@ -11,6 +11,7 @@ import pytest
 
 from clickup_mlops.features.metrics import operations
 from clickup_mlops.interfaces.mcp_server.server import find_tools
+from clickup_mlops.store import Write
 from tests.empty import store_at
 from tests.flows.conftest import INFERENCE
 from tests.interfaces.mcp_server.conftest import Agent, Opened, World, text
@@ -240,6 +241,25 @@ def test_a_change_is_undone_as_on_the_command_line(world: World, opened: Opened)
     world.team.settle()
     writing.ask("undo_change", target=f"run:{outcome['run']}")
     assert world.team.priority(world.inference) == 3
+
+
+def test_people_have_names_in_changes_and_what_undid_them(world: World, opened: Opened) -> None:
+    """Those of the directory that the bot keeps: without a call."""
+    store, person = world.team.bot.store, world.team.member.user.id
+    write = Write(world.inference, f"assignee:{person}", True, False, "h", "rule")
+    now = world.team.control.clock.now_ms()
+    written = store.journal.begin(write, now)
+    store.journal.finish(written, "done", now, calls=[])
+    people = [{"id": str(person), "name": "Maria", "mail": ""}]
+    listing = {"at_ms": 1, "entries": [{"names": ["maria"], "people": people}]}
+    store.cursors.set("directory:people:1", json.dumps(listing))
+    store.flush()
+
+    writing = opened(world.stdio("--allow-writes"))
+    (change,) = writing.ask("list_changes", automation="rule")["changes"]
+    assert change["what"]["untrusted_text"] == "- assignee Maria"
+    (outcome,) = writing.ask("undo_change", target=str(written), dry_run=True)["changes"]
+    assert outcome["what"]["untrusted_text"] == "+ assignee Maria"
 
 
 def test_what_cannot_be_undone_is_refused(writing: Agent, world: World) -> None:

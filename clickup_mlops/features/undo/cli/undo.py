@@ -11,7 +11,7 @@ for a while, and restored priorities are held: the output says until when.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,7 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
+    from clickup_mlops.bot.write.people_names import assignee_namer
     from clickup_mlops.features.undo.operations import Target, undo
 
     now = clock.now_ms()
@@ -57,10 +58,11 @@ def command(
     with options.open_bot(config) as bot:
         begun = undo(bot, chosen, actor="command line", dry=not yes)
         changes = list(output.progress(begun.changes, begun.total, "Undoing"))
+        name_assignees = assignee_namer(bot.store)
     if as_json:
         output.json_value(_plain(begun.run, changes))
     else:
-        _say(begun.run, changes)
+        _say(begun.run, changes, name_assignees)
     return undo_options.exit_code(Counter(change.state for change in changes))
 
 
@@ -70,7 +72,7 @@ def _plain(run: str, changes: "list[Undone]") -> dict[str, object]:
     return {"run": run, "changes": [asdict(change) for change in changes]}
 
 
-def _say(run: str, changes: "list[Undone]") -> None:
+def _say(run: str, changes: "list[Undone]", name_assignees: Callable[[str], str]) -> None:
     groups = {
         state: [change for change in changes if change.state == state]
         for state in undo_options.MARKS
@@ -81,7 +83,7 @@ def _say(run: str, changes: "list[Undone]") -> None:
             where = (
                 f", task {change.task_id}" if change.task_id else ""
             )  # none: of the whole workspace
-            click.echo(f"{mark} change {change.seq}{where}: {change.text}{why}")
+            click.echo(f"{mark} change {change.seq}{where}: {name_assignees(change.text)}{why}")
     click.echo(undo_options.summarize({state: len(group) for state, group in groups.items()}))
     for line in _besides(changes):
         click.echo(line)

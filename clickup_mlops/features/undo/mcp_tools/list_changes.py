@@ -4,7 +4,10 @@ Each change has a number, which `undo_change` takes. Filter by task, automation 
 answer "what did the bot change here?" and before any undo.
 """
 
+from collections.abc import Callable
+
 from clickup_mlops.bot.write.descriptions import describe
+from clickup_mlops.bot.write.people_names import assignee_namer
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import (
     Answer,
@@ -59,16 +62,18 @@ def call(
         task_id=task, automation=automation, since_ms=since_ms(since, access.now_ms())
     )
     with access.store() as store:
-        return Changes(changes=[_change(entry) for entry in store.audit.list(criteria, limit)])
+        name_assignees = assignee_namer(store)
+        entries = store.audit.list(criteria, limit)
+        return Changes(changes=[_change(entry, name_assignees) for entry in entries])
 
 
-def _change(entry: Entry) -> Change:
+def _change(entry: Entry, name_assignees: Callable[[str], str]) -> Change:
     return Change(
         change=entry.seq,
         at=iso(entry.at_ms),
         task_id=entry.task_id,
         kind=entry.kind,
-        what=quoted(describe(entry.kind, entry.before, entry.after)),
+        what=quoted(name_assignees(describe(entry.kind, entry.before, entry.after))),
         automation=entry.automation,
         asked_by=quoted(entry.actor),
         event=entry.cause,

@@ -5,10 +5,12 @@ changed since stays, and is reported as kept. The automation is muted on these t
 Every undo is recorded, and can be undone by its run. With `dry_run` nothing is written.
 """
 
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import Field
 
+from clickup_mlops.bot.write.people_names import assignee_namer
 from clickup_mlops.bot.write.undo.undoing import Undone
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.undo import operations as operation
@@ -64,15 +66,16 @@ def call(
                 f"these are {begun.total} changes, and at most {MOST_CHANGES} are undone at once",
                 hint="Name a task, or have a person use `clickup-mlops undo`.",
             )
-        return Undo(run=begun.run, changes=[_change(change) for change in begun.changes])
+        changes, name_assignees = [*begun.changes], assignee_namer(bot.store)
+        return Undo(run=begun.run, changes=[_change(e, name_assignees) for e in changes])
 
 
-def _change(change: Undone) -> UndoneChange:
+def _change(change: Undone, name_assignees: Callable[[str], str]) -> UndoneChange:
     return UndoneChange(
         change=change.seq,
         task_id=change.task_id,
         state=change.state,
-        what=quoted(change.text),
+        what=quoted(name_assignees(change.text)),
         why=quoted(change.why),
     )
 

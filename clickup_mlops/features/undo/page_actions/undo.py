@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.write.people_names import assignee_namer
 from clickup_mlops.bot.write.undo.undoing import Undone
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.undo import operations as operation
@@ -28,7 +29,7 @@ def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
     changes = [*begun.changes]
     if not changes:
         raise InputError("Nothing was undone: the change did not happen.")
-    text = " ".join(map(_format_result, changes))
+    text = assignee_namer(bot.store)(" ".join(map(_format_result, changes)))
     return localize(text, bot.settings.jobs.time_zone)
 
 

@@ -17,9 +17,11 @@ COLUMNS = ("change", "when", "task", "what", "by", "outcome")
 @options.as_json
 def command(criteria: dict[str, str | None], limit: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.bot.write.descriptions import describe
+    from clickup_mlops.bot.write.people_names import assignee_namer
 
     with options.open_store(config) as store:
         entries = store.audit.list(filters.filter_of(criteria), limit)
+        name_assignees = assignee_namer(store)
     if as_json:
         output.json_value({"entries": [entry.as_dict() for entry in entries]})
         return ExitCode.DONE
@@ -28,7 +30,7 @@ def command(criteria: dict[str, str | None], limit: int, config: Path | None, as
             e.seq,
             output.when(e.at_ms),
             e.task_id,
-            describe(e.kind, e.before, e.after),
+            name_assignees(describe(e.kind, e.before, e.after)),
             filters.by(e),
             e.outcome,
         )

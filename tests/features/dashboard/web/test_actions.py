@@ -1,5 +1,6 @@
 """What buttons do: undo with the viewer's name, replay at once; and what keeps them from it."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -9,8 +10,9 @@ from clickup_mlops import registry
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.dashboard.model import ActionType, Viewer
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.store import Filter, Incoming
+from clickup_mlops.store import Filter, Incoming, Write
 from clickup_mlops.store.access import EVERYTHING
+from tests.features.dashboard.conftest import look
 from tests.flows.conftest import INFERENCE, LIST, Team, team
 
 __all__ = ["team"]
@@ -58,6 +60,28 @@ def test_undo_restores_the_value_and_records_who_asked(
     (undone,) = team.bot.store.audit.list(Filter(automation="undo"), 9)
     assert (undone.actor, undone.cause) == ("Ana (7)", f"undo:{entry.seq}")
     assert not team.bot.store.audit.verify().problem
+
+
+def test_people_have_names_in_changes_and_what_undid_them(
+    team: Team, action_types: Mapping[str, ActionType]
+) -> None:
+    """Those of the directory that the bot keeps: without a call."""
+    person = str(team.member.user.id)
+    task = team.member.create_task(LIST, INFERENCE, assignees=[team.member.user.id])
+    team.settle()
+    store = team.bot.store
+    written = store.journal.begin(Write(task, f"assignee:{person}", False, True, "h", "rule"), 1)
+    store.journal.finish(written, "done", 1, calls=[])
+    people = [{"id": person, "name": "Maria", "mail": ""}]
+    listing = {"at_ms": 1, "entries": [{"names": ["maria"], "people": people}]}
+    store.cursors.set("directory:people:1", json.dumps(listing))
+    store.flush()
+
+    rows = look(team, "automations", target="rule").rows("changes", "changes")
+    message = action_types["undo"].run(team.bot, ANA, {"change": f"{written}"})
+
+    assert [row["What"] for row in rows] == ["+ assignee Maria"]
+    assert ", - assignee Maria." in message
 
 
 def test_a_person_at_the_machine_has_a_name_alone(

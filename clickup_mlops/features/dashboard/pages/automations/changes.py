@@ -6,6 +6,7 @@ from typing import Final
 from clickup_mlops.automations import load
 from clickup_mlops.bot.write.descriptions import describe
 from clickup_mlops.bot.write.inverse import Step, plan
+from clickup_mlops.bot.write.people_names import assignee_namer
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.operations.audit import undone_by
 from clickup_mlops.ports.sections.cells import automation_link, short, task_link, unmarked
@@ -40,14 +41,14 @@ def _build(data: Data, query: Query) -> Section:
 
 
 class _ChangeRows:
-    """What the rows need besides the entries: four selects for all of them."""
+    """What the rows need besides the entries: five selects for all of them."""
 
     def __init__(self, data: Data, entries: list[Entry], may: frozenset[str]) -> None:
         store, ids = data.store, sorted({entry.task_id for entry in entries if entry.task_id})
         self._tasks = store.mirror.get_many(ids) if ids else {}
         self._decided: Mapping[str, DecisionRow] = store.lanes.decisions(ids) if ids else {}
         self._kinds = store.waiting.kinds(sorted({entry.cause for entry in entries}))
-        self._undone = undone_by(store, entries)
+        self._undone, self._name_assignees = undone_by(store, entries), assignee_namer(store)
         self._may, self._effects = may, load.find_effects()
 
     def row(self, entry: Entry) -> tuple[Cell, ...]:
@@ -74,7 +75,8 @@ class _ChangeRows:
         return task_link(entry.task_id)
 
     def _describe(self, entry: Entry) -> str:
-        return short(describe(self._describe_kind(entry), entry.before, entry.after))
+        text = describe(self._describe_kind(entry), entry.before, entry.after)
+        return short(self._name_assignees(text))
 
     def _describe_kind(self, entry: Entry) -> str:
         """The kind of the change, without the keys by which it is found again."""
