@@ -119,8 +119,9 @@ def test_an_incident_s_alerts_are_silenced_from_each_of_its_tasks(
     assert states(tool) == {"Latency": "suppressed", "Errors": "active"}
 
 
-def test_a_silence_has_an_upper_bound(team: Team) -> None:
+@pytest.mark.parametrize("command", ["/silence", "/ack"])
+def test_a_silence_has_an_upper_bound(team: Team, command: str) -> None:
     """What is silent for months is forgotten."""
     task = team.member.create_task(LIST, "Quarterly report")
-    (reply,) = say(team, task, "/silence 300d")
+    (reply,) = say(team, task, f"{command} 300d")
     assert "at most 7 days" in reply

@@ -7,7 +7,7 @@ from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.handle.commands import CommandOperation, CommandRun
 from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.clickup.blocks import escape_markdown
-from clickup_mlops.commands.model import Request
+from clickup_mlops.commands.model import Arguments, Request, UsageError
 from clickup_mlops.features.incidents.commands import report_incident
 from clickup_mlops.features.incidents.course import Report
 from clickup_mlops.features.integrations.silencing import FiringAlert, Silences, describe
@@ -16,6 +16,14 @@ from clickup_mlops.routing.decision import format_moment
 
 MOST_ALERTS: Final = 20
 """Of a task, that one command silences; a group is one."""
+_LONGEST_MS: Final = 7 * 86_400_000
+
+
+def read_silence(arguments: Arguments) -> Arguments:
+    """A time of at most a week, and any reason. Raises UsageError: it is longer."""
+    if (arguments.for_ms or 0) > _LONGEST_MS:
+        raise UsageError("a silence lasts at most 7 days: for longer, change the alert's rule")
+    return arguments
 
 
 @dataclass(frozen=True, slots=True)

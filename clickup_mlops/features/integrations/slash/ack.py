@@ -1,15 +1,10 @@
 """`/ack`: the alerts that fire about this task or its incident notify nobody for a while."""
 
 from clickup_mlops.commands.model import Arguments, Reply, Request, SlashCommand
-from clickup_mlops.features.integrations.commands import SilenceAlerts
+from clickup_mlops.features.integrations.commands import SilenceAlerts, read_silence
 
 USAGE = "/ack [2h] [because …]"
 _DEFAULT_MS = 3_600_000
-
-
-def read(arguments: Arguments) -> Arguments:
-    """Any time and reason."""
-    return arguments
 
 
 def answer(request: Request, arguments: Arguments) -> Reply:
@@ -23,7 +18,7 @@ COMMAND = SlashCommand(
     "nobody for an hour.",
     USAGE,
     "member",
-    read,
+    read_silence,
     answer,
     has_time=True,
 )

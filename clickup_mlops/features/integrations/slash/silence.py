@@ -1,18 +1,10 @@
 """`/silence`: the alerts that fire about this task or its incident notify nobody for a while."""
 
-from clickup_mlops.commands.model import Arguments, Reply, Request, SlashCommand, UsageError
-from clickup_mlops.features.integrations.commands import SilenceAlerts
+from clickup_mlops.commands.model import Arguments, Reply, Request, SlashCommand
+from clickup_mlops.features.integrations.commands import SilenceAlerts, read_silence
 
 USAGE = "/silence [2h] [because …]"
 _DEFAULT_MS = 2 * 3_600_000
-_LONGEST_MS = 7 * 86_400_000
-
-
-def read(arguments: Arguments) -> Arguments:
-    """A time of at most a week, and any reason."""
-    if (arguments.for_ms or 0) > _LONGEST_MS:
-        raise UsageError("a silence lasts at most 7 days: for longer, change the alert's rule")
-    return arguments
 
 
 def answer(request: Request, arguments: Arguments) -> Reply:
@@ -25,7 +17,7 @@ COMMAND = SlashCommand(
     "Has the alerts that fire about this task or its incident notify nobody for a while.",
     USAGE,
     "member",
-    read,
+    read_silence,
     answer,
     has_time=True,
 )
